@@ -1,0 +1,198 @@
+/**
+ * The next close-out of an account on the book: which leg, how much of it, at what limit.
+ * Largest leg first among those whose close-out alone restores the account; where none does,
+ * the largest leg whole.
+ * @module
+ */
+import {
+  bankruptcyPrice,
+  bankruptcyQuote,
+  closeOutLimitPrice,
+  closeOutSize,
+  contractNotional,
+  contractValueDown,
+  fillablePrice,
+  type MarginSummary,
+  maintenanceMargin,
+} from '../risk/index.ts';
+import {
+  abs,
+  add,
+  ceilTo,
+  cmp,
+  gt,
+  isZero,
+  lt,
+  type Money,
+  min,
+  mulUp,
+  neg,
+  type Price,
+  quoteSizeUp,
+  type Ratio,
+  ratioUp,
+  type Size,
+  sign,
+  sizeUp,
+  sub,
+  withSign,
+  ZERO_MONEY,
+  ZERO_RATIO,
+} from '../units/index.ts';
+import { markOf } from './margin.ts';
+import {
+  type AccountView,
+  type MarketView,
+  type PoolView,
+  type PositionView,
+  poolParameters,
+} from './state.ts';
+
+/** One leg of an account with the prices at which it may be closed. */
+export type Leg = {
+  readonly position: PositionView;
+  readonly market: MarketView;
+  readonly markPrice: Price;
+  readonly notional: Money;
+  readonly maintenanceMargin: Money;
+};
+
+export type CloseOutPlan = {
+  readonly leg: Leg;
+  /** Signed: + buys, − sells. */
+  readonly sizeDelta: Size;
+  readonly limitPrice: Price;
+  readonly fillablePrice: Price;
+  readonly bankruptcyPrice: Price | null;
+  /** At its limit price, penalty included, the close-out would reduce the margin deficit. */
+  readonly reducesDeficit: boolean;
+};
+
+/** The account's legs, largest notional first, ties by market number. */
+export function legsBySize(state: PoolView, account: AccountView): Leg[] {
+  const legs = account.positions.map((position) => {
+    const market = state.markets[position.market]!;
+    const markPrice = markOf(market);
+    const { kind, tiers } = market.parameters;
+    const notional = contractNotional({ kind, size: position.size, price: markPrice });
+    const required = maintenanceMargin({ tiers, notional });
+    return { position, market, markPrice, notional, maintenanceMargin: required };
+  });
+  return legs.sort((a, b) => cmp(b.notional, a.notional) || a.position.market - b.position.market);
+}
+
+/** Plans one close-out for an account with positions; `margin` is the account's own. */
+export function closeOutPlan(
+  state: PoolView,
+  account: AccountView,
+  margin: MarginSummary,
+): CloseOutPlan {
+  const plans = legsBySize(state, account).map((leg) => {
+    const limit = limitOf(state, leg, margin);
+    return { limit, sized: sizedLeg(state, leg, margin, limit.slippage) };
+  });
+  const sufficient = plans.find(({ sized }) => !sized.whole) ?? plans[0]!;
+  const { limit, sized } = sufficient;
+  return {
+    leg: limit.leg,
+    sizeDelta: withSign(sized.size, sign(limit.leg.position.size) > 0 ? -1 : 1),
+    limitPrice: limit.limitPrice,
+    fillablePrice: limit.fillablePrice,
+    bankruptcyPrice: limit.bankruptcyPrice,
+    reducesDeficit: reducesDeficit(state, limit.leg, sized.size, limit.slippage),
+  };
+}
+
+type LegLimit = {
+  readonly leg: Leg;
+  readonly fillablePrice: Price;
+  readonly bankruptcyPrice: Price | null;
+  readonly limitPrice: Price;
+  /** What closing at the limit costs against the mark, per unit of notional. */
+  readonly slippage: Ratio;
+};
+
+function limitOf(state: PoolView, leg: Leg, margin: MarginSummary): LegLimit {
+  const pool = poolParameters(state);
+  const { size } = leg.position;
+  const { kind } = leg.market.parameters;
+  const fillable = fillablePrice({
+    kind,
+    size,
+    markPrice: leg.markPrice,
+    marginEquity: margin.marginEquity,
+    maintenanceMargin: margin.maintenanceMargin,
+    legMaintenanceMargin: leg.maintenanceMargin,
+    bankruptcyAdjustment: pool.bankruptcyAdjustment,
+    spreadToMaintenanceMarginRatio: pool.spreadToMaintenanceMarginRatio,
+  });
+  const sizeDelta = neg(size);
+  const quote = bankruptcyQuote({
+    kind,
+    sizeDelta,
+    markPrice: leg.markPrice,
+    equity: margin.equity,
+    maintenanceMarginReleased: leg.maintenanceMargin,
+    maintenanceMargin: margin.maintenanceMargin,
+  });
+  const bankruptcy = bankruptcyPrice({ kind, sizeDelta, quote });
+  const limitPrice = closeOutLimitPrice({
+    kind,
+    size,
+    markPrice: leg.markPrice,
+    fillablePrice: fillable,
+    bankruptcyPrice: bankruptcy,
+    equity: margin.equity,
+    penaltyFraction: pool.penaltyFraction,
+  });
+  const atMark = contractValueDown({ kind, size, price: leg.markPrice });
+  const atLimit = contractValueDown({ kind, size, price: limitPrice });
+  const cost = sub(atMark, atLimit);
+  const slippage = gt(cost, ZERO_MONEY) ? ratioUp(cost, leg.notional) : ZERO_RATIO;
+  return { leg, fillablePrice: fillable, bankruptcyPrice: bankruptcy, limitPrice, slippage };
+}
+
+/** How much of a leg to close; `whole` where even all of it would not restore the account. */
+function sizedLeg(
+  state: PoolView,
+  leg: Leg,
+  margin: MarginSummary,
+  slippageFraction: Ratio,
+): { readonly size: Size; readonly whole: boolean } {
+  const pool = poolParameters(state);
+  const held = abs(leg.position.size);
+  const { closeOutNotional, wholeTakeover } = closeOutSize({
+    marginEquity: margin.marginEquity,
+    notional: leg.notional,
+    tiers: leg.market.parameters.tiers,
+    targetRatio: pool.releaseRatio,
+    penaltyFraction: pool.penaltyFraction,
+    slippageFraction,
+    otherMaintenanceMargin: sub(margin.maintenanceMargin, leg.maintenanceMargin),
+  });
+  if (wholeTakeover) return { size: held, whole: true };
+  return { size: inLots(leg, closeOutNotional), whole: false };
+}
+
+/** Notional to contracts: up to a lot, at most the position, no dust left behind. */
+function inLots(leg: Leg, notional: Money): Size {
+  const { kind, lot, notionalMin } = leg.market.parameters;
+  const held = abs(leg.position.size);
+  const toSize = kind === 'linear' ? sizeUp : quoteSizeUp;
+  const size = min(ceilTo(toSize(notional, leg.markPrice), lot), held);
+  const closed = isZero(size) ? min(lot, held) : size;
+  const left = sub(held, closed);
+  const leftNotional = contractNotional({ kind, size: left, price: leg.markPrice });
+  return isZero(left) || lt(leftNotional, notionalMin) ? held : closed;
+}
+
+/** INV-4: what the close-out releases in requirement exceeds what it costs at its limit. */
+function reducesDeficit(state: PoolView, leg: Leg, size: Size, slippage: Ratio): boolean {
+  const { kind, tiers } = leg.market.parameters;
+  const left = sub(abs(leg.position.size), size);
+  const leftNotional = contractNotional({ kind, size: left, price: leg.markPrice });
+  const released = sub(leg.maintenanceMargin, maintenanceMargin({ tiers, notional: leftNotional }));
+  const costFraction = add(poolParameters(state).penaltyFraction, slippage);
+  const cost = mulUp(contractNotional({ kind, size, price: leg.markPrice }), costFraction);
+  return gt(released, cost);
+}

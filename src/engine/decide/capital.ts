@@ -1,0 +1,158 @@
+/** Decisions about accounts and capital. @module */
+import type { MarginSummary } from '../../risk/index.ts';
+import {
+  type AccountId,
+  type Amount,
+  type AssetId,
+  add,
+  formatDecimal,
+  gt,
+  gte,
+  isPositive,
+  isZero,
+  lt,
+  min,
+  moneyOfSettlement,
+  sub,
+  ZERO_AMOUNT,
+} from '../../units/index.ts';
+import { accountMargin, pricesValid } from '../margin.ts';
+import type { CommandOf, Outcome } from '../schema/index.ts';
+import type { AccountView, PoolView } from '../state.ts';
+import { poolParameters } from '../state.ts';
+import { accepted, rejected } from './outcome.ts';
+
+export function openAccount(state: PoolView, command: CommandOf<'OpenAccount'>): Outcome {
+  const { account, owner, parent, market } = command;
+  if ((parent === null) !== (market === null)) {
+    return rejected('INVALID_PARAMETER', {
+      parameter: 'parent and market',
+      expected: 'both (an isolated position) or neither',
+    });
+  }
+  if (state.numbers.accounts.has(account)) return rejected('ACCOUNT_EXISTS', { account });
+  if (parent !== null) {
+    const number = state.numbers.accounts.get(parent);
+    if (number === undefined) return rejected('ACCOUNT_UNKNOWN', { account: parent });
+    if (state.accounts[number]!.parent !== null) return rejected('PARENT_NOT_ELIGIBLE', { parent });
+    if (state.accounts[number]!.owner !== owner) return rejected('OWNER_DIFFERS', { owner });
+  }
+  if (market !== null && !state.numbers.markets.has(market)) {
+    return rejected('MARKET_UNKNOWN', { market });
+  }
+  return accepted({ type: 'AccountOpened', account, owner, parent, market });
+}
+
+/** What every movement of an asset requires first; null when all of it holds. */
+function movementProblem(
+  state: PoolView,
+  accounts: readonly AccountId[],
+  asset: AssetId,
+  amount: Amount,
+): Outcome | null {
+  if (!isPositive(amount)) return rejected('NOT_POSITIVE', { amount: formatDecimal(amount) });
+  for (const account of accounts) {
+    if (!state.numbers.accounts.has(account)) return rejected('ACCOUNT_UNKNOWN', { account });
+  }
+  const known = asset === poolParameters(state).settlementAsset || state.numbers.assets.has(asset);
+  return known ? null : rejected('ASSET_UNKNOWN', { asset });
+}
+
+const accountOf = (state: PoolView, id: AccountId): AccountView =>
+  state.accounts[state.numbers.accounts.get(id)!]!;
+
+export function deposit(state: PoolView, command: CommandOf<'Deposit'>): Outcome {
+  const { account, asset, amount } = command;
+  const problem = movementProblem(state, [account], asset, amount);
+  if (problem !== null) return problem;
+  const number = state.numbers.assets.get(asset);
+  if (number !== undefined) {
+    const { held, parameters } = state.assets[number]!;
+    const cap = parameters.amountMax;
+    if (cap !== null && gt(add(held, amount), cap)) {
+      return rejected('ASSET_CAP_EXCEEDED', { asset, amountMax: formatDecimal(cap) });
+    }
+  }
+  return accepted({ type: 'Deposited', account, asset, amount });
+}
+
+/** Why `amount` of an asset may not leave an account; null when it may. */
+function releaseProblem(
+  state: PoolView,
+  account: AccountView,
+  asset: AssetId,
+  amount: Amount,
+): Outcome | null {
+  if (account.liquidation !== null) {
+    return rejected('ACCOUNT_IN_LIQUIDATION', { account: account.id });
+  }
+  const number = state.numbers.assets.get(asset);
+  const held = account.collaterals.find((holding) => holding.asset === number);
+  const enough =
+    number === undefined
+      ? gte(account.balance, moneyOfSettlement(amount))
+      : gte(held?.amount ?? ZERO_AMOUNT, amount);
+  if (!enough) return rejected('BALANCE_INSUFFICIENT', { account: account.id, asset });
+  if (!pricesValid(state, account)) return rejected('PRICE_UNAVAILABLE', { account: account.id });
+  const after = marginWithout(state, account, asset, amount);
+  if (gte(after.marginEquity, after.initialMargin)) return null;
+  return rejected('INITIAL_MARGIN_NOT_MET', {
+    account: account.id,
+    marginEquity: formatDecimal(after.marginEquity),
+    initialMargin: formatDecimal(after.initialMargin),
+  });
+}
+
+function marginWithout(
+  state: PoolView,
+  account: AccountView,
+  asset: AssetId,
+  amount: Amount,
+): MarginSummary {
+  const number = state.numbers.assets.get(asset);
+  if (number === undefined) {
+    const balance = sub(account.balance, moneyOfSettlement(amount));
+    return accountMargin(state, { ...account, balance });
+  }
+  const collaterals = account.collaterals.map((holding) =>
+    holding.asset === number ? { asset: number, amount: sub(holding.amount, amount) } : holding,
+  );
+  return accountMargin(state, { ...account, collaterals });
+}
+
+export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outcome {
+  const { account, asset, amount } = command;
+  const problem =
+    movementProblem(state, [account], asset, amount) ??
+    releaseProblem(state, accountOf(state, account), asset, amount);
+  if (problem !== null) return problem;
+  // While losses are unborne, whoever leaves first would leave them to the rest.
+  if (lt(state.insuranceFund, state.unallocatedLoss)) {
+    return rejected('WITHDRAWALS_GATED', { unallocated: formatDecimal(state.unallocatedLoss) });
+  }
+  return accepted({ type: 'Withdrawn', account, asset, amount });
+}
+
+export function transferCollateral(
+  state: PoolView,
+  command: CommandOf<'TransferCollateral'>,
+): Outcome {
+  const { from, to, asset, amount } = command;
+  const problem = movementProblem(state, [from, to], asset, amount);
+  if (problem !== null) return problem;
+  const sender = accountOf(state, from);
+  if (sender.owner !== accountOf(state, to).owner || from === to) {
+    return rejected('OWNER_DIFFERS', { from, to });
+  }
+  const blocked = releaseProblem(state, sender, asset, amount);
+  return blocked ?? accepted({ type: 'CollateralTransferred', from, to, asset, amount });
+}
+
+export function fundInsurance(state: PoolView, command: CommandOf<'FundInsurance'>): Outcome {
+  const { amount } = command;
+  if (!isPositive(amount)) return rejected('NOT_POSITIVE', { amount: formatDecimal(amount) });
+  const funded = { type: 'InsuranceFunded', amount } as const;
+  const repaid = min(state.unallocatedLoss, add(state.insuranceFund, amount));
+  if (isZero(repaid)) return accepted(funded);
+  return accepted(funded, { type: 'UnallocatedLossRepaid', amount: repaid });
+}

@@ -1,0 +1,213 @@
+/** Decisions on parameters: bounds first, so that no later formula meets an absurd value. @module */
+import { marginTierProblem } from '../../risk/index.ts';
+import {
+  add,
+  gt,
+  gte,
+  isNegative,
+  isPositive,
+  isZero,
+  lt,
+  lte,
+  mulUp,
+  ONE_RATIO,
+  type Ratio,
+  sub,
+  ZERO_RATIO,
+} from '../../units/index.ts';
+import type {
+  CommandOf,
+  IndexParameters,
+  MarketParameters,
+  Outcome,
+  PoolParameters,
+} from '../schema/index.ts';
+import { type PoolView, poolParameters } from '../state.ts';
+import { accepted, rejected } from './outcome.ts';
+
+/** A named condition that a parameter must satisfy. */
+type Bound = readonly [holds: boolean, parameter: string, expected: string];
+
+function brokenBound(bounds: readonly Bound[]): Outcome | null {
+  const broken = bounds.find(([holds]) => !holds);
+  if (broken === undefined) return null;
+  return rejected('INVALID_PARAMETER', { parameter: broken[1], expected: broken[2] });
+}
+
+const isFraction = (value: Ratio): boolean => gte(value, ZERO_RATIO) && lte(value, ONE_RATIO);
+const isOpenFraction = (value: Ratio): boolean => isPositive(value) && lt(value, ONE_RATIO);
+
+export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool'>): Outcome {
+  const { parameters } = command;
+  const before = state.parameters;
+  if (before !== null && before.settlementAsset !== parameters.settlementAsset) {
+    return rejected('POOL_ALREADY_CONFIGURED', { settlementAsset: before.settlementAsset });
+  }
+  const buyer = parameters.collateralBuyer;
+  const broken = brokenBound(poolBounds(parameters));
+  if (broken !== null) return broken;
+  const penalty = dearestMarket(state, parameters);
+  if (penalty !== null) return penalty;
+  if (buyer !== null && before !== null && !state.numbers.accounts.has(buyer)) {
+    return rejected('ACCOUNT_UNKNOWN', { account: buyer });
+  }
+  return accepted({ type: 'PoolConfigured', parameters });
+}
+
+function poolBounds(pool: PoolParameters): readonly Bound[] {
+  const shares = add(pool.keeperShare, pool.burnShare);
+  const cap = pool.insuranceEventCap;
+  return [
+    [gte(pool.releaseRatio, ONE_RATIO), 'releaseRatio', 'at least 1'],
+    [isFraction(pool.penaltyFraction), 'penaltyFraction', 'from 0 to 1'],
+    [isFraction(pool.keeperShare), 'keeperShare', 'from 0 to 1'],
+    [isFraction(pool.burnShare), 'burnShare', 'from 0 to 1'],
+    [lte(shares, ONE_RATIO), 'keeperShare + burnShare', 'at most 1'],
+    [gte(pool.bankruptcyAdjustment, ONE_RATIO), 'bankruptcyAdjustment', 'at least 1'],
+    [
+      isFraction(pool.spreadToMaintenanceMarginRatio),
+      'spreadToMaintenanceMarginRatio',
+      'from 0 to 1',
+    ],
+    [pool.orderTimeoutMs > 0, 'orderTimeoutMs', 'above 0'],
+    [pool.bookAttemptsMax > 0, 'bookAttemptsMax', 'above 0'],
+    [pool.closeOutStepsMax > 0, 'closeOutStepsMax', 'above 0'],
+    [pool.adlFillsMax > 0, 'adlFillsMax', 'above 0'],
+    [pool.startsPerRecordMax > 0, 'startsPerRecordMax', 'above 0'],
+    [pool.settlementsPerRecordMax > 0, 'settlementsPerRecordMax', 'above 0'],
+    [cap === null || !isNegative(cap), 'insuranceEventCap', 'at least 0'],
+    [isOpenFraction(pool.fillBand), 'fillBand', 'above 0 and below 1'],
+  ];
+}
+
+/** The first market whose smallest tier a penalty plus the widest slippage would outweigh. */
+function dearestMarket(state: PoolView, pool: PoolParameters): Outcome | null {
+  for (const { parameters } of state.markets) {
+    const problem = penaltyOutweighsMargin(pool, parameters);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/**
+ * INV-4: a close-out at its limit price must reduce the margin deficit, so penalty plus the
+ * slippage to that limit (S · μ) has to stay below every tier's fraction μ.
+ */
+function penaltyOutweighsMargin(pool: PoolParameters, market: MarketParameters): Outcome | null {
+  const smallest = market.tiers[0]!.maintenanceMarginFraction;
+  const slippage = mulUp(smallest, pool.spreadToMaintenanceMarginRatio);
+  if (lt(add(pool.penaltyFraction, slippage), smallest)) return null;
+  return rejected('INVALID_PARAMETER', {
+    parameter: `penaltyFraction with the tiers of ${market.market}`,
+    expected: 'penaltyFraction + spreadToMaintenanceMarginRatio * fraction < fraction',
+  });
+}
+
+export function configureIndex(_state: PoolView, command: CommandOf<'ConfigureIndex'>): Outcome {
+  const { parameters } = command;
+  const broken = brokenBound(indexBounds(parameters));
+  return broken ?? accepted({ type: 'IndexConfigured', parameters });
+}
+
+function indexBounds(index: IndexParameters): readonly Bound[] {
+  const names = index.sources.map(({ source }) => source);
+  const { confidenceMax, sourceBand } = index;
+  return [
+    [names.length > 0, 'sources', 'at least one source'],
+    [new Set(names).size === names.length, 'sources', 'distinct names'],
+    [index.sources.every(({ weight }) => isPositive(weight)), 'sources', 'weights above 0'],
+    [index.sourcesMin >= 1, 'sourcesMin', 'at least 1'],
+    [index.sourcesMin <= names.length, 'sourcesMin', 'at most the number of sources'],
+    [index.stalenessMsMax > 0, 'stalenessMsMax', 'above 0'],
+    [confidenceMax === null || !isNegative(confidenceMax), 'confidenceMax', 'at least 0'],
+    [sourceBand === null || isPositive(sourceBand), 'sourceBand', 'above 0'],
+  ];
+}
+
+export function configureAsset(state: PoolView, command: CommandOf<'ConfigureAsset'>): Outcome {
+  const { parameters } = command;
+  const { concentrationFactor, amountMax } = parameters;
+  const broken = brokenBound([
+    [
+      parameters.asset !== poolParameters(state).settlementAsset,
+      'asset',
+      'an asset other than the settlement asset',
+    ],
+    [isFraction(parameters.collateralHaircut), 'collateralHaircut', 'from 0 to 1'],
+    [
+      concentrationFactor === null || !isNegative(concentrationFactor),
+      'concentrationFactor',
+      'at least 0',
+    ],
+    [amountMax === null || !isNegative(amountMax), 'amountMax', 'at least 0'],
+  ]);
+  if (broken !== null) return broken;
+  if (!state.numbers.indexes.has(parameters.index)) {
+    return rejected('INDEX_UNKNOWN', { index: parameters.index });
+  }
+  return accepted({ type: 'AssetConfigured', parameters });
+}
+
+export function configureMarket(state: PoolView, command: CommandOf<'ConfigureMarket'>): Outcome {
+  const { parameters } = command;
+  const tiers = marginTierProblem(parameters.tiers);
+  if (tiers !== null) {
+    return rejected('INVALID_PARAMETER', { parameter: 'tiers', expected: tiers });
+  }
+  const broken =
+    brokenBound(marketBounds(parameters)) ??
+    penaltyOutweighsMargin(poolParameters(state), parameters);
+  if (broken !== null) return broken;
+  if (!state.numbers.indexes.has(parameters.index)) {
+    return rejected('INDEX_UNKNOWN', { index: parameters.index });
+  }
+  return marketInUse(state, parameters) ?? accepted({ type: 'MarketConfigured', parameters });
+}
+
+function marketBounds(market: MarketParameters): readonly Bound[] {
+  const outside = market.outsideSources.map(({ source }) => source);
+  const { openInterestLower, openInterestUpper, markBand } = market;
+  const scaled = !isZero(openInterestLower) || !isZero(openInterestUpper);
+  return [
+    [isFraction(market.initialMarginFraction), 'initialMarginFraction', 'from 0 to 1'],
+    [isPositive(market.initialMarginFraction), 'initialMarginFraction', 'above 0'],
+    [
+      gte(market.initialMarginFraction, market.tiers[0]!.maintenanceMarginFraction),
+      'initialMarginFraction',
+      "at least the first tier's maintenance margin fraction",
+    ],
+    [
+      !scaled || (!isNegative(openInterestLower) && gt(openInterestUpper, openInterestLower)),
+      'openInterestLower and openInterestUpper',
+      'both 0, or 0 <= lower < upper',
+    ],
+    [markBand === null || isOpenFraction(markBand), 'markBand', 'above 0 and below 1'],
+    [market.basisTimeConstantMs > 0, 'basisTimeConstantMs', 'above 0'],
+    [market.bookTimeConstantMs > 0, 'bookTimeConstantMs', 'above 0'],
+    [market.averageGapMsMax > 0, 'averageGapMsMax', 'above 0'],
+    [market.bookStalenessMsMax > 0, 'bookStalenessMsMax', 'above 0'],
+    [new Set(outside).size === outside.length, 'outsideSources', 'distinct names'],
+    [
+      market.outsideSources.every(({ weight }) => isPositive(weight)),
+      'outsideSources',
+      'weights above 0',
+    ],
+    [isPositive(market.lot), 'lot', 'above 0'],
+    [!isNegative(market.notionalMin), 'notionalMin', 'at least 0'],
+  ];
+}
+
+/** What positions already rest on cannot be exchanged under them. */
+function marketInUse(state: PoolView, parameters: MarketParameters): Outcome | null {
+  const number = state.numbers.markets.get(parameters.market);
+  if (number === undefined) return null;
+  const before = state.markets[number]!;
+  const fixed = before.parameters;
+  const sameContract =
+    fixed.kind === parameters.kind &&
+    fixed.index === parameters.index &&
+    fixed.expiryMs === parameters.expiryMs &&
+    isZero(sub(fixed.lot, parameters.lot));
+  if (sameContract) return null;
+  return rejected('MARKET_IN_USE', { market: parameters.market });
+}

@@ -1,0 +1,209 @@
+/**
+ * Auto-deleveraging: the largest leg of an account in takeover closes against opposing positions,
+ * off the book. An account with equity closes at the mark and pays the penalty; a bankrupt one at
+ * the quote its equity allows, the difference taken from the counterparties' profits alone.
+ * @module
+ */
+import {
+  type AdlCandidate,
+  type AdlFills,
+  adlFills,
+  bankruptcyPrice,
+  bankruptcyQuote,
+  contractNotional,
+  fillValue,
+  type MarginSummary,
+  maintenanceMargin,
+  unrealizedPnl,
+} from '../../risk/index.ts';
+import {
+  type AccountId,
+  abs,
+  add,
+  isNegative,
+  isPositive,
+  type Money,
+  max,
+  min,
+  neg,
+  portionDown,
+  type Size,
+  sign,
+  sub,
+  sum,
+  withSign,
+  ZERO_MONEY,
+} from '../../units/index.ts';
+import { type Leg, legsBySize } from '../close-out-plan.ts';
+import { accountMargin, marginPosition } from '../margin.ts';
+import { positionChange } from '../position-change.ts';
+import type { Event, EventOf } from '../schema/index.ts';
+import { type AccountView, type PoolView, poolParameters, positionIn } from '../state.ts';
+import { penaltyEvents } from './record-fill.ts';
+import type { Step } from './step-liquidation.ts';
+
+type Candidate = AdlCandidate<AccountId>;
+
+export function deleverage(state: PoolView, step: Step): Event[] {
+  const { account, margin, liquidation } = step;
+  const leg = legsBySize(state, account)[0]!;
+  const { kind } = leg.market.parameters;
+  const held = abs(leg.position.size);
+  const closing = withSign(held, isNegative(leg.position.size) ? 1 : -1);
+  const { candidates, forced } = nextCandidates(state, account, leg);
+  const available = sum(candidates.map(({ size }) => size));
+  const quantity = min(held, available);
+  const quote = quoteOf(leg, withSign(quantity, sign(closing)), margin);
+  const atMark = neg(
+    fillValue({ kind, size: withSign(quantity, sign(closing)), price: leg.markPrice }),
+  );
+  const gap = isNegative(margin.equity) ? max(sub(quote, atMark), ZERO_MONEY) : ZERO_MONEY;
+  const fills = forced
+    ? closedAtMark(candidates, { quantity, gap })
+    : allocation(state, { candidates, leg, quantity, gap });
+  const deleveraged = settled(state, { step, leg, fills, quote });
+  if (isNegative(margin.equity)) return [deleveraged];
+  const notional = contractNotional({
+    kind,
+    size: deleveraged.liquidated.sizeDelta,
+    price: leg.markPrice,
+  });
+  return [
+    deleveraged,
+    ...penaltyEvents(state, { closeOut: liquidation, notional, equity: margin.equity }),
+  ];
+}
+
+/** Proceeds at which closing `sizeDelta` consumes its share of a negative equity. */
+function quoteOf(leg: Leg, sizeDelta: Size, margin: MarginSummary): Money {
+  const { kind, tiers } = leg.market.parameters;
+  const left = add(leg.position.size, sizeDelta);
+  const notionalLeft = contractNotional({ kind, size: left, price: leg.markPrice });
+  return bankruptcyQuote({
+    kind,
+    sizeDelta,
+    markPrice: leg.markPrice,
+    equity: min(margin.equity, ZERO_MONEY),
+    maintenanceMarginReleased: sub(
+      leg.maintenanceMargin,
+      maintenanceMargin({ tiers, notional: notionalLeft }),
+    ),
+    maintenanceMargin: margin.maintenanceMargin,
+  });
+}
+
+/**
+ * Opposing positions in the order in which they are asked: solvent accounts that are not in
+ * liquidation; then solvent ones that are; last, whoever is left, at the mark and for nothing.
+ * Sizes in a market sum to zero, so the three together always hold enough.
+ */
+function nextCandidates(
+  state: PoolView,
+  liquidated: AccountView,
+  leg: Leg,
+): { readonly candidates: readonly Candidate[]; readonly forced: boolean } {
+  const ranks: [Candidate[], Candidate[], Candidate[]] = [[], [], []];
+  const { market } = leg.position;
+  const side = -sign(leg.position.size);
+  for (const account of state.accounts) {
+    const position = positionIn(account, market);
+    if (position === undefined || sign(position.size) !== side || account === liquidated) continue;
+    const margin = accountMargin(state, account);
+    const valued = marginPosition(state, position);
+    const { tiers } = valued;
+    const notional = contractNotional({ ...valued, price: valued.markPrice });
+    const rank = !isPositive(margin.equity) ? 2 : account.liquidation === null ? 0 : 1;
+    ranks[rank]!.push({
+      account: account.id,
+      size: abs(position.size),
+      equity: margin.equity,
+      unrealizedPnl: unrealizedPnl(valued),
+      maintenanceMargin: margin.maintenanceMargin,
+      legMaintenanceMargin: maintenanceMargin({ tiers, notional }),
+      entryValue: position.entryValue,
+    });
+  }
+  const rank = ranks.findIndex((candidates) => candidates.length > 0);
+  return { candidates: ranks[rank]!, forced: rank === 2 };
+}
+
+type Closing = { readonly quantity: Size; readonly gap: Money };
+
+/** The policy's allocation, cut to the counterparties that one record may hold. */
+function allocation(
+  state: PoolView,
+  input: Closing & { readonly candidates: readonly Candidate[]; readonly leg: Leg },
+): AdlFills<AccountId> {
+  const { candidates, leg, quantity, gap } = input;
+  const { adlPolicy, adlFillsMax } = poolParameters(state);
+  const { kind, lot } = leg.market.parameters;
+  const side = isNegative(leg.position.size) ? 1 : -1;
+  const market = { policy: adlPolicy, kind, side, markPrice: leg.markPrice, lot } as const;
+  const whole = adlFills({ ...market, candidates, quantity, gap });
+  if (whole.fills.length <= adlFillsMax) return whole;
+  // The rest of the leg follows in the next records, each decided on the state the last one left.
+  const kept = whole.fills.slice(0, adlFillsMax);
+  const part = sum(kept.map(({ size }) => size));
+  const budget = portionDown(gap, part, quantity);
+  return {
+    fills: kept,
+    eta: whole.eta,
+    residualLoss: max(sub(budget, sum(kept.map(({ taken }) => taken))), ZERO_MONEY),
+    unfilled: sub(quantity, part),
+  };
+}
+
+/** Accounts without equity have nothing that could be taken: they close at the mark. */
+function closedAtMark(candidates: readonly Candidate[], closing: Closing): AdlFills<AccountId> {
+  const fills: AdlFills<AccountId>['fills'][number][] = [];
+  let left = closing.quantity;
+  for (const { account, size } of candidates) {
+    if (!isPositive(left)) break;
+    const closed = min(size, left);
+    left = sub(left, closed);
+    fills.push({ account, size: closed, price: null, taken: ZERO_MONEY });
+  }
+  return { fills, eta: null, residualLoss: closing.gap, unfilled: left };
+}
+
+/** The ledger of one record: each counterparty at the mark less what is taken from it. */
+function settled(
+  state: PoolView,
+  input: {
+    readonly step: Step;
+    readonly leg: Leg;
+    readonly fills: AdlFills<AccountId>;
+    readonly quote: Money;
+  },
+): EventOf<'PositionsDeleveraged'> {
+  const { step, leg, fills, quote } = input;
+  const { kind } = leg.market.parameters;
+  const { market, size } = leg.position;
+  const counterparties = fills.fills.map(({ account: id, size: closed, price, taken }) => {
+    const sizeDelta = withSign(closed, sign(size));
+    const value = add(fillValue({ kind, size: sizeDelta, price: leg.markPrice }), taken);
+    const account = state.accounts[state.numbers.accounts.get(id)!]!;
+    const change = positionChange(state, { account, market, sizeDelta, value, fee: ZERO_MONEY });
+    return { change, price, value, taken };
+  });
+  const closedSize = neg(sum(counterparties.map(({ change }) => change.sizeDelta)));
+  const liquidated = positionChange(state, {
+    account: step.account,
+    market,
+    sizeDelta: closedSize,
+    value: neg(sum(counterparties.map(({ value }) => value))),
+    fee: ZERO_MONEY,
+  });
+  return {
+    type: 'PositionsDeleveraged',
+    liquidation: step.liquidation.liquidation,
+    market: leg.market.parameters.market,
+    policy: poolParameters(state).adlPolicy,
+    markPrice: leg.markPrice,
+    bankruptcyPrice: bankruptcyPrice({ kind, sizeDelta: closedSize, quote }),
+    bankruptcyQuote: quote,
+    liquidated,
+    counterparties,
+    residualLoss: fills.residualLoss,
+  };
+}

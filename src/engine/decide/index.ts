@@ -1,0 +1,95 @@
+/**
+ * `decide(state, envelope, time)`: what a command leads to. Pure: it reads the state and answers
+ * with events or a rejection; the first rejection in the order of the code list wins within
+ * each command.
+ * @module
+ */
+import type { EngineTimeMs } from '../../units/index.ts';
+import { SOURCE_WINDOW } from '../evolve/index.ts';
+import {
+  type Command,
+  type CommandEnvelope,
+  ENGINE_SOURCE,
+  type Outcome,
+} from '../schema/index.ts';
+import type { PoolView } from '../state.ts';
+import { accrueFunding } from './accrue-funding.ts';
+import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
+import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
+import { rejected } from './outcome.ts';
+import { finishOrder, recordFill } from './record-fill.ts';
+import { reportPrices, tick } from './report-prices.ts';
+import { settleMarket } from './settle-market.ts';
+import { startLiquidations } from './start-liquidations.ts';
+import { stepLiquidation } from './step-liquidation.ts';
+
+const INTERNAL = new Set<Command['type']>(['StartLiquidations', 'StepLiquidation', 'SettleMarket']);
+
+export function decide(state: PoolView, envelope: CommandEnvelope, time: EngineTimeMs): Outcome {
+  const { command } = envelope;
+  const internal = envelope.source === ENGINE_SOURCE;
+  if (!internal) {
+    const duplicate = duplicateOf(state, envelope);
+    if (duplicate !== null) return duplicate;
+  }
+  if (INTERNAL.has(command.type) !== internal) {
+    return rejected('INTERNAL_COMMAND', { source: envelope.source, command: command.type });
+  }
+  const configures = command.type === 'ConfigurePool';
+  if (!configures && state.parameters === null) {
+    return rejected('POOL_NOT_CONFIGURED', { command: command.type });
+  }
+  return decideCommand(state, command, time);
+}
+
+/** A command of this source and number was accepted before, or cannot be told from one. */
+function duplicateOf(state: PoolView, envelope: CommandEnvelope): Outcome | null {
+  const { source, sourceSeq } = envelope;
+  const recent = state.sources.get(source)?.recent ?? [];
+  const before = recent.find((entry) => entry.sourceSeq === sourceSeq);
+  if (before !== undefined) {
+    return rejected('DUPLICATE_COMMAND', { source, sourceSeq, firstSeq: before.seq });
+  }
+  const oldest = recent[0]?.sourceSeq ?? 0;
+  if (recent.length < SOURCE_WINDOW || sourceSeq > oldest) return null;
+  return rejected('SOURCE_SEQUENCE_TOO_OLD', { source, sourceSeq, oldest });
+}
+
+function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): Outcome {
+  switch (command.type) {
+    case 'ConfigurePool':
+      return configurePool(state, command);
+    case 'ConfigureIndex':
+      return configureIndex(state, command);
+    case 'ConfigureAsset':
+      return configureAsset(state, command);
+    case 'ConfigureMarket':
+      return configureMarket(state, command);
+    case 'OpenAccount':
+      return openAccount(state, command);
+    case 'Deposit':
+      return deposit(state, command);
+    case 'Withdraw':
+      return withdraw(state, command);
+    case 'TransferCollateral':
+      return transferCollateral(state, command);
+    case 'FundInsurance':
+      return fundInsurance(state, command);
+    case 'ReportPrices':
+      return reportPrices(state, command, time);
+    case 'RecordFill':
+      return recordFill(state, command, time);
+    case 'FinishOrder':
+      return finishOrder(state, command);
+    case 'AccrueFunding':
+      return accrueFunding(state, command);
+    case 'Tick':
+      return tick(state, time);
+    case 'StartLiquidations':
+      return startLiquidations(state, command);
+    case 'StepLiquidation':
+      return stepLiquidation(state, command, time);
+    case 'SettleMarket':
+      return settleMarket(state, command, time);
+  }
+}

@@ -1,0 +1,224 @@
+/** One bounded step of one running liquidation. @module */
+import { insuranceFundCover, socializedLoss, unrealizedPnl } from '../../risk/index.ts';
+import {
+  type AccountId,
+  abs,
+  add,
+  assert,
+  type EngineTimeMs,
+  engineTimeMs,
+  eq,
+  isNegative,
+  isPositive,
+  type Money,
+  max,
+  min,
+  neg,
+  sub,
+  ZERO_MONEY,
+} from '../../units/index.ts';
+import { closeOutPlan } from '../close-out-plan.ts';
+import { collateralConversion } from '../collateral-conversion.ts';
+import {
+  assertBoundedSteps,
+  isExhausted,
+  type LiquidationStep,
+  liquidationStep,
+} from '../liquidation-step.ts';
+import { accountMargin, marginPosition } from '../margin.ts';
+import type { CommandOf, EventOf, Outcome } from '../schema/index.ts';
+import { type AccountView, type LiquidationView, type PoolView, poolParameters } from '../state.ts';
+import { deleverage } from './deleverage.ts';
+import { accepted, rejected } from './outcome.ts';
+
+/** A step about to be taken: the rung, the account and its margin, the liquidation. */
+export type Step = LiquidationStep & { readonly liquidation: LiquidationView };
+
+export function stepLiquidation(
+  state: PoolView,
+  command: CommandOf<'StepLiquidation'>,
+  time: EngineTimeMs,
+): Outcome {
+  const liquidation = state.liquidations.get(command.liquidation);
+  if (liquidation === undefined) {
+    return rejected('LIQUIDATION_NOT_DUE', { liquidation: command.liquidation });
+  }
+  assertBoundedSteps(state, liquidation);
+  const step = { ...liquidationStep(state, liquidation), liquidation };
+  switch (step.rung) {
+    case 'wait':
+      return rejected('LIQUIDATION_NOT_DUE', { liquidation: command.liquidation });
+    case 'expire-order':
+      return accepted(orderExpired(liquidation));
+    case 'end':
+      return accepted(ended(step));
+    case 'convert-collateral':
+      return accepted(collateralConverted(state, step));
+    case 'settle-bad-debt':
+      return accepted(...badDebtSettled(state, step));
+    case 'decide-takeover':
+      return accepted(takeover(step, takeoverReason(state, step)));
+    case 'cover-deficit':
+      return accepted(deficitCovered(state, step));
+    case 'deleverage':
+      return accepted(...deleverage(state, step));
+    case 'close-on-book':
+      return accepted(closeOnBook(state, step, time));
+  }
+}
+
+function orderExpired({ order, liquidation }: LiquidationView): EventOf<'OrderFinished'> {
+  assert(order !== null, 'ORDER', 'an order to expire');
+  const unfilled = abs(sub(order.size, order.filled));
+  return { type: 'OrderFinished', order: order.order, liquidation, reason: 'expired', unfilled };
+}
+
+function ended({ account, margin, liquidation }: Step): EventOf<'LiquidationEnded'> {
+  const closed = account.positions.length === 0;
+  return {
+    type: 'LiquidationEnded',
+    liquidation: liquidation.liquidation,
+    account: account.id,
+    outcome: liquidation.covered ? 'bankrupt' : closed ? 'closed' : 'restored',
+    equity: margin.equity,
+    marginEquity: margin.marginEquity,
+    maintenanceMargin: margin.maintenanceMargin,
+    steps: liquidation.steps,
+  };
+}
+
+function takeover(
+  { account, margin, liquidation }: Step,
+  reason: EventOf<'TakeoverDecided'>['reason'],
+): EventOf<'TakeoverDecided'> {
+  return {
+    type: 'TakeoverDecided',
+    liquidation: liquidation.liquidation,
+    account: account.id,
+    reason,
+    equity: margin.equity,
+  };
+}
+
+function takeoverReason(
+  state: PoolView,
+  { margin, liquidation }: Step,
+): EventOf<'TakeoverDecided'>['reason'] {
+  if (isNegative(margin.equity)) return 'bankrupt';
+  assert(isExhausted(state, liquidation), 'TAKEOVER', 'a takeover needs a reason');
+  const { bookAttemptsMax } = poolParameters(state);
+  return liquidation.attempts >= bookAttemptsMax ? 'book-exhausted' : 'steps-exhausted';
+}
+
+function closeOnBook(
+  state: PoolView,
+  step: Step,
+  time: EngineTimeMs,
+): EventOf<'CloseOutOrderPlaced'> | EventOf<'TakeoverDecided'> {
+  const { account, margin, liquidation } = step;
+  const plan = closeOutPlan(state, account, margin);
+  if (!plan.reducesDeficit) return takeover(step, 'toxic');
+  return {
+    type: 'CloseOutOrderPlaced',
+    liquidation: liquidation.liquidation,
+    order: state.nextOrder,
+    account: account.id,
+    market: plan.leg.market.parameters.market,
+    size: plan.sizeDelta,
+    limitPrice: plan.limitPrice,
+    expiresAtMs: engineTimeMs(time + poolParameters(state).orderTimeoutMs),
+    markPrice: plan.leg.markPrice,
+    fillablePrice: plan.fillablePrice,
+    bankruptcyPrice: plan.bankruptcyPrice,
+    equity: margin.equity,
+    marginEquity: margin.marginEquity,
+    maintenanceMargin: margin.maintenanceMargin,
+  };
+}
+
+function collateralConverted(
+  state: PoolView,
+  { account, liquidation }: Step,
+): EventOf<'CollateralConverted'> {
+  const conversion = collateralConversion(state, account);
+  assert(conversion !== null, 'CONVERSION', 'a conversion to make');
+  const { buyer, asset, amount, indexPrice, weight, proceeds } = conversion;
+  return {
+    type: 'CollateralConverted',
+    liquidation: liquidation.liquidation,
+    account: account.id,
+    buyer: buyer.id,
+    asset: state.assets[asset]!.parameters.asset,
+    amount,
+    indexPrice,
+    weight,
+    proceeds,
+  };
+}
+
+/** What the fund may still pay for this liquidation. */
+function insuranceCover(state: PoolView, liquidation: LiquidationView, deficit: Money): Money {
+  const cap = poolParameters(state).insuranceEventCap;
+  const eventCap = cap === null ? null : max(sub(cap, liquidation.coverPaid), ZERO_MONEY);
+  return insuranceFundCover({ deficit, fund: state.insuranceFund, eventCap });
+}
+
+function deficitCovered(
+  state: PoolView,
+  { account, margin, liquidation }: Step,
+): EventOf<'DeficitCovered'> {
+  const deficit = neg(margin.equity);
+  const paid = insuranceCover(state, liquidation, deficit);
+  const { liquidation: number } = liquidation;
+  return { type: 'DeficitCovered', liquidation: number, account: account.id, deficit, paid };
+}
+
+/** The fund first, then profits pro rata, then nobody: recorded, and repaid when the fund can. */
+function badDebtSettled(
+  state: PoolView,
+  step: Step,
+): [EventOf<'BadDebtSettled'>, EventOf<'LiquidationEnded'>] {
+  const { account, liquidation } = step;
+  const badDebt = neg(account.balance);
+  const insurancePaid = insuranceCover(state, liquidation, badDebt);
+  const loss = sub(badDebt, insurancePaid);
+  const shares = socializedLoss({ loss, accounts: isPositive(loss) ? profits(state) : [] });
+  const socialized = shares.allocations.filter(({ amount }) => isPositive(amount));
+  const settled: EventOf<'BadDebtSettled'> = {
+    type: 'BadDebtSettled',
+    liquidation: liquidation.liquidation,
+    account: account.id,
+    badDebt,
+    insurancePaid,
+    socialized,
+    unallocated: shares.unallocated,
+  };
+  const borne = socialized.reduce((sum, { amount }) => add(sum, amount), insurancePaid);
+  assert(eq(add(borne, settled.unallocated), badDebt), 'INV-7', 'bad debt was not borne exactly');
+  const nothing = { equity: ZERO_MONEY, marginEquity: ZERO_MONEY, maintenanceMargin: ZERO_MONEY };
+  return [
+    settled,
+    { ...ended(step), ...nothing, outcome: 'bankrupt', steps: liquidation.steps + 1 },
+  ];
+}
+
+/**
+ * Unrealized profits that may bear a loss: never more than the account has, so that principal
+ * stays untouched and nobody is made bankrupt by somebody else's loss.
+ */
+function profits(state: PoolView): { account: AccountId; unrealizedPnl: Money }[] {
+  const bearers: { account: AccountId; unrealizedPnl: Money }[] = [];
+  for (const account of state.accounts) {
+    if (account.liquidation !== null || account.positions.length === 0) continue;
+    const profit = min(accountProfit(state, account), accountMargin(state, account).equity);
+    if (isPositive(profit)) bearers.push({ account: account.id, unrealizedPnl: profit });
+  }
+  return bearers;
+}
+
+function accountProfit(state: PoolView, account: AccountView): Money {
+  return account.positions.reduce(
+    (sum, position) => add(sum, unrealizedPnl(marginPosition(state, position))),
+    ZERO_MONEY,
+  );
+}

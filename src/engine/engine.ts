@@ -1,0 +1,39 @@
+/**
+ * The engine as its host holds it: the pool's state and the structures derived from it. One
+ * record is decided on the state that all earlier records left, then applied whole.
+ * @module
+ */
+import type { EngineTimeMs } from '../units/index.ts';
+import { advance, evolve } from './evolve/index.ts';
+import { assertInvariants } from './invariants.ts';
+import type { JournalRecord } from './schema/index.ts';
+import { emptyPool, type PoolState } from './state.ts';
+import { createTriggerIndex, type TriggerIndex } from './trigger-index.ts';
+import { createWorkQueue, type WorkQueue } from './work-queue.ts';
+
+export type Engine = {
+  readonly state: PoolState;
+  /** Derived: rebuilt on recovery, never encoded or hashed. */
+  readonly triggers: TriggerIndex;
+  readonly work: WorkQueue;
+};
+
+/** An engine over a state: empty, or restored from a snapshot. */
+export function createEngine(state: PoolState = emptyPool()): Engine {
+  return { state, triggers: createTriggerIndex(state), work: createWorkQueue(state) };
+}
+
+/**
+ * Applies one record: its events if it was accepted, nothing at all if it was rejected (INV-13).
+ * @throws InvariantViolation when the pool no longer balances: our own defect.
+ */
+export function applyRecord(
+  engine: Engine,
+  record: Pick<JournalRecord, 'envelope' | 'outcome' | 'seq'> & { readonly time: EngineTimeMs },
+): void {
+  const { outcome } = record;
+  if (outcome.type === 'Rejected') return;
+  advance(engine.state, record);
+  for (const event of outcome.events) evolve(engine.state, event);
+  assertInvariants(engine.state);
+}

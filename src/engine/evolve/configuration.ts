@@ -1,0 +1,96 @@
+/** Effects of configuration events. @module */
+import { ZERO_AMOUNT, ZERO_FUNDING_INDEX, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
+import type { EventOf } from '../schema/index.ts';
+import type { MarketState, PoolState } from '../state.ts';
+
+export function poolConfigured(state: PoolState, event: EventOf<'PoolConfigured'>): void {
+  state.parameters = event.parameters;
+  // Release, penalty and limits may change what is due for every running liquidation.
+  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+}
+
+export function indexConfigured(state: PoolState, event: EventOf<'IndexConfigured'>): void {
+  const { parameters } = event;
+  const number = state.numbers.indexes.get(parameters.index);
+  if (number === undefined) {
+    state.numbers.indexes.set(parameters.index, state.indexes.length);
+    state.indexes.push({
+      parameters,
+      reports: parameters.sources.map(() => null),
+      price: null,
+      live: false,
+    });
+    return;
+  }
+  // Reports of sources that stay are kept; new sources start without one.
+  const index = state.indexes[number]!;
+  const before = index.parameters.sources.map(({ source }) => source);
+  const reports = index.reports;
+  index.reports = parameters.sources.map(({ source }) => reports[before.indexOf(source)] ?? null);
+  index.parameters = parameters;
+}
+
+export function assetConfigured(state: PoolState, event: EventOf<'AssetConfigured'>): void {
+  const { parameters } = event;
+  const index = state.numbers.indexes.get(parameters.index)!;
+  const number = state.numbers.assets.get(parameters.asset);
+  if (number !== undefined) {
+    const asset = state.assets[number]!;
+    asset.parameters = parameters;
+    asset.index = index;
+    state.changes.assets.push(number);
+    return;
+  }
+  state.numbers.assets.set(parameters.asset, state.assets.length);
+  state.assets.push({
+    parameters,
+    index,
+    held: ZERO_AMOUNT,
+    deposited: ZERO_AMOUNT,
+    withdrawn: ZERO_AMOUNT,
+  });
+}
+
+export function marketConfigured(state: PoolState, event: EventOf<'MarketConfigured'>): void {
+  const { parameters } = event;
+  const index = state.numbers.indexes.get(parameters.index)!;
+  const number = state.numbers.markets.get(parameters.market);
+  if (number === undefined) {
+    state.numbers.markets.set(parameters.market, state.markets.length);
+    state.markets.push(newMarket(parameters, index));
+    return;
+  }
+  const market = state.markets[number]!;
+  const before = market.parameters.outsideSources.map(({ source }) => source);
+  const outside = market.outside;
+  market.outside = parameters.outsideSources.map(
+    ({ source }) => outside[before.indexOf(source)] ?? null,
+  );
+  market.parameters = parameters;
+  state.changes.markets.push(number);
+}
+
+function newMarket(
+  parameters: EventOf<'MarketConfigured'>['parameters'],
+  index: number,
+): MarketState {
+  return {
+    parameters,
+    index,
+    book: null,
+    outside: parameters.outsideSources.map(() => null),
+    basisAverage: null,
+    bookAverage: null,
+    mark: null,
+    mode: 'frozen',
+    longSize: ZERO_SIZE,
+    shortSize: ZERO_SIZE,
+    fundingIndex: ZERO_FUNDING_INDEX,
+    fundingUnsettled: 0n,
+    fundingResidue: 0n,
+    settlementPrice: null,
+    settled: false,
+    settlementCursor: 0,
+    settlementClearing: ZERO_MONEY,
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * `evolve(state, event)`: the only place where state changes. Total: it never refuses, because
+ * every event was decided on exactly this state.
+ * @module
+ */
+import type { EngineTimeMs } from '../../units/index.ts';
+import {
+  type CommandEnvelope,
+  ENGINE_SOURCE,
+  type Event,
+  type EventOf,
+  type EventType,
+} from '../schema/index.ts';
+import type { PoolState } from '../state.ts';
+import * as capital from './capital.ts';
+import * as configuration from './configuration.ts';
+import * as liquidation from './liquidation.ts';
+import * as market from './market-activity.ts';
+
+/** Accepted commands that each source is remembered by, to recognise duplicates. */
+export const SOURCE_WINDOW = 64;
+
+const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T>) => void } = {
+  PoolConfigured: configuration.poolConfigured,
+  IndexConfigured: configuration.indexConfigured,
+  AssetConfigured: configuration.assetConfigured,
+  MarketConfigured: configuration.marketConfigured,
+  AccountOpened: capital.accountOpened,
+  Deposited: capital.deposited,
+  Withdrawn: capital.withdrawn,
+  CollateralTransferred: capital.collateralTransferred,
+  InsuranceFunded: capital.insuranceFunded,
+  UnallocatedLossRepaid: capital.unallocatedLossRepaid,
+  PricesUpdated: market.pricesUpdated,
+  FillRecorded: market.fillRecorded,
+  OrderFinished: market.orderFinished,
+  FundingAccrued: market.fundingAccrued,
+  FundingResidueCollected: market.fundingResidueCollected,
+  SettlementPriceFixed: market.settlementPriceFixed,
+  PositionsSettled: market.positionsSettled,
+  MarketSettled: market.marketSettled,
+  LiquidationStarted: liquidation.liquidationStarted,
+  CloseOutOrderPlaced: liquidation.closeOutOrderPlaced,
+  PenaltyCharged: liquidation.penaltyCharged,
+  TakeoverDecided: liquidation.takeoverDecided,
+  CollateralConverted: liquidation.collateralConverted,
+  DeficitCovered: liquidation.deficitCovered,
+  PositionsDeleveraged: liquidation.positionsDeleveraged,
+  BadDebtSettled: liquidation.badDebtSettled,
+  LiquidationEnded: liquidation.liquidationEnded,
+  // Time itself moves with every accepted record, see `advance`.
+  TimePassed: () => {},
+};
+
+export function evolve(state: PoolState, event: Event): void {
+  const evolver = EVOLVERS[event.type] as (state: PoolState, event: Event) => void;
+  evolver(state, event);
+}
+
+/** Moves the pool to the time of an accepted record and remembers its sender. */
+export function advance(
+  state: PoolState,
+  accepted: {
+    readonly envelope: CommandEnvelope;
+    readonly seq: number;
+    readonly time: EngineTimeMs;
+  },
+): void {
+  const { envelope, seq, time } = accepted;
+  if (time > state.timeMs) state.changes.time = true;
+  state.timeMs = time;
+  if (envelope.source === ENGINE_SOURCE) return;
+  let source = state.sources.get(envelope.source);
+  if (source === undefined) {
+    source = { source: envelope.source, recent: [] };
+    state.sources.set(envelope.source, source);
+  }
+  const { recent } = source;
+  let at = recent.length;
+  while (at > 0 && recent[at - 1]!.sourceSeq > envelope.sourceSeq) at -= 1;
+  recent.splice(at, 0, { sourceSeq: envelope.sourceSeq, seq });
+  if (recent.length > SOURCE_WINDOW) recent.shift();
+}

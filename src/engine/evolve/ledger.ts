@@ -1,0 +1,122 @@
+/**
+ * The only ways money moves inside the state. Each keeps the running totals of INV-1 in step
+ * with the accounts, so that an event which credits without debiting is caught at once.
+ * @module
+ */
+import {
+  type Amount,
+  abs,
+  add,
+  assert,
+  cmp,
+  EXACT_PER_RAW,
+  exactFunding,
+  fromRaw,
+  isNegative,
+  isPositive,
+  isZero,
+  type Money,
+  rawOf,
+  type Size,
+  sub,
+} from '../../units/index.ts';
+import { fundingResidueOf } from '../position-change.ts';
+import type { PositionChange } from '../schema/index.ts';
+import { type AccountState, accountNumber, type MarketState, type PoolState } from '../state.ts';
+
+/** Marks an account as changed. */
+export function touch(state: PoolState, number: number): AccountState {
+  const account = state.accounts[number]!;
+  account.version += 1;
+  state.changes.accounts.push(number);
+  return account;
+}
+
+/** Adds to an account's settlement balance. */
+export function credit(state: PoolState, number: number, delta: Money): void {
+  const account = touch(state, number);
+  account.balance = add(account.balance, delta);
+  state.balanceTotal = add(state.balanceTotal, delta);
+}
+
+/** Adds to an account's ledger amount of a collateral asset; the result is never negative. */
+export function addCollateral(
+  state: PoolState,
+  number: number,
+  asset: number,
+  delta: Amount,
+): void {
+  const account = touch(state, number);
+  const at = account.collaterals.findIndex((holding) => holding.asset >= asset);
+  const held = at >= 0 && account.collaterals[at]!.asset === asset;
+  const amount = held ? add(account.collaterals[at]!.amount, delta) : delta;
+  assert(!isNegative(amount), 'COLLATERAL', `${account.id} would hold a negative amount`);
+  const insertAt = at < 0 ? account.collaterals.length : at;
+  const replacement = isZero(amount) ? [] : [{ asset, amount }];
+  account.collaterals.splice(insertAt, held ? 1 : 0, ...replacement);
+  const total = state.assets[asset]!;
+  total.held = add(total.held, delta);
+}
+
+/** Applies one side of a fill, a deleveraging or a settlement. */
+export function applyPositionChange(
+  state: PoolState,
+  market: number,
+  change: PositionChange,
+): void {
+  const number = accountNumber(state, change.account);
+  const realized = sub(add(change.realizedPnl, change.fundingPayment), change.fee);
+  credit(state, number, realized);
+  state.fees = add(state.fees, change.fee);
+  const account = state.accounts[number]!;
+  const marketState = state.markets[market]!;
+  marketState.fundingResidue += fundingResidueOf(change);
+
+  let at = account.positions.findIndex((position) => position.market >= market);
+  if (at < 0) at = account.positions.length;
+  const existing = account.positions[at];
+  if (existing === undefined || existing.market !== market) {
+    account.positions.splice(at, 0, {
+      market,
+      size: change.sizeDelta,
+      entryValue: change.entryValueDelta,
+      fundingIndex: marketState.fundingIndex,
+    });
+    countOpenInterest(marketState, change.sizeDelta, add);
+    marketState.fundingUnsettled += exactFunding(change.sizeDelta, marketState.fundingIndex);
+  } else {
+    countOpenInterest(marketState, existing.size, sub);
+    marketState.fundingUnsettled -= exactFunding(existing.size, existing.fundingIndex);
+    existing.size = add(existing.size, change.sizeDelta);
+    existing.entryValue = add(existing.entryValue, change.entryValueDelta);
+    existing.fundingIndex = marketState.fundingIndex;
+    countOpenInterest(marketState, existing.size, add);
+    marketState.fundingUnsettled += exactFunding(existing.size, existing.fundingIndex);
+    if (isZero(existing.size)) {
+      assert(isZero(existing.entryValue), 'ENTRY_VALUE', 'a closed position kept entry value');
+      account.positions.splice(at, 1);
+    }
+  }
+  state.entryValueTotal = add(state.entryValueTotal, change.entryValueDelta);
+}
+
+function countOpenInterest(market: MarketState, size: Size, combine: typeof add): void {
+  if (isPositive(size)) market.longSize = combine(market.longSize, size);
+  else market.shortSize = combine(market.shortSize, abs(size));
+}
+
+/** Takes whole units of funding residue out of a market; they go to the insurance fund. */
+export function collectResidue(state: PoolState, market: MarketState, amount: Money): void {
+  market.fundingResidue -= rawOf(amount) * EXACT_PER_RAW;
+  state.insuranceFund = add(state.insuranceFund, amount);
+}
+
+/** Adds to the insurance fund, which is never negative (INV-5). */
+export function addToInsuranceFund(state: PoolState, delta: Money): void {
+  state.insuranceFund = add(state.insuranceFund, delta);
+  assert(
+    cmp(state.insuranceFund, fromRaw<Money>(0n)) >= 0,
+    'INV-5',
+    'the insurance fund went below zero',
+  );
+}

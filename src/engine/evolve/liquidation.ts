@@ -1,0 +1,102 @@
+/** Effects of liquidation events. @module */
+import { add, engineTimeMs, neg, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
+import type { EventOf } from '../schema/index.ts';
+import { accountNumber, type LiquidationState, marketNumber, type PoolState } from '../state.ts';
+import { addCollateral, addToInsuranceFund, applyPositionChange, credit, touch } from './ledger.ts';
+
+/** The running liquidation of an event; every event about it makes it worth looking at again. */
+function running(state: PoolState, number: number): LiquidationState {
+  state.changes.liquidations.push(number);
+  return state.liquidations.get(number)!;
+}
+
+export function liquidationStarted(state: PoolState, event: EventOf<'LiquidationStarted'>): void {
+  const account = accountNumber(state, event.account);
+  touch(state, account).liquidation = event.liquidation;
+  state.nextLiquidation = event.liquidation + 1;
+  state.liquidations.set(event.liquidation, {
+    liquidation: event.liquidation,
+    account,
+    order: null,
+    steps: 0,
+    attempts: 0,
+    takeover: false,
+    covered: false,
+    coverPaid: ZERO_MONEY,
+    notBeforeMs: engineTimeMs(0),
+  });
+  state.changes.liquidations.push(event.liquidation);
+}
+
+export function closeOutOrderPlaced(state: PoolState, event: EventOf<'CloseOutOrderPlaced'>): void {
+  const liquidation = running(state, event.liquidation);
+  liquidation.steps += 1;
+  liquidation.order = {
+    order: event.order,
+    market: marketNumber(state, event.market),
+    size: event.size,
+    filled: ZERO_SIZE,
+    limitPrice: event.limitPrice,
+    expiresAtMs: event.expiresAtMs,
+  };
+  state.nextOrder = event.order + 1;
+  state.orders.set(event.order, event.liquidation);
+}
+
+export function penaltyCharged(state: PoolState, event: EventOf<'PenaltyCharged'>): void {
+  credit(state, accountNumber(state, event.account), neg(event.penalty));
+  if (event.keeper !== null) credit(state, accountNumber(state, event.keeper), event.keeperReward);
+  addToInsuranceFund(state, event.insuranceContribution);
+  state.burned = add(state.burned, event.burned);
+}
+
+export function takeoverDecided(state: PoolState, event: EventOf<'TakeoverDecided'>): void {
+  const liquidation = running(state, event.liquidation);
+  liquidation.takeover = true;
+  liquidation.steps += 1;
+}
+
+export function collateralConverted(state: PoolState, event: EventOf<'CollateralConverted'>): void {
+  running(state, event.liquidation).steps += 1;
+  const seller = accountNumber(state, event.account);
+  const buyer = accountNumber(state, event.buyer);
+  const asset = state.numbers.assets.get(event.asset)!;
+  addCollateral(state, seller, asset, neg(event.amount));
+  addCollateral(state, buyer, asset, event.amount);
+  credit(state, seller, event.proceeds);
+  credit(state, buyer, neg(event.proceeds));
+}
+
+export function deficitCovered(state: PoolState, event: EventOf<'DeficitCovered'>): void {
+  const liquidation = running(state, event.liquidation);
+  liquidation.covered = true;
+  liquidation.coverPaid = add(liquidation.coverPaid, event.paid);
+  addToInsuranceFund(state, neg(event.paid));
+  credit(state, accountNumber(state, event.account), event.paid);
+}
+
+export function positionsDeleveraged(
+  state: PoolState,
+  event: EventOf<'PositionsDeleveraged'>,
+): void {
+  running(state, event.liquidation).steps += 1;
+  const market = marketNumber(state, event.market);
+  applyPositionChange(state, market, event.liquidated);
+  for (const { change } of event.counterparties) applyPositionChange(state, market, change);
+}
+
+export function badDebtSettled(state: PoolState, event: EventOf<'BadDebtSettled'>): void {
+  running(state, event.liquidation).steps += 1;
+  credit(state, accountNumber(state, event.account), event.badDebt);
+  addToInsuranceFund(state, neg(event.insurancePaid));
+  for (const { account, amount } of event.socialized) {
+    credit(state, accountNumber(state, account), neg(amount));
+  }
+  state.unallocatedLoss = add(state.unallocatedLoss, event.unallocated);
+}
+
+export function liquidationEnded(state: PoolState, event: EventOf<'LiquidationEnded'>): void {
+  touch(state, accountNumber(state, event.account)).liquidation = null;
+  state.liquidations.delete(event.liquidation);
+  state.changes.liquidations.push(event.liquidation);
+}

@@ -1,0 +1,116 @@
+/**
+ * The numbered invariants of `docs/invariants.md` that speak about the whole pool: asserted after
+ * every accepted record from running totals, and audited in full at snapshots and at the end.
+ * @module
+ */
+import {
+  type Amount,
+  add,
+  assert,
+  EXACT_PER_RAW,
+  eq,
+  exactFunding,
+  fromRaw,
+  isNegative,
+  isPositive,
+  type Money,
+  neg,
+  rawOf,
+  rawOfExactDown,
+  sub,
+  ZERO_AMOUNT,
+  ZERO_MONEY,
+  ZERO_SIZE,
+} from '../units/index.ts';
+import type { MarketView, PoolView } from './state.ts';
+
+/** INV-1, INV-2 and INV-5 on the running totals. */
+export function assertInvariants(state: PoolView): void {
+  const imbalance = exactImbalance(state, {
+    balances: state.balanceTotal,
+    entryValues: state.entryValueTotal,
+  });
+  assert(imbalance === 0n, 'INV-1', `money was ${imbalance} units of 1e-36 out of balance`);
+  for (const market of state.markets) {
+    const settling = market.settlementPrice !== null && !market.settled;
+    assert(
+      settling || eq(market.longSize, market.shortSize),
+      'INV-2',
+      `${market.parameters.market}: longs and shorts differ`,
+    );
+  }
+  assert(!isNegative(state.insuranceFund), 'INV-5', 'the insurance fund was negative');
+}
+
+/** Money in the pool minus money that came in, in units of 1e-36: zero, always. */
+function exactImbalance(
+  state: PoolView,
+  totals: { readonly balances: Money; readonly entryValues: Money },
+): bigint {
+  let money = sub(totals.balances, totals.entryValues);
+  money = add(money, add(state.insuranceFund, add(state.fees, state.burned)));
+  money = sub(money, state.unallocatedLoss);
+  money = sub(money, sub(state.deposited, state.withdrawn));
+  let exact = 0n;
+  for (const market of state.markets) {
+    money = add(money, market.settlementClearing);
+    exact += unsettledFunding(market) + market.fundingResidue;
+  }
+  return rawOf(money) * EXACT_PER_RAW + exact;
+}
+
+/** Σ −size · (index − index at last settlement), exactly. */
+function unsettledFunding(market: MarketView): bigint {
+  const net = sub(market.longSize, market.shortSize);
+  return market.fundingUnsettled - exactFunding(net, market.fundingIndex);
+}
+
+export type Audit = {
+  /** Money in the pool beyond what came in; zero unless something is broken. */
+  readonly conservationImbalance: Money;
+  /** Per collateral asset, in the order of configuration. */
+  readonly collateralImbalances: readonly Amount[];
+  readonly problems: readonly string[];
+};
+
+/** Recomputes every total from the accounts themselves. Cost: all accounts. */
+export function audit(state: PoolView): Audit {
+  const problems: string[] = [];
+  let balances = ZERO_MONEY;
+  let entryValues = ZERO_MONEY;
+  const held = state.assets.map(() => ZERO_AMOUNT);
+  const markets = state.markets.map(() => ({ long: ZERO_SIZE, short: ZERO_SIZE, funding: 0n }));
+  for (const account of state.accounts) {
+    balances = add(balances, account.balance);
+    for (const { asset, amount } of account.collaterals) held[asset] = add(held[asset]!, amount);
+    for (const { market, size, entryValue, fundingIndex } of account.positions) {
+      entryValues = add(entryValues, entryValue);
+      const total = markets[market]!;
+      if (isPositive(size)) total.long = add(total.long, size);
+      else total.short = add(total.short, neg(size));
+      total.funding += exactFunding(size, fundingIndex);
+    }
+  }
+  state.markets.forEach((market, number) => {
+    const found = markets[number]!;
+    const agrees =
+      eq(found.long, market.longSize) &&
+      eq(found.short, market.shortSize) &&
+      found.funding === market.fundingUnsettled;
+    if (!agrees) problems.push(`INV-2: totals of ${market.parameters.market} are wrong`);
+  });
+  if (!eq(balances, state.balanceTotal)) problems.push('INV-1: the total of balances is wrong');
+  if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
+  const exact = exactImbalance(state, { balances, entryValues });
+  if (exact !== 0n) problems.push(`INV-1: ${exact} units of 1e-36 out of balance`);
+  const collateralImbalances = state.assets.map((asset, number) =>
+    sub(held[number]!, sub(asset.deposited, asset.withdrawn)),
+  );
+  state.assets.forEach(({ parameters }, number) => {
+    if (!eq(collateralImbalances[number]!, ZERO_AMOUNT)) {
+      problems.push(`INV-1: ${parameters.asset} is out of balance`);
+    }
+  });
+  const whole = rawOfExactDown(exact);
+  return { conservationImbalance: fromRaw<Money>(whole), collateralImbalances, problems };
+}

@@ -1,0 +1,169 @@
+/**
+ * Reported prices → index prices → mark prices, for everything a report or the passing of time
+ * can have changed.
+ * @module
+ */
+import { indexPrice, markPrice, medianOfThree, movingAverageNext } from '../risk/index.ts';
+import { type EngineTimeMs, meanDown, type Price, sub } from '../units/index.ts';
+import type {
+  AverageShape,
+  BookReport,
+  EventOf,
+  IndexReport,
+  IndexUpdate,
+  MarkUpdate,
+  OutsideReport,
+} from './schema/index.ts';
+import type { MarketView, PoolView } from './state.ts';
+
+/** Reports that are newer than what the state holds. */
+export type FreshReports = {
+  readonly indexes: readonly IndexReport[];
+  readonly books: readonly BookReport[];
+  readonly outside: readonly OutsideReport[];
+};
+
+export const NO_REPORTS: FreshReports = { indexes: [], books: [], outside: [] };
+
+/**
+ * The event that follows from fresh reports at a time. Every index and market is judged again,
+ * because staleness depends on the time alone; only what changed is part of the event.
+ */
+export function pricesUpdated(
+  state: PoolView,
+  reports: FreshReports,
+  time: EngineTimeMs,
+): EventOf<'PricesUpdated'> {
+  const indexes: IndexUpdate[] = [];
+  const live: (Price | null)[] = state.indexes.map((index, number) => {
+    const update = indexUpdate(state, number, reports.indexes, time);
+    const before = index.live ? index.price : null;
+    if (update.indexPrice !== before) indexes.push(update);
+    return update.indexPrice;
+  });
+  const marks: MarkUpdate[] = [];
+  for (const market of state.markets) {
+    if (market.settlementPrice !== null) continue;
+    const update = markUpdate(market, live[market.index]!, reports, time);
+    if (differs(market, update)) marks.push(update);
+  }
+  return {
+    type: 'PricesUpdated',
+    indexReports: reports.indexes,
+    bookReports: reports.books,
+    outsideReports: reports.outside,
+    indexes,
+    marks,
+  };
+}
+
+function indexUpdate(
+  state: PoolView,
+  number: number,
+  fresh: readonly IndexReport[],
+  nowMs: EngineTimeMs,
+): IndexUpdate {
+  const { parameters, reports } = state.indexes[number]!;
+  const own = fresh.filter((report) => report.index === parameters.index);
+  const sources = parameters.sources.flatMap(({ source, weight }, at) => {
+    const report = own.find((entry) => entry.source === source) ?? reports[at] ?? null;
+    return report === null ? [] : [{ id: source, weight, ...reportFacts(report) }];
+  });
+  const result = indexPrice({
+    nowMs,
+    sources,
+    stalenessMsMax: parameters.stalenessMsMax,
+    confidenceMax: parameters.confidenceMax,
+    band: parameters.sourceBand,
+    sourcesMin: parameters.sourcesMin,
+  });
+  return {
+    index: parameters.index,
+    indexPrice: result.indexPrice,
+    sourcesLive: result.live.length,
+  };
+}
+
+const reportFacts = ({
+  price,
+  timeMs,
+  confidence,
+}: Pick<IndexReport, 'price' | 'timeMs' | 'confidence'>): Pick<
+  IndexReport,
+  'price' | 'timeMs' | 'confidence'
+> => ({ price, timeMs, confidence });
+
+function markUpdate(
+  market: MarketView,
+  index: Price | null,
+  fresh: FreshReports,
+  time: EngineTimeMs,
+): MarkUpdate {
+  const { parameters } = market;
+  const isFresh = (timeMs: number): boolean => time - timeMs <= parameters.bookStalenessMsMax;
+  const reported = fresh.books.find((report) => report.market === parameters.market) ?? null;
+  const latest = reported ?? market.book;
+  const book = latest !== null && isFresh(latest.timeMs) ? latest : null;
+  const { basisAverage, bookAverage } = averages(market, index, reported);
+  const outside = parameters.outsideSources.flatMap(({ source, weight }, at) => {
+    const report =
+      fresh.outside.find((r) => r.market === parameters.market && r.source === source) ??
+      market.outside[at] ??
+      null;
+    return report !== null && isFresh(report.timeMs) ? [{ price: report.price, weight }] : [];
+  });
+  const result = markPrice({
+    indexPrice: index,
+    basisAverage: book === null ? null : (basisAverage?.value ?? null),
+    book,
+    bookAverage: book === null ? null : (bookAverage?.value ?? null),
+    outside,
+    previousMark: market.mark,
+    band: parameters.markBand,
+  });
+  return {
+    market: parameters.market,
+    markPrice: result.markPrice,
+    mode: result.mode,
+    indexPrice: index,
+    basisAverage,
+    bookAverage,
+  };
+}
+
+/** A new observation of the own book moves the two averages; otherwise they stay. */
+function averages(
+  market: MarketView,
+  index: Price | null,
+  book: BookReport | null,
+): { readonly basisAverage: AverageShape | null; readonly bookAverage: AverageShape | null } {
+  const { basisAverage, bookAverage, parameters } = market;
+  if (book === null) return { basisAverage, bookAverage };
+  const gapMsMax = parameters.averageGapMsMax;
+  const mid = meanDown(book.bid, book.ask);
+  const basis =
+    index === null
+      ? basisAverage
+      : movingAverageNext(basisAverage, {
+          value: sub(mid, index),
+          timeMs: book.timeMs,
+          timeConstantMs: parameters.basisTimeConstantMs,
+          gapMsMax,
+        });
+  const median = movingAverageNext(bookAverage, {
+    value: medianOfThree([book.bid, book.ask, book.last]),
+    timeMs: book.timeMs,
+    timeConstantMs: parameters.bookTimeConstantMs,
+    gapMsMax,
+  });
+  return { basisAverage: basis, bookAverage: median };
+}
+
+function differs(market: MarketView, update: MarkUpdate): boolean {
+  return (
+    market.mark !== update.markPrice ||
+    market.mode !== update.mode ||
+    market.basisAverage !== update.basisAverage ||
+    market.bookAverage !== update.bookAverage
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * Requests to the pool. Codes are permanent: never renumbered, renamed or reused.
+ * 1xx configuration, 2xx accounts and capital, 3xx market activity, 4xx work of the engine itself.
+ * @module
+ */
+import { type Infer, list, nullable, record, union, variant } from './codec.ts';
+import {
+  account,
+  amount,
+  asset,
+  count,
+  liquidation,
+  market,
+  money,
+  name,
+  order,
+  orderDoneReason,
+  price,
+  ratio,
+  size,
+} from './fields.ts';
+import {
+  AssetParameters,
+  BookReport,
+  IndexParameters,
+  IndexReport,
+  MarketParameters,
+  OutsideReport,
+  PoolParameters,
+} from './parameters.ts';
+
+export const Command = union({
+  ConfigurePool: variant(101, { parameters: PoolParameters }),
+  ConfigureIndex: variant(102, { parameters: IndexParameters }),
+  ConfigureAsset: variant(103, { parameters: AssetParameters }),
+  ConfigureMarket: variant(104, { parameters: MarketParameters }),
+
+  /** `parent` and `market` are both set for an isolated position, both null otherwise. */
+  OpenAccount: variant(201, {
+    account,
+    owner: name,
+    parent: nullable(account),
+    market: nullable(market),
+  }),
+  Deposit: variant(202, { account, asset, amount }),
+  Withdraw: variant(203, { account, asset, amount }),
+  /** Moves collateral between two accounts of one owner. */
+  TransferCollateral: variant(204, { from: account, to: account, asset, amount }),
+  /** Adds outside capital to the insurance fund. */
+  FundInsurance: variant(205, { amount: money }),
+
+  /** All that was reported at one instant. */
+  ReportPrices: variant(301, {
+    indexes: list(IndexReport),
+    books: list(BookReport),
+    outside: list(OutsideReport),
+  }),
+  /** A trade between two accounts of the pool; `order` names the close-out order it filled. */
+  RecordFill: variant(302, {
+    market,
+    buyer: account,
+    seller: account,
+    size,
+    price,
+    buyerFee: money,
+    sellerFee: money,
+    order: nullable(order),
+  }),
+  /** The venue will not fill this close-out order any further. */
+  FinishOrder: variant(303, { order, reason: orderDoneReason }),
+  /** One funding interval: longs pay shorts `fundingRate` of notional. */
+  AccrueFunding: variant(304, { market, fundingRate: ratio }),
+  /** Lets time pass: staleness, time-outs, expiries. */
+  Tick: variant(305, {}),
+
+  /** Worst first. */
+  StartLiquidations: variant(401, { accounts: list(account) }),
+  StepLiquidation: variant(402, { liquidation }),
+  SettleMarket: variant(403, { market }),
+});
+export type Command = Infer<typeof Command>;
+export type CommandType = Command['type'];
+export type CommandOf<T extends CommandType> = Extract<Command, { readonly type: T }>;
+
+/** Who sent a command, and its place in that sender's own sequence. */
+export const CommandEnvelope = record({ source: name, sourceSeq: count, command: Command });
+export type CommandEnvelope = Infer<typeof CommandEnvelope>;
+
+/** The source under which the engine's own due work is journaled. */
+export const ENGINE_SOURCE = 'engine';

@@ -1,0 +1,226 @@
+/**
+ * Facts. Each carries the amounts, prices and parameters used, so that it can be audited without
+ * the state. Codes are permanent; a changed event is a new variant with an upcaster.
+ * @module
+ */
+import { exactSum, type Infer, list, nullable, oneOf, record, union, variant } from './codec.ts';
+import {
+  account,
+  adlPolicy,
+  amount,
+  asset,
+  count,
+  fundingIndex,
+  index,
+  liquidation,
+  market,
+  markMode,
+  money,
+  name,
+  order,
+  orderDoneReason,
+  price,
+  ratio,
+  size,
+  time,
+} from './fields.ts';
+import {
+  AssetParameters,
+  BookReport,
+  IndexParameters,
+  IndexReport,
+  MarketParameters,
+  OutsideReport,
+  PoolParameters,
+} from './parameters.ts';
+
+/** A time-weighted average: value, weight in ms (wad) and time of the latest observation. */
+export const AverageShape = record({ value: price, weightMs: ratio, timeMs: time });
+export type AverageShape = Infer<typeof AverageShape>;
+
+/** What one account's position change did to its ledger. */
+export const PositionChange = record({
+  account,
+  /** Signed change of size. */
+  sizeDelta: size,
+  /** Change of the position's entry value. */
+  entryValueDelta: money,
+  /** Profit realized by the part that reduced the position. */
+  realizedPnl: money,
+  /** Funding settled on the way, + received. */
+  fundingPayment: money,
+  /** The same funding before rounding, in units of 1e-36. */
+  fundingExact: exactSum,
+  fee: money,
+});
+export type PositionChange = Infer<typeof PositionChange>;
+
+export const IndexUpdate = record({
+  index,
+  /** Null while fewer sources than required are live. */
+  indexPrice: nullable(price),
+  sourcesLive: count,
+});
+export type IndexUpdate = Infer<typeof IndexUpdate>;
+
+export const MarkUpdate = record({
+  market,
+  markPrice: nullable(price),
+  mode: markMode,
+  indexPrice: nullable(price),
+  basisAverage: nullable(AverageShape),
+  bookAverage: nullable(AverageShape),
+});
+export type MarkUpdate = Infer<typeof MarkUpdate>;
+
+export const LossAllocation = record({ account, amount: money });
+
+export const Event = union({
+  PoolConfigured: variant(101, { parameters: PoolParameters }),
+  IndexConfigured: variant(102, { parameters: IndexParameters }),
+  AssetConfigured: variant(103, { parameters: AssetParameters }),
+  MarketConfigured: variant(104, { parameters: MarketParameters }),
+
+  AccountOpened: variant(201, {
+    account,
+    owner: name,
+    parent: nullable(account),
+    market: nullable(market),
+  }),
+  Deposited: variant(202, { account, asset, amount }),
+  Withdrawn: variant(203, { account, asset, amount }),
+  CollateralTransferred: variant(204, { from: account, to: account, asset, amount }),
+  InsuranceFunded: variant(205, { amount: money }),
+  /** The fund repaid losses that nobody could bear before. */
+  UnallocatedLossRepaid: variant(206, { amount: money }),
+
+  /** What was reported, and the index and mark prices that follow from it. */
+  PricesUpdated: variant(301, {
+    indexReports: list(IndexReport),
+    bookReports: list(BookReport),
+    outsideReports: list(OutsideReport),
+    indexes: list(IndexUpdate),
+    marks: list(MarkUpdate),
+  }),
+  FillRecorded: variant(302, {
+    market,
+    price,
+    /** Entry value that the buyer took on and the seller gave. */
+    value: money,
+    buyer: PositionChange,
+    seller: PositionChange,
+    order: nullable(order),
+    liquidation: nullable(liquidation),
+  }),
+  OrderFinished: variant(303, { order, liquidation, reason: orderDoneReason, unfilled: size }),
+  FundingAccrued: variant(304, {
+    market,
+    fundingRate: ratio,
+    markPrice: price,
+    fundingIndexBefore: fundingIndex,
+    fundingIndexAfter: fundingIndex,
+  }),
+  /** Whole units that rounding left over in a market's funding; they go to the fund. */
+  FundingResidueCollected: variant(305, { market, amount: money }),
+  TimePassed: variant(306, {}),
+
+  LiquidationStarted: variant(401, {
+    liquidation,
+    account,
+    equity: money,
+    marginEquity: money,
+    maintenanceMargin: money,
+  }),
+  CloseOutOrderPlaced: variant(402, {
+    liquidation,
+    order,
+    account,
+    market,
+    /** Signed: + buys, − sells. */
+    size,
+    limitPrice: price,
+    expiresAtMs: time,
+    markPrice: price,
+    fillablePrice: price,
+    bankruptcyPrice: nullable(price),
+    equity: money,
+    marginEquity: money,
+    maintenanceMargin: money,
+  }),
+  PenaltyCharged: variant(403, {
+    liquidation,
+    account,
+    notional: money,
+    penalty: money,
+    keeperReward: money,
+    keeper: nullable(account),
+    insuranceContribution: money,
+    burned: money,
+  }),
+  /** The account leaves the book: the rest closes against opposing positions. */
+  TakeoverDecided: variant(404, {
+    liquidation,
+    account,
+    reason: oneOf('bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic'),
+    equity: money,
+  }),
+  CollateralConverted: variant(405, {
+    liquidation,
+    account,
+    buyer: account,
+    asset,
+    amount,
+    indexPrice: price,
+    weight: ratio,
+    proceeds: money,
+  }),
+  /** The fund's share of a bankrupt account's deficit, paid into the account. */
+  DeficitCovered: variant(406, { liquidation, account, deficit: money, paid: money }),
+  /** One auto-deleveraging record: positions closed against each other off the book. */
+  PositionsDeleveraged: variant(407, {
+    liquidation,
+    market,
+    policy: adlPolicy,
+    markPrice: price,
+    /** Display: what the liquidated account's equity allowed for the whole leg. */
+    bankruptcyPrice: nullable(price),
+    bankruptcyQuote: money,
+    liquidated: PositionChange,
+    counterparties: list(
+      record({ change: PositionChange, price: nullable(price), value: money, taken: money }),
+    ),
+    /** Loss that these counterparties' profits could not bear; it moves down the waterfall. */
+    residualLoss: money,
+  }),
+  /** What an account without positions or collateral still owed, and who bore it. */
+  BadDebtSettled: variant(408, {
+    liquidation,
+    account,
+    badDebt: money,
+    insurancePaid: money,
+    socialized: list(LossAllocation),
+    unallocated: money,
+  }),
+  LiquidationEnded: variant(409, {
+    liquidation,
+    account,
+    outcome: oneOf('restored', 'closed', 'bankrupt'),
+    equity: money,
+    marginEquity: money,
+    maintenanceMargin: money,
+    steps: count,
+  }),
+
+  SettlementPriceFixed: variant(501, { market, settlementPrice: price }),
+  PositionsSettled: variant(502, {
+    market,
+    settlementPrice: price,
+    positions: list(record({ change: PositionChange, value: money })),
+    /** Where the next record continues, by account number. */
+    nextAccount: count,
+  }),
+  MarketSettled: variant(503, { market, residue: money }),
+});
+export type Event = Infer<typeof Event>;
+export type EventType = Event['type'];
+export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;

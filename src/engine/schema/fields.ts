@@ -1,0 +1,41 @@
+/** The vocabulary of record fields: each is a shape with its unit. @module */
+import type {
+  AccountId,
+  Amount,
+  AssetId,
+  DurationMs,
+  EngineTimeMs,
+  FundingIndex,
+  IndexId,
+  MarketId,
+  Money,
+  Price,
+  Ratio,
+  Size,
+} from '../../units/index.ts';
+import { id, oneOf, wad, whole } from './codec.ts';
+
+export const money = wad<Money>();
+export const price = wad<Price>();
+export const size = wad<Size>();
+export const amount = wad<Amount>();
+export const ratio = wad<Ratio>();
+export const fundingIndex = wad<FundingIndex>();
+export const account = id<AccountId>();
+export const market = id<MarketId>();
+export const asset = id<AssetId>();
+export const index = id<IndexId>();
+/** Name of an outside party: a price source, a command source, an owner. */
+export const name = id<string>();
+export const time = whole<EngineTimeMs>();
+export const duration = whole<DurationMs>();
+export const count = whole<number>();
+/** Number of a liquidation, counted from 1 within the pool. */
+export const liquidation = whole<number>();
+/** Number of a close-out order, counted from 1 within the pool. */
+export const order = whole<number>();
+
+export const contractKind = oneOf('linear', 'inverse');
+export const adlPolicy = oneOf('minimax-leverage', 'queue');
+export const markMode = oneOf('live', 'frozen');
+export const orderDoneReason = oneOf('filled', 'expired', 'rejected');

@@ -1,0 +1,102 @@
+/**
+ * Refusals by the rules. Codes and slugs are permanent. When several apply, the first in this
+ * list is the one given: the order is part of the determinism contract. `docs/rejections.md`
+ * says what each means and what the caller may do.
+ * @module
+ */
+import { assert } from '../../units/index.ts';
+import { fail, reserve, take } from './bytes.ts';
+import { type Infer, list, record, type Shape, text } from './codec.ts';
+
+export const REJECTIONS = {
+  // 1xxx command shape
+  DUPLICATE_COMMAND: 1001,
+  SOURCE_SEQUENCE_TOO_OLD: 1002,
+  INTERNAL_COMMAND: 1003,
+  POOL_NOT_CONFIGURED: 1004,
+  POOL_ALREADY_CONFIGURED: 1005,
+  INVALID_PARAMETER: 1006,
+  NOT_POSITIVE: 1007,
+  // 2xxx accounts and margin
+  ACCOUNT_EXISTS: 2001,
+  ACCOUNT_UNKNOWN: 2002,
+  ACCOUNT_IN_LIQUIDATION: 2003,
+  PARENT_NOT_ELIGIBLE: 2004,
+  OWNER_DIFFERS: 2005,
+  ASSET_UNKNOWN: 2006,
+  ASSET_CAP_EXCEEDED: 2007,
+  BALANCE_INSUFFICIENT: 2008,
+  INITIAL_MARGIN_NOT_MET: 2009,
+  WITHDRAWALS_GATED: 2010,
+  SELF_TRADE: 2011,
+  // 3xxx markets and prices
+  INDEX_UNKNOWN: 3001,
+  SOURCE_UNKNOWN: 3002,
+  MARKET_UNKNOWN: 3003,
+  MARKET_EXPIRED: 3004,
+  MARKET_NOT_TRADABLE_BY_ACCOUNT: 3005,
+  PRICE_UNAVAILABLE: 3006,
+  PRICE_OUTSIDE_BAND: 3007,
+  REPORT_FROM_THE_FUTURE: 3008,
+  REPORT_REPEATED: 3009,
+  BOOK_CROSSED: 3010,
+  SIZE_NOT_IN_LOTS: 3011,
+  MARKET_IN_USE: 3012,
+  // 4xxx liquidation
+  ORDER_NOT_OPEN: 4001,
+  ORDER_MISMATCH: 4002,
+  ORDER_OVERFILLED: 4003,
+  PRICE_BEYOND_LIMIT: 4004,
+  ACCOUNT_NOT_LIQUIDATABLE: 4005,
+  LIQUIDATION_NOT_DUE: 4006,
+  SETTLEMENT_NOT_DUE: 4007,
+} as const;
+export type RejectionCode = keyof typeof REJECTIONS;
+
+const SLUGS = new Map<number, RejectionCode>();
+for (const [slug, code] of Object.entries(REJECTIONS)) SLUGS.set(code, slug as RejectionCode);
+
+const rejectionCode: Shape<RejectionCode> = {
+  write: (writer, value) => {
+    const at = reserve(writer, 2);
+    writer.view.setUint16(at, REJECTIONS[value]);
+  },
+  read: (reader) => {
+    const at = take(reader, 2);
+    const number = at < 0 ? 0 : reader.view.getUint16(at);
+    const slug = SLUGS.get(number);
+    if (slug === undefined) fail(reader, `no rejection has the code ${number}`);
+    return slug ?? 'INVALID_PARAMETER';
+  },
+  json: (value) => value,
+};
+
+/** Data first: the sentence a person reads is rendered late, by {@link rejectionMessage}. */
+export const Rejection = record({
+  code: rejectionCode,
+  details: list(record({ name: text, value: text })),
+});
+export type Rejection = Infer<typeof Rejection>;
+
+export function rejection(
+  code: RejectionCode,
+  details: { readonly [name: string]: string | number } = {},
+): Rejection {
+  const names = Object.keys(details); // determinism-ok: literal keys in the order written
+  return { code, details: names.map((name) => ({ name, value: printable(details[name]!) })) };
+}
+
+/** Outside text enters a rejection cut and reduced to what the encoding carries. */
+function printable(value: string | number): string {
+  const characters = String(value).slice(0, 120);
+  const shown = characters.replace(/[^\x20-\x7e]/g, '?');
+  assert(shown.length <= 120, 'SHAPE', 'detail was too long');
+  return shown;
+}
+
+/** The refusal as one line: number, slug and data. */
+export function rejectionMessage({ code, details }: Rejection): string {
+  const facts = details.map(({ name, value }) => `${name} ${value}`).join(', ');
+  const title = `${REJECTIONS[code]} ${code}`;
+  return facts === '' ? title : `${title}: ${facts}`;
+}

@@ -1,0 +1,153 @@
+/**
+ * The state of a pool as it is encoded: snapshots and the state hash. Dense numbers instead of
+ * ids; every list is in a defined order.
+ * @module
+ */
+import { exactSum, flag, type Infer, list, nullable, record } from './codec.ts';
+import { AverageShape } from './events.ts';
+import {
+  account,
+  amount,
+  count,
+  fundingIndex,
+  liquidation,
+  markMode,
+  money,
+  name,
+  order,
+  price,
+  ratio,
+  size,
+  time,
+} from './fields.ts';
+import {
+  AssetParameters,
+  IndexParameters,
+  MarketParameters,
+  PoolParameters,
+} from './parameters.ts';
+
+export const PositionShape = record({
+  market: count,
+  size,
+  entryValue: money,
+  fundingIndex,
+});
+
+export const AccountShape = record({
+  id: account,
+  owner: name,
+  parent: nullable(count),
+  /** The only market of an isolated position. */
+  market: nullable(count),
+  /** Raised by every change of the account. */
+  version: count,
+  /** Settlement-asset ledger amount, signed. */
+  balance: money,
+  /** Sorted by asset number; amounts above zero. */
+  collaterals: list(record({ asset: count, amount })),
+  /** Sorted by market number; sizes other than zero. */
+  positions: list(PositionShape),
+  liquidation: nullable(liquidation),
+});
+export type AccountShape = Infer<typeof AccountShape>;
+
+export const IndexShape = record({
+  parameters: IndexParameters,
+  /** Latest report per source, in the order of the parameters. */
+  reports: list(nullable(record({ price, timeMs: time, confidence: nullable(ratio) }))),
+  /** Last price that enough live sources agreed on. */
+  price: nullable(price),
+  live: flag,
+});
+
+export const AssetShape = record({
+  parameters: AssetParameters,
+  index: count,
+  /** Held by all accounts together. */
+  held: amount,
+  deposited: amount,
+  withdrawn: amount,
+});
+
+export const MarketShape = record({
+  parameters: MarketParameters,
+  index: count,
+  book: nullable(record({ bid: price, ask: price, last: price, timeMs: time })),
+  outside: list(nullable(record({ price, timeMs: time }))),
+  basisAverage: nullable(AverageShape),
+  bookAverage: nullable(AverageShape),
+  mark: nullable(price),
+  mode: markMode,
+  longSize: size,
+  shortSize: size,
+  fundingIndex,
+  /** Σ size · funding index at last settlement, in 1e-36: funding owed but not yet settled. */
+  fundingUnsettled: exactSum,
+  /** Rounding left over by settlements, in 1e-36; whole units go to the fund. */
+  fundingResidue: exactSum,
+  /** Set once a dated future has expired. */
+  settlementPrice: nullable(price),
+  settled: flag,
+  settlementCursor: count,
+  /** Value paid out so far minus received while positions settle. */
+  settlementClearing: money,
+});
+
+export const OpenOrderShape = record({
+  order,
+  market: count,
+  /** Signed. */
+  size,
+  /** Same sign as size. */
+  filled: size,
+  limitPrice: price,
+  expiresAtMs: time,
+});
+
+export const LiquidationShape = record({
+  liquidation,
+  account: count,
+  order: nullable(OpenOrderShape),
+  steps: count,
+  /** Book orders in a row without a fill. */
+  attempts: count,
+  takeover: flag,
+  /** The insurance fund was asked once. */
+  covered: flag,
+  /** What the fund has paid for this liquidation. */
+  coverPaid: money,
+  /** No step before engine time reaches this. */
+  notBeforeMs: time,
+});
+
+export const SourceShape = record({
+  source: name,
+  /** Ascending; the latest accepted, with the record each led to. */
+  recent: list(record({ sourceSeq: count, seq: count })),
+});
+
+/** All but the accounts, which are encoded and hashed in chunks of their own. */
+export const PoolShape = record({
+  timeMs: time,
+  parameters: nullable(PoolParameters),
+  indexes: list(IndexShape),
+  assets: list(AssetShape),
+  markets: list(MarketShape),
+  accountCount: count,
+  /** Running liquidations, by number. */
+  liquidations: list(LiquidationShape),
+  sources: list(SourceShape),
+  nextLiquidation: liquidation,
+  nextOrder: order,
+  insuranceFund: money,
+  fees: money,
+  burned: money,
+  /** Losses that nobody could bear yet. */
+  unallocatedLoss: money,
+  deposited: money,
+  withdrawn: money,
+  /** Σ balances and Σ entry values of all accounts. */
+  balanceTotal: money,
+  entryValueTotal: money,
+});

@@ -1,0 +1,166 @@
+/**
+ * The pool in memory: what is encoded (see `schema/state.ts`) plus lookups that can always be
+ * rebuilt from it. `decide` reads it, `evolve` alone changes it.
+ * @module
+ */
+import {
+  type AccountId,
+  type AssetId,
+  assert,
+  cmpId,
+  engineTimeMs,
+  type IndexId,
+  type MarketId,
+  ZERO_MONEY,
+} from '../units/index.ts';
+import type {
+  AccountShape,
+  AssetShape,
+  IndexShape,
+  Infer,
+  LiquidationShape,
+  MarketShape,
+  OpenOrderShape,
+  PoolParameters,
+  PoolShape,
+  PositionShape,
+  SourceShape,
+} from './schema/index.ts';
+
+/** The encoded shapes are readonly to everyone but `evolve`. */
+type Mutable<T> = T extends bigint | number | string | boolean | null
+  ? T
+  : T extends readonly (infer E)[]
+    ? Mutable<E>[]
+    : { -readonly [K in keyof T]: Mutable<T[K]> };
+
+type ReadonlyDeep<T> = T extends bigint | number | string | boolean | null
+  ? T
+  : T extends ReadonlyMap<infer K, infer V>
+    ? ReadonlyMap<K, ReadonlyDeep<V>>
+    : T extends readonly (infer E)[]
+      ? readonly ReadonlyDeep<E>[]
+      : { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
+
+/** Parameters are replaced as a whole, never edited. */
+type WithParameters<S extends { readonly parameters: unknown }> = Mutable<Omit<S, 'parameters'>> & {
+  parameters: S['parameters'];
+};
+
+export type PositionState = Mutable<Infer<typeof PositionShape>>;
+export type AccountState = Mutable<AccountShape>;
+export type IndexState = WithParameters<Infer<typeof IndexShape>>;
+export type AssetState = WithParameters<Infer<typeof AssetShape>>;
+export type MarketState = WithParameters<Infer<typeof MarketShape>>;
+export type OpenOrder = Mutable<Infer<typeof OpenOrderShape>>;
+export type LiquidationState = Mutable<Infer<typeof LiquidationShape>>;
+export type SourceState = Mutable<Infer<typeof SourceShape>>;
+
+/** What changed since the derived structures (triggers, work queue) last caught up. */
+export type ChangeLog = {
+  accounts: number[];
+  /** Markets whose mark moved or changed mode. */
+  marks: number[];
+  /** Indexes whose price moved or went live or stale. */
+  indexes: number[];
+  /** Markets where every position must be looked at again: funding, parameters. */
+  markets: number[];
+  /** Assets whose weight changed for every holder. */
+  assets: number[];
+  liquidations: number[];
+  time: boolean;
+};
+
+export type PoolState = Omit<
+  Mutable<Infer<typeof PoolShape>>,
+  'parameters' | 'indexes' | 'assets' | 'markets' | 'accountCount' | 'liquidations' | 'sources'
+> & {
+  parameters: PoolParameters | null;
+  indexes: IndexState[];
+  assets: AssetState[];
+  markets: MarketState[];
+  accounts: AccountState[];
+  /** Ascending by number: numbers only grow and are never inserted again. */
+  liquidations: Map<number, LiquidationState>;
+  sources: Map<string, SourceState>;
+  /** Outside ids to dense numbers. */
+  numbers: {
+    accounts: Map<AccountId, number>;
+    assets: Map<AssetId, number>;
+    indexes: Map<IndexId, number>;
+    markets: Map<MarketId, number>;
+  };
+  /** Open close-out orders to the liquidation each belongs to. */
+  orders: Map<number, number>;
+  changes: ChangeLog;
+};
+
+/** The state as everyone but `evolve` sees it. */
+export type PoolView = ReadonlyDeep<PoolState>;
+export type AccountView = ReadonlyDeep<AccountState>;
+export type MarketView = ReadonlyDeep<MarketState>;
+export type LiquidationView = ReadonlyDeep<LiquidationState>;
+export type PositionView = ReadonlyDeep<PositionState>;
+
+export const noChanges = (): ChangeLog => ({
+  accounts: [],
+  marks: [],
+  indexes: [],
+  markets: [],
+  assets: [],
+  liquidations: [],
+  time: false,
+});
+
+export function emptyPool(): PoolState {
+  return {
+    timeMs: engineTimeMs(0),
+    parameters: null,
+    indexes: [],
+    assets: [],
+    markets: [],
+    nextLiquidation: 1,
+    nextOrder: 1,
+    insuranceFund: ZERO_MONEY,
+    fees: ZERO_MONEY,
+    burned: ZERO_MONEY,
+    unallocatedLoss: ZERO_MONEY,
+    deposited: ZERO_MONEY,
+    withdrawn: ZERO_MONEY,
+    balanceTotal: ZERO_MONEY,
+    entryValueTotal: ZERO_MONEY,
+    accounts: [],
+    liquidations: new Map(),
+    sources: new Map(),
+    numbers: { accounts: new Map(), assets: new Map(), indexes: new Map(), markets: new Map() },
+    orders: new Map(),
+    changes: noChanges(),
+  };
+}
+
+/** The pool's parameters; only commands that passed the POOL_NOT_CONFIGURED gate ask for them. */
+export function poolParameters(state: PoolView): PoolParameters {
+  assert(state.parameters !== null, 'POOL_PARAMETERS', 'the pool was not configured');
+  return state.parameters;
+}
+
+export function accountNumber(state: PoolView, id: AccountId): number {
+  const number = state.numbers.accounts.get(id);
+  assert(number !== undefined, 'ACCOUNT_NUMBER', `no account ${id}`);
+  return number;
+}
+
+export function marketNumber(state: PoolView, id: MarketId): number {
+  const number = state.numbers.markets.get(id);
+  assert(number !== undefined, 'MARKET_NUMBER', `no market ${id}`);
+  return number;
+}
+
+export const positionIn = (account: AccountView, market: number): PositionView | undefined =>
+  account.positions.find((position) => position.market === market);
+
+/** Account numbers in the order of their ids: the order in which ties are broken. */
+export const byAccountId =
+  (state: PoolView) =>
+  (a: number, b: number): -1 | 0 | 1 =>
+    cmpId(state.accounts[a]!.id, state.accounts[b]!.id);

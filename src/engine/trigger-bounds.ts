@@ -1,0 +1,130 @@
+/**
+ * The bounds of one account's certificate. With surplus S = margin equity − maintenance margin,
+ * each leg receives a share S_k of S by its exposure; the bound is the price up to which the leg
+ * can lower the surplus by at most S_k, with every rounding on the safe side.
+ * @module
+ */
+import { contractNotional, type MarginSummary } from '../risk/index.ts';
+import {
+  abs,
+  add,
+  divDown,
+  divideDown,
+  fromRaw,
+  isNegative,
+  isPositive,
+  isZero,
+  type Money,
+  ONE_RATIO,
+  type Price,
+  portionDown,
+  priceDown,
+  type Ratio,
+  rawOf,
+  type Size,
+  sub,
+  sum,
+  unitPriceDown,
+  valueUp,
+  ZERO_MONEY,
+} from '../units/index.ts';
+import { marginCollateral, markOf } from './margin.ts';
+import type { AccountView, MarketView, PoolView, PositionView } from './state.ts';
+
+export type Bound = {
+  readonly on: 'mark' | 'index';
+  /** Market or index number. */
+  readonly number: number;
+  readonly crossedBy: 'fall' | 'rise';
+  /** The account must be looked at again at this price and beyond. */
+  readonly price: Price;
+};
+
+/** Units that the roundings of one leg can move the surplus between two evaluations. */
+const ROUNDING_PER_LEG = BigInt(8);
+
+type Exposure = {
+  readonly exposure: Money;
+  readonly boundAt: (share: Money) => Bound | null;
+};
+
+export function certificateBounds(
+  state: PoolView,
+  account: AccountView,
+  margin: MarginSummary,
+): Bound[] {
+  const exposures = [
+    ...account.positions.map((position) => positionExposure(state, position)),
+    ...account.collaterals.map((holding) => collateralExposure(state, holding)),
+  ];
+  const reserve = fromRaw<Money>(ROUNDING_PER_LEG * BigInt(exposures.length + 1));
+  const surplus = sub(sub(margin.marginEquity, margin.maintenanceMargin), reserve);
+  const total = sum(exposures.map(({ exposure }) => exposure));
+  const bounds: Bound[] = [];
+  for (const { exposure, boundAt } of exposures) {
+    const spent = isNegative(surplus) || isZero(total);
+    const share = spent ? ZERO_MONEY : portionDown(surplus, exposure, total);
+    const bound = boundAt(share);
+    if (bound !== null) bounds.push(bound);
+  }
+  return bounds;
+}
+
+function positionExposure(state: PoolView, position: PositionView): Exposure {
+  const market = state.markets[position.market]!;
+  const price = markOf(market);
+  const { kind } = market.parameters;
+  const exposure = contractNotional({ kind, size: position.size, price });
+  const crossedBy = isNegative(position.size) ? 'rise' : 'fall';
+  const boundAt = (share: Money): Bound | null => {
+    const bound = positionBound(market, position.size, price, share);
+    return bound === null ? null : { on: 'mark', number: position.market, crossedBy, price: bound };
+  };
+  return { exposure, boundAt };
+}
+
+/**
+ * How far the mark may move against a position before equity lost plus requirement gained exceeds
+ * the share. Where the adverse move also raises the notional (linear shorts, inverse longs), each
+ * unit lost adds at most the highest tier's fraction of requirement; elsewhere the requirement
+ * falls, which only helps.
+ *
+ *     linear long    P − S/q                     linear short   P + S / (q·(1 + μ))
+ *     inverse long   P·q·(1+μ) / (q·(1+μ) + S·P) inverse short  P·q / (q − S·P), none if ≤ 0
+ */
+function positionBound(market: MarketView, size: Size, price: Price, share: Money): Price | null {
+  const { kind, tiers } = market.parameters;
+  const grown: Ratio = add(ONE_RATIO, tiers.at(-1)!.maintenanceMarginFraction);
+  const held = abs(size);
+  if (kind === 'linear') {
+    if (isNegative(size)) return add(price, priceDown(divDown(share, grown), held));
+    const bound = sub(price, priceDown(share, held));
+    return isPositive(bound) ? bound : null;
+  }
+  const one = rawOf(ONE_RATIO);
+  const cost = (rawOf(share) * rawOf(price)) / one;
+  if (isNegative(size)) {
+    const rest = rawOf(held) - cost;
+    if (rest <= 0n) return null;
+    return fromRaw<Price>(divideDown(rawOf(price) * rawOf(held), rest));
+  }
+  const slope = (rawOf(held) * rawOf(grown)) / one;
+  // One more than the floor: rounded toward the mark, so that it is looked at earlier.
+  return fromRaw<Price>((rawOf(price) * slope) / (slope + cost) + 1n);
+}
+
+function collateralExposure(
+  state: PoolView,
+  holding: AccountView['collaterals'][number],
+): Exposure {
+  const { amount, price, weight } = marginCollateral(state, holding);
+  const exposure = valueUp(amount, price);
+  const number = state.assets[holding.asset]!.index;
+  const boundAt = (share: Money): Bound | null => {
+    if (isZero(weight) || !isPositive(price)) return null;
+    // The whole amount is the safe slope where the weight is below one.
+    const bound = sub(price, unitPriceDown(share, amount));
+    return isPositive(bound) ? { on: 'index', number, crossedBy: 'fall', price: bound } : null;
+  };
+  return { exposure, boundAt };
+}

@@ -1,0 +1,57 @@
+/**
+ * How much of a position may be deleveraged before its holder would lose more than its profit
+ * from it, or be less healthy than before.
+ * @module
+ */
+import { isZero, type Money, max, rawOf, type Size, ZERO_MONEY } from '../units/index.ts';
+import { type AdlCandidate, legEquity } from './adl-candidate.ts';
+
+/** What closing at the bankruptcy quote costs the counterparties of a quantity. */
+export type AdlGap = {
+  /** Money lost against the mark by the counterparties of the whole quantity, ≥ 0. */
+  readonly gap: Money;
+  /** > 0. */
+  readonly quantity: Size;
+};
+
+/**
+ * First-stage cap of a candidate, in units of 1e-18 of size.
+ *
+ *     |q|                              where there is no gap
+ *     0                                where g · |q| > legEquity: E/MM would fall
+ *     min(|q|, max(PnL, 0) / g)        else,   g = gap / quantity
+ *
+ * Closing x of |q| pays x · g and releases the part x/|q| of the leg's margin, so E/MM falls
+ * exactly when g · |q| exceeds the leg's equity, whatever x is.
+ *
+ * Units     Money ÷ (Money ÷ Size) → Size, ≥ 0
+ * Rounding  Down: the cap must not let a holder lose more than its profit. The comparison that
+ *           sets it to zero is exact.
+ * Source    Plimsoll
+ */
+export function adlCap(candidate: AdlCandidate, { gap, quantity }: AdlGap): bigint {
+  const size = rawOf(candidate.size);
+  if (isZero(gap)) return size;
+  const behind = legEquity(candidate);
+  const lowersHealth = rawOf(gap) * size * behind.denominator > behind.numerator * rawOf(quantity);
+  if (lowersHealth) return 0n;
+  const profit = rawOf(max(candidate.unrealizedPnl, ZERO_MONEY));
+  const coveredByProfit = (profit * rawOf(quantity)) / rawOf(gap);
+  return coveredByProfit < size ? coveredByProfit : size;
+}
+
+/**
+ * Most that may be taken from a candidate for closing part of its position.
+ *
+ *     min(max(PnL, 0), legEquity · x / |q|)
+ *
+ * Units     Money, ≥ 0
+ * Rounding  Down: the holder is never left below its own bankruptcy quote.
+ * Source    Plimsoll
+ */
+export function takenMax(candidate: AdlCandidate, closed: Size): bigint {
+  const profit = rawOf(max(candidate.unrealizedPnl, ZERO_MONEY));
+  const behind = legEquity(candidate);
+  const share = (behind.numerator * rawOf(closed)) / (behind.denominator * rawOf(candidate.size));
+  return share < profit ? share : profit;
+}

@@ -1,0 +1,152 @@
+/**
+ * How a deleveraging treated its candidates: how much it took, how evenly, and what it did to
+ * their leverage. For reports and comparisons of policies; nothing decides on these.
+ * @module
+ */
+import {
+  cmp,
+  divideDown,
+  fromRaw,
+  gt,
+  isPositive,
+  type Money,
+  max,
+  ONE_RATIO,
+  type Ratio,
+  ratioUp,
+  rawOf,
+  type Size,
+  sub,
+  sum,
+  ZERO_MONEY,
+  ZERO_RATIO,
+} from '../units/index.ts';
+import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
+import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
+
+/** What happened to one eligible candidate, chosen or not. */
+export type AdlOutcome = {
+  readonly candidate: AdlCandidate;
+  /** Size that was closed, ≥ 0. */
+  readonly closed: Size;
+  /** What it lost against the mark, ≥ 0. */
+  readonly taken: Money;
+};
+
+export type AdlMetrics = {
+  /** What the counterparties had to bear: the gap of the size that was closed. */
+  readonly budget: Money;
+  /** What was taken beyond the budget; 0 under every policy that settles exactly. */
+  readonly overshoot: Money;
+  /** Largest share of a profit that was taken. */
+  readonly profitHaircutMax: Ratio;
+  /** Gini coefficient of those shares over the profitable: 0 equal, toward 1 all from one. */
+  readonly profitHaircutGini: Ratio;
+  /** Pairs of candidates of which the more leveraged became the less leveraged. */
+  readonly orderInversions: number;
+  /** Null where it exceeds the range of a quantity. */
+  readonly leverageMaxBefore: Ratio | null;
+  readonly leverageMaxAfter: Ratio | null;
+};
+
+export type AdlMetricsInput = {
+  readonly market: AdlMarket;
+  readonly budget: Money;
+  readonly outcomes: readonly AdlOutcome[];
+};
+
+type LeverageChange = { readonly before: Quotient; readonly after: Quotient };
+
+/**
+ * Metrics of a deleveraging over its eligible candidates.
+ *
+ *     profit haircut_i = taken_i / PnL_i, over candidates in profit
+ *     leverage before = |q|·value / E,   after = (|q| − closed)·value / (E − taken)
+ *
+ * Units     Money, Ratio, counts
+ * Rounding  Ratios up, the Gini coefficient of the rounded haircuts down: displays. Inversions
+ *           are counted on exact quotients.
+ * Cost      O(n log n)
+ * Source    Plimsoll
+ */
+export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMetrics {
+  const taken = sum(outcomes.map((outcome) => outcome.taken));
+  const profitable = outcomes.filter(({ candidate }) => isPositive(candidate.unrealizedPnl));
+  const haircuts = profitable.map((outcome) =>
+    ratioUp(outcome.taken, outcome.candidate.unrealizedPnl),
+  );
+  const changes = outcomes.map(({ candidate, closed, taken: lost }) => ({
+    before: exactLeverage(market, candidate.size, candidate.equity),
+    after: exactLeverage(market, sub(candidate.size, closed), sub(candidate.equity, lost)),
+  }));
+  return {
+    budget,
+    overshoot: max(sub(taken, budget), ZERO_MONEY),
+    profitHaircutMax: haircuts.reduce((a, b) => (gt(b, a) ? b : a), ZERO_RATIO),
+    profitHaircutGini: giniCoefficient(haircuts),
+    orderInversions: orderInversions(changes),
+    leverageMaxBefore: largest(changes.map(({ before }) => before)),
+    leverageMaxAfter: largest(changes.map(({ after }) => after)),
+  };
+}
+
+function largest(leverages: readonly Quotient[]): Ratio | null {
+  const zero: Quotient = { numerator: 0n, denominator: 1n };
+  return quotientUp(leverages.reduce((a, b) => (cmpQuotient(b, a) > 0 ? b : a), zero));
+}
+
+/**
+ * Gini coefficient of non-negative values; 0 where all are zero or there are none.
+ *
+ *     Σ (2·rank − n − 1) · value / (n · Σ value),   ranks 1…n ascending
+ *
+ * Units     Ratio, in [0, 1)
+ * Rounding  Down: a display.
+ * Source    Gini (1912), in the form for sorted values
+ */
+export function giniCoefficient(values: readonly Ratio[]): Ratio {
+  const ascending = [...values].sort((a, b) => cmp(a, b));
+  const n = BigInt(ascending.length);
+  let weighted = 0n;
+  let total = 0n;
+  let rank = 0n;
+  for (const value of ascending) {
+    rank += 1n;
+    weighted += (rank + rank - n - 1n) * rawOf(value);
+    total += rawOf(value);
+  }
+  if (total === 0n) return ZERO_RATIO;
+  return fromRaw<Ratio>(divideDown(weighted * rawOf(ONE_RATIO), n * total));
+}
+
+/** Pairs with before_i < before_j and after_i > after_j. */
+function orderInversions(changes: readonly LeverageChange[]): number {
+  const ordered = [...changes].sort((a, b) => {
+    const byBefore = cmpQuotient(a.before, b.before);
+    return byBefore === 0 ? cmpQuotient(a.after, b.after) : byBefore;
+  });
+  return sortedWithInversions(ordered.map(({ after }) => after)).inversions;
+}
+
+type Counted = { readonly ascending: readonly Quotient[]; readonly inversions: number };
+
+/** Merge sort that counts the pairs it had to exchange; depth is the logarithm of the length. */
+function sortedWithInversions(values: readonly Quotient[]): Counted {
+  if (values.length < 2) return { ascending: values, inversions: 0 };
+  const middle = values.length >> 1;
+  const left = sortedWithInversions(values.slice(0, middle));
+  const right = sortedWithInversions(values.slice(middle));
+  const ascending: Quotient[] = [];
+  let inversions = left.inversions + right.inversions;
+  let next = 0;
+  for (const value of left.ascending) {
+    while (next < right.ascending.length && cmpQuotient(right.ascending[next]!, value) < 0) {
+      ascending.push(right.ascending[next]!);
+      next += 1;
+    }
+    inversions += next;
+    ascending.push(value);
+  }
+  for (const value of right.ascending.slice(next)) ascending.push(value);
+  return { ascending, inversions };
+}

@@ -1,0 +1,34 @@
+/**
+ * The shape of a deleveraging policy: who gives up how many lots. A policy knows nothing about
+ * money taken, stages or rounding to lots' sizes; adding one is one file and one line in
+ * `adl-allocation.ts`.
+ * @module
+ */
+import type { AdlCandidate, AdlMarket } from './adl-candidate.ts';
+import type { Quotient } from './exact-quotient.ts';
+
+/** An eligible candidate as a policy sees it; sizes in whole lots. */
+export type AdlSeat = {
+  readonly candidate: AdlCandidate;
+  /** What the position holds at this stage, > 0. */
+  readonly held: bigint;
+  /** Most that it may give up at this stage, between 0 and what it holds. */
+  readonly cap: bigint;
+};
+
+export type AdlPolicyInput = {
+  readonly market: AdlMarket;
+  /** What is to be given up in all: at least 1 and at most the sum of the caps. */
+  readonly quantity: bigint;
+  readonly seats: readonly AdlSeat[];
+};
+
+export type AdlShares = {
+  /** Per seat, between 0 and its cap; they sum to the quantity. */
+  readonly lots: readonly bigint[];
+  /** Lots per 1e-18 of equity down to which positions were cut; null for policies without. */
+  readonly level: Quotient | null;
+};
+
+/** Total and deterministic; independent of the order of the seats. */
+export type AdlPolicy = (input: AdlPolicyInput) => AdlShares;

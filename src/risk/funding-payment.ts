@@ -1,0 +1,33 @@
+/**
+ * Funding that a position has earned or owes since it was last settled.
+ * @module
+ */
+import { type FundingIndex, fundingDown, type Money, neg, type Size, sub } from '../units/index.ts';
+
+export type FundingPaymentInput = {
+  readonly size: Size;
+  /** Index at which the position was last settled. */
+  readonly fundingIndexBefore: FundingIndex;
+  readonly fundingIndexAfter: FundingIndex;
+};
+
+/**
+ * Funding payment of one account, from its own side: plus is received, minus is paid.
+ *
+ *     payment = −size · (indexAfter − indexBefore)
+ *
+ * A rising index means that longs pay shorts.
+ *
+ * Units     Size × FundingIndex → Money, signed
+ * Rounding  Down, once per account: the payer pays the ceiling, the receiver gets the floor, so
+ *           the payments of a balanced market sum to at most zero; the residue goes to the
+ *           insurance fund as its own event.
+ * Source    Plimsoll; an index of cumulative funding as in Perpetual Protocol and dYdX
+ */
+export function fundingPayment({
+  size,
+  fundingIndexBefore,
+  fundingIndexAfter,
+}: FundingPaymentInput): Money {
+  return fundingDown(neg(size), sub(fundingIndexAfter, fundingIndexBefore));
+}

@@ -1,0 +1,90 @@
+/**
+ * Decimal strings in and out. A string with more than 18 digits after the point is an error,
+ * never rounded; so are exponents, signs other than a leading minus, blanks and NaN.
+ * @module
+ */
+import {
+  type Amount,
+  brand,
+  type FundingIndex,
+  type Money,
+  type Price,
+  type Ratio,
+  type Size,
+  WAD,
+  WAD_LIMIT,
+  type Wad,
+} from './brand.ts';
+
+const DIGITS = 18;
+const PATTERN = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
+
+/** The text was not a decimal quantity. `message` states what was expected and what was found. */
+export class DecimalError extends Error {
+  override readonly name = 'DecimalError';
+}
+
+/** Result of reading a decimal string without throwing. */
+export type ParsedDecimal =
+  | { readonly ok: true; readonly value: bigint }
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads a decimal string as a raw wad; the non-throwing form for untrusted input. */
+export function parseDecimal(text: string): ParsedDecimal {
+  const match = PATTERN.exec(text);
+  if (match === null) {
+    return { ok: false, reason: `expected a decimal number such as "-12.5", was ${quote(text)}` };
+  }
+  const [, minus, whole, fraction = ''] = match;
+  if (fraction.length > DIGITS) {
+    return {
+      ok: false,
+      reason: `expected at most ${DIGITS} digits after the point, was ${quote(text)}`,
+    };
+  }
+  if (whole!.length > 39) return outOfRange(text);
+  const magnitude = BigInt(whole!) * WAD + BigInt(fraction.padEnd(DIGITS, '0'));
+  if (magnitude >= WAD_LIMIT) return outOfRange(text);
+  return { ok: true, value: minus === '-' ? -magnitude : magnitude };
+}
+
+function outOfRange(text: string): ParsedDecimal {
+  return { ok: false, reason: `expected a magnitude below 2^127 / 1e18, was ${quote(text)}` };
+}
+
+function quote(text: string): string {
+  return text.length > 60 ? `"${text.slice(0, 57)}..."` : `"${text}"`;
+}
+
+function parse<U extends Wad>(text: string): U {
+  const parsed = parseDecimal(text);
+  if (!parsed.ok) throw new DecimalError(parsed.reason);
+  return brand<U>(parsed.value);
+}
+
+/** @throws DecimalError when the text is not a decimal number of at most 18 fractional digits. */
+export const money = (text: string): Money => parse<Money>(text);
+export const price = (text: string): Price => parse<Price>(text);
+export const size = (text: string): Size => parse<Size>(text);
+export const amount = (text: string): Amount => parse<Amount>(text);
+export const ratio = (text: string): Ratio => parse<Ratio>(text);
+export const fundingIndex = (text: string): FundingIndex => parse<FundingIndex>(text);
+
+/**
+ * The shortest exact decimal string: no trailing zeros, no exponent. Inverse of the parsers.
+ * @example formatDecimal(price('0.00000712'))   // => '0.00000712'
+ */
+export function formatDecimal(value: Wad): string {
+  const magnitude = value < 0n ? -value : value;
+  const whole = (magnitude / WAD).toString();
+  const fraction = (magnitude % WAD).toString().padStart(DIGITS, '0').replace(/0+$/, '');
+  const text = fraction === '' ? whole : `${whole}.${fraction}`;
+  return value < 0n ? `-${text}` : text;
+}
+
+/**
+ * A float64 near the value, for displays, simulated worlds and advisors. Never for a decision.
+ */
+export function approximate(value: Wad): number {
+  return Number(value) / 1e18;
+}

@@ -1,0 +1,31 @@
+export * from './algebra.ts';
+export * from './assert.ts';
+export {
+  type AccountId,
+  type Amount,
+  type AssetId,
+  type DurationMs,
+  type EngineTimeMs,
+  type FundingIndex,
+  type IndexId,
+  type MarketId,
+  type Money,
+  ONE_RATIO,
+  type Price,
+  type Ratio,
+  type Seq,
+  type Size,
+  type Wad,
+  ZERO_AMOUNT,
+  ZERO_FUNDING_INDEX,
+  ZERO_MONEY,
+  ZERO_PRICE,
+  ZERO_RATIO,
+  ZERO_SIZE,
+} from './brand.ts';
+export * from './decimal.ts';
+export * from './division.ts';
+export * from './ids.ts';
+export * from './prorate.ts';
+export * from './root-and-exponential.ts';
+export * from './wire.ts';

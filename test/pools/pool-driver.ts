@@ -4,6 +4,7 @@
  * @module
  */
 import assert from 'node:assert/strict';
+import type { MarketParameters, PoolParameters } from '../../src/engine/index.ts';
 import {
   applyRecord,
   audit,
@@ -20,8 +21,8 @@ import {
   type RejectionCode,
 } from '../../src/engine/index.ts';
 import {
-  accountId,
   type AccountId,
+  accountId,
   amount,
   assetId,
   durationMs,
@@ -33,7 +34,6 @@ import {
   ratio,
   size,
 } from '../../src/units/index.ts';
-import type { MarketParameters, PoolParameters } from '../../src/engine/index.ts';
 
 export const POOL: PoolParameters = {
   settlementAsset: assetId('USDC'),

@@ -80,5 +80,6 @@ export function assertBoundedSteps(state: PoolView, liquidation: LiquidationView
   const records = Math.ceil(state.accounts.length / pool.adlFillsMax) + 3;
   const bound =
     pool.closeOutStepsMax + 8 + 4 * state.assets.length + state.markets.length * records;
-  assert(liquidation.steps <= bound, 'INV-12', `${account.id}: ${liquidation.steps} steps`);
+  if (liquidation.steps <= bound) return;
+  assert(false, 'INV-12', `${account.id}: ${liquidation.steps} steps`);
 }

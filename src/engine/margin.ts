@@ -26,7 +26,7 @@ import type { AccountView, MarketView, PoolView, PositionView } from './state.ts
 
 /** The market's mark; a market with positions always has one. */
 export function markOf(market: MarketView): Price {
-  assert(market.mark !== null, 'MARK', `market ${market.parameters.market} never had a mark`);
+  assert(market.mark !== null, 'MARK', 'a market with positions never had a mark');
   return market.mark;
 }
 

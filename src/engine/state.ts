@@ -146,13 +146,13 @@ export function poolParameters(state: PoolView): PoolParameters {
 
 export function accountNumber(state: PoolView, id: AccountId): number {
   const number = state.numbers.accounts.get(id);
-  assert(number !== undefined, 'ACCOUNT_NUMBER', `no account ${id}`);
+  if (number === undefined) assert(false, 'ACCOUNT_NUMBER', `no account ${id}`);
   return number;
 }
 
 export function marketNumber(state: PoolView, id: MarketId): number {
   const number = state.numbers.markets.get(id);
-  assert(number !== undefined, 'MARKET_NUMBER', `no market ${id}`);
+  if (number === undefined) assert(false, 'MARKET_NUMBER', `no market ${id}`);
   return number;
 }
 

@@ -215,8 +215,8 @@ function takenEach({ eligible, closed, filled, budget }: TakenInput): Money[] {
 }
 
 /** A level in lots per 1e-18 of equity, as leverage. */
-function leverageOf({ lot, ...market }: AdlMarket & { readonly lot: Size }, level: Quotient) {
-  const oneLot = exactLeverage(market, lot, fromRaw<Money>(1n));
+function leverageOf(input: AdlAllocationInput, level: Quotient): Ratio | null {
+  const oneLot = exactLeverage(input, input.lot, fromRaw<Money>(1n));
   return quotientUp({
     numerator: level.numerator * oneLot.numerator,
     denominator: level.denominator * oneLot.denominator,

@@ -159,13 +159,15 @@ function unroundedRoot(input: CloseOutSizeInput, reserve: bigint): bigint | null
   const cost = exactCost(input, EXACT_PER_RAW);
   const held = (rawOf(marginEquity) * EXACT_PER_RAW - reserve) * EXACT_PER_RAW;
   const others = rawOf(otherMaintenanceMargin) * EXACT_PER_RAW;
-  const lines = tierLines(input.tiers);
-  for (const { floor, fraction, deduction } of lines.reverse()) {
+  let isTop = true;
+  for (const { floor, fraction, deduction } of tierLines(input.tiers).reverse()) {
     if (floor > notional) continue;
+    const missing = target * (others + fraction * notional - deduction) - held;
+    if (isTop && missing <= 0n) return 0n;
+    isTop = false;
     const slope = target * fraction - cost;
     if (slope <= 0n) return null;
-    const missing = target * (others + fraction * notional - deduction) - held;
-    const root = missing > 0n ? divideUp(missing, slope) : 0n;
+    const root = divideUp(missing, slope);
     if (root <= notional - floor) return root;
   }
   return null;

@@ -14,6 +14,7 @@ export * from './impact-cost.ts';
 export * from './index-price.ts';
 export * from './initial-margin.ts';
 export * from './insurance-fund.ts';
+export * from './liability-weight.ts';
 export * from './liquidation-penalty.ts';
 export * from './liquidation-price.ts';
 export * from './maintenance-margin.ts';

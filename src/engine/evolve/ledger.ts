@@ -50,7 +50,7 @@ export function addCollateral(
   const at = account.collaterals.findIndex((holding) => holding.asset >= asset);
   const held = at >= 0 && account.collaterals[at]!.asset === asset;
   const amount = held ? add(account.collaterals[at]!.amount, delta) : delta;
-  assert(!isNegative(amount), 'COLLATERAL', `${account.id} would hold a negative amount`);
+  assert(!isNegative(amount), 'COLLATERAL', 'an account would hold a negative amount');
   const insertAt = at < 0 ? account.collaterals.length : at;
   const replacement = isZero(amount) ? [] : [{ asset, amount }];
   account.collaterals.splice(insertAt, held ? 1 : 0, ...replacement);

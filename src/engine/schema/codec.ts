@@ -86,7 +86,9 @@ export const exactSum: Shape<bigint> = {
 export function whole<N extends number = number>(): Shape<N> {
   return {
     write: (writer, value) => {
-      assert(Number.isSafeInteger(value) && value >= 0, 'RANGE', `whole number was ${value}`);
+      if (!Number.isSafeInteger(value) || value < 0) {
+        assert(false, 'RANGE', `whole number was ${value}`);
+      }
       const at = reserve(writer, 8);
       writer.view.setUint32(at, Math.floor(value / 0x1_0000_0000));
       writer.view.setUint32(at + 4, value % 0x1_0000_0000);
@@ -110,7 +112,9 @@ export const text: Shape<string> = {
     writer.view.setUint16(at, value.length);
     for (let index = 0; index < value.length; index += 1) {
       const code = value.charCodeAt(index);
-      assert(code >= 0x20 && code < 0x7f, 'ASCII', `text had the character code ${code}`);
+      if (code < 0x20 || code >= 0x7f) {
+        assert(false, 'ASCII', `text had the character code ${code}`);
+      }
       writer.bytes[at + 2 + index] = code;
     }
   },
@@ -159,7 +163,7 @@ export function oneOf<const W extends readonly string[]>(...words: W): Shape<W[n
   return {
     write: (writer, value) => {
       const place = words.indexOf(value);
-      assert(place >= 0, 'SHAPE', `expected one of ${words.join(', ')}, was ${value}`);
+      if (place < 0) assert(false, 'SHAPE', `expected one of ${words.join(', ')}, was ${value}`);
       const at = reserve(writer, 1);
       writer.bytes[at] = place;
     },
@@ -262,7 +266,7 @@ export function union<V extends { readonly [name: string]: unknown }>(
   const memberOf = (value: unknown): Member => {
     const { type } = value as { readonly type: string };
     const member = byName.get(type);
-    assert(member !== undefined, 'SHAPE', `no variant is named ${type}`);
+    if (member === undefined) assert(false, 'SHAPE', `no variant is named ${type}`);
     return member;
   };
   return {

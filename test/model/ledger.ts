@@ -1,0 +1,232 @@
+/**
+ * The pool as the naive model keeps it: plain lists, ids instead of numbers, no totals that can
+ * be recomputed. Whoever asks for a total scans everything.
+ * @module
+ */
+import type {
+  AssetParameters,
+  Command,
+  Event,
+  IndexParameters,
+  MarketParameters,
+  PoolParameters,
+  RejectionCode,
+} from '../../src/engine/schema/index.ts';
+import { floorDiv, magnitude, ONE, total } from './integers.ts';
+
+/** A type without brands: literals stay, quantities are bigint, ids string, times number. */
+export type Plain<T> = T extends bigint
+  ? bigint
+  : T extends number
+    ? number
+    : T extends string
+      ? IsLiteral<T> extends true
+        ? T
+        : string
+      : T extends boolean | null
+        ? T
+        : T extends readonly (infer E)[]
+          ? readonly Plain<E>[]
+          : { readonly [K in keyof T]: Plain<T[K]> };
+
+type IsLiteral<T extends string> = Record<never, never> extends Record<T, 1> ? false : true;
+
+export type ModelCommand = Plain<Command>;
+export type ModelCommandOf<T extends Command['type']> = Extract<ModelCommand, { type: T }>;
+export type ModelEvent = Plain<Event>;
+export type ModelEventOf<T extends Event['type']> = Extract<ModelEvent, { type: T }>;
+export type Pool = Plain<PoolParameters>;
+export type Market = Plain<MarketParameters>;
+
+/** What a command leads to: events, or the code of its refusal. */
+export type Answer = readonly ModelEvent[] | RejectionCode;
+
+export type Average = {
+  readonly value: bigint;
+  readonly weightMs: bigint;
+  readonly timeMs: number;
+};
+export type Report = {
+  readonly price: bigint;
+  readonly timeMs: number;
+  readonly confidence: bigint | null;
+};
+export type Book = {
+  readonly bid: bigint;
+  readonly ask: bigint;
+  readonly last: bigint;
+  readonly timeMs: number;
+};
+
+export type IndexLedger = {
+  parameters: Plain<IndexParameters>;
+  /** Latest report per source, by name. */
+  reports: { source: string; report: Report }[];
+  price: bigint | null;
+  live: boolean;
+};
+export type AssetLedger = {
+  parameters: Plain<AssetParameters>;
+  deposited: bigint;
+  withdrawn: bigint;
+};
+export type MarketLedger = {
+  parameters: Market;
+  book: Book | null;
+  outside: { source: string; price: bigint; timeMs: number }[];
+  basisAverage: Average | null;
+  bookAverage: Average | null;
+  mark: bigint | null;
+  mode: 'live' | 'frozen';
+  fundingIndex: bigint;
+  /** Σ of all funding payments made, each rounded; with what was collected it tells the rest. */
+  fundingPaid: bigint;
+  residueCollected: bigint;
+  settlementPrice: bigint | null;
+  settled: boolean;
+  /** Accounts already looked at by the settlement, in the order of opening. */
+  settledAccounts: number;
+  /** Value paid out by the settlement so far. */
+  settlementPaid: bigint;
+  settlementResidue: bigint;
+};
+export type Position = { market: string; size: bigint; entryValue: bigint; fundingIndex: bigint };
+export type Account = {
+  id: string;
+  owner: string;
+  parent: string | null;
+  market: string | null;
+  balance: bigint;
+  collaterals: { asset: string; amount: bigint }[];
+  positions: Position[];
+  liquidation: number | null;
+};
+export type OpenOrder = {
+  order: number;
+  market: string;
+  size: bigint;
+  filled: bigint;
+  limitPrice: bigint;
+  expiresAtMs: number;
+};
+export type Liquidation = {
+  liquidation: number;
+  account: string;
+  order: OpenOrder | null;
+  steps: number;
+  attempts: number;
+  takeover: boolean;
+  covered: boolean;
+  coverPaid: bigint;
+  notBeforeMs: number;
+};
+
+export type Ledger = {
+  time: number;
+  pool: Pool | null;
+  indexes: IndexLedger[];
+  assets: AssetLedger[];
+  markets: MarketLedger[];
+  accounts: Account[];
+  liquidations: Liquidation[];
+  sources: { source: string; accepted: number[] }[];
+  nextLiquidation: number;
+  nextOrder: number;
+  insuranceFund: bigint;
+  fees: bigint;
+  burned: bigint;
+  unallocatedLoss: bigint;
+  deposited: bigint;
+  withdrawn: bigint;
+};
+
+export const emptyLedger = (): Ledger => ({
+  time: 0,
+  pool: null,
+  indexes: [],
+  assets: [],
+  markets: [],
+  accounts: [],
+  liquidations: [],
+  sources: [],
+  nextLiquidation: 1,
+  nextOrder: 1,
+  insuranceFund: 0n,
+  fees: 0n,
+  burned: 0n,
+  unallocatedLoss: 0n,
+  deposited: 0n,
+  withdrawn: 0n,
+});
+
+export const findIndex = (ledger: Ledger, id: string): IndexLedger | undefined =>
+  ledger.indexes.find(({ parameters }) => parameters.index === id);
+export const findAsset = (ledger: Ledger, id: string): AssetLedger | undefined =>
+  ledger.assets.find(({ parameters }) => parameters.asset === id);
+export const findMarket = (ledger: Ledger, id: string): MarketLedger | undefined =>
+  ledger.markets.find(({ parameters }) => parameters.market === id);
+export const findAccount = (ledger: Ledger, id: string): Account | undefined =>
+  ledger.accounts.find((account) => account.id === id);
+export const positionOf = (account: Account, market: string): Position | undefined =>
+  account.positions.find((position) => position.market === market);
+export const amountOf = (account: Account, asset: string): bigint =>
+  account.collaterals.find((holding) => holding.asset === asset)?.amount ?? 0n;
+
+/** Replaces a holding, kept in the order in which the assets were configured. */
+export function setAmount(ledger: Ledger, account: Account, asset: string, amount: bigint): void {
+  account.collaterals = ledger.assets.flatMap(({ parameters }) => {
+    const held = parameters.asset === asset ? amount : amountOf(account, parameters.asset);
+    return held === 0n ? [] : [{ asset: parameters.asset, amount: held }];
+  });
+}
+
+export const longSize = (ledger: Ledger, market: string): bigint =>
+  total(ledger.accounts.map((account) => sizeOn(account, market, 1n)));
+export const shortSize = (ledger: Ledger, market: string): bigint =>
+  total(ledger.accounts.map((account) => sizeOn(account, market, -1n)));
+
+function sizeOn(account: Account, market: string, side: bigint): bigint {
+  const size = positionOf(account, market)?.size ?? 0n;
+  return size * side > 0n ? magnitude(size) : 0n;
+}
+
+export const assetHeld = (ledger: Ledger, asset: string): bigint =>
+  total(ledger.accounts.map((account) => amountOf(account, asset)));
+
+/** Funding that positions have earned since they were last settled, in units of 1e-36. */
+export function fundingUnsettled(ledger: Ledger, { parameters, fundingIndex }: MarketLedger): bigint {
+  return total(
+    ledger.accounts.map((account) => {
+      const position = positionOf(account, parameters.market);
+      return position === undefined ? 0n : -position.size * (fundingIndex - position.fundingIndex);
+    }),
+  );
+}
+
+/**
+ * What rounding has kept back from funding payments, in units of 1e-36. Longs owe exactly what
+ * shorts are due, so whatever was not paid and is not still owed was lost to rounding.
+ */
+export function fundingResidue(ledger: Ledger, market: MarketLedger): bigint {
+  const paid = market.fundingPaid + market.residueCollected;
+  return -fundingUnsettled(ledger, market) - paid * ONE;
+}
+
+/** Money in the pool minus money that came in, in units of 1e-36: zero, always. */
+export function imbalance(ledger: Ledger): bigint {
+  let money = ledger.insuranceFund + ledger.fees + ledger.burned - ledger.unallocatedLoss;
+  money -= ledger.deposited - ledger.withdrawn;
+  for (const account of ledger.accounts) {
+    money += account.balance;
+    for (const { entryValue } of account.positions) money -= entryValue;
+  }
+  let exact = 0n;
+  for (const market of ledger.markets) {
+    money -= market.settlementPaid + market.settlementResidue;
+    exact += fundingUnsettled(ledger, market) + fundingResidue(ledger, market);
+  }
+  return money * ONE + exact;
+}
+
+/** Whole units in an amount of 1e-36 units, rounded down. */
+export const wholeUnits = (exact: bigint): bigint => floorDiv(exact, ONE);

@@ -1,1 +1,131 @@
-export {};
+/**
+ * The `plimsoll` command. Results go to stdout, progress and problems to stderr; exit codes are
+ * 0 ok, 1 the run found a violation, 2 the input was not usable.
+ * @module
+ */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
+import { isBadInput, isDefect, problemText } from './problems.ts';
+import { paintFor } from './terminal.ts';
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError(`expected a whole number, was "${text}"`);
+}
+
+function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('expected a number above 0');
+}
+
+function isoTime(text: string): string {
+  const shaped = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text);
+  if (shaped && Number.isSafeInteger(Date.parse(text))) return text;
+  throw new InvalidArgumentError(`expected a UTC time such as 2021-05-19T13:00:00Z, was "${text}"`);
+}
+
+const program = new Command('plimsoll')
+  .description(
+    'Liquidation engine for leveraged derivatives: replays real crash days, verifies every\n' +
+      'decision, and answers every formula.',
+  )
+  .version('0.1.0')
+  .showHelpAfterError('(add --help for the arguments and an example)')
+  .exitOverride();
+
+program
+  .command('replay')
+  .summary('run a day of prices against a population of margined accounts')
+  .description(
+    'Feeds the prices of a scenario to an engine with thousands of margined accounts,\n' +
+      'liquidates those that fall below maintenance margin, and says who was closed out,\n' +
+      'what it cost and who paid. The same seed gives the same state hash on any machine.',
+  )
+  .argument('<scenario>', 'a scenario file, such as scenarios/2021-05-19.yaml')
+  .option(
+    '--prices <dir>',
+    "price bars that replace the scenario's anchors: CSV files named\n" +
+      '<venue>_<SYMBOL>_<step>.csv with ts_ms,open,high,low,close,volume',
+  )
+  .option('--accounts <n>', "number of accounts, instead of the scenario's", positiveNumber)
+  .option('--seed <n>', "seed of the simulated world, instead of the scenario's", wholeNumber)
+  .option('--from <time>', 'start of the window, in UTC', isoTime)
+  .option('--to <time>', 'end of the window, in UTC', isoTime)
+  .option('--journal <file>', 'keep every record in a SQLite journal (a new file)')
+  .option('--json <file>', 'write the result as JSON; - for stdout')
+  .addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  plimsoll replay scenarios/2021-05-19.yaml\n' +
+      '  plimsoll replay scenarios/2021-05-19.yaml --accounts 20000 --seed 7 --json out.json\n' +
+      '  plimsoll replay scenarios/calm.yaml --journal run.journal\n',
+  )
+  .action(async (scenario: string, options: object) => {
+    const { replayCommand } = await import('./replay-command.ts');
+    process.exitCode = await replayCommand(scenario, options);
+  });
+
+program
+  .command('verify')
+  .summary('decide every command of a journal again and compare every event and hash')
+  .description(
+    'Reads a journal from its first record, decides every command again, recomputes which work\n' +
+      'was due, and compares every outcome and every hash. Changes nothing.',
+  )
+  .argument('<journal>', 'a journal written with --journal')
+  .option('--json', 'print the report as JSON')
+  .addHelpText('after', '\nExample:\n  plimsoll verify run.journal\n')
+  .action(async (journal: string, options: { json?: boolean }) => {
+    const { verifyCommand } = await import('./verify-command.ts');
+    process.exitCode = await verifyCommand(journal, options);
+  });
+
+program
+  .command('recover')
+  .summary('rebuild the pool from a journal; print its state hash and last record')
+  .description(
+    'Recovers as a restart would, from the newest snapshot and the records after it, and prints\n' +
+      'the state hash and the head. Reads only.',
+  )
+  .argument('<journal>', 'a journal written with --journal, complete or cut off by a crash')
+  .option('--json', 'print the result as JSON')
+  .addHelpText('after', '\nExample:\n  plimsoll recover run.journal\n')
+  .action(async (journal: string, options: { json?: boolean }) => {
+    const { recoverCommand } = await import('./recover-command.ts');
+    process.exitCode = await recoverCommand(journal, options);
+  });
+
+program
+  .command('calc')
+  .summary('evaluate one formula: JSON in on stdin, JSON out on stdout')
+  .description(
+    'Every formula of the engine by name. Quantities are decimal strings. An unknown, missing or\n' +
+      'malformed field is named, and the exit code is 2.',
+  )
+  .argument('[name]', 'a formula, such as maintenance-margin')
+  .option('--list', 'name, fields with units, and source of every formula')
+  .option('--json', 'with --list: as JSON')
+  .addHelpText(
+    'after',
+    '\nExample:\n' +
+      '  echo \'{"notional":"20000","tiers":[{"notionalFloor":"0",' +
+      '"maintenanceMarginFraction":"0.02"}]}\' \\\n    | plimsoll calc maintenance-margin\n',
+  )
+  .action(async (name: string | undefined, options: { list?: boolean; json?: boolean }) => {
+    const { calcCommand } = await import('./calc-command.ts');
+    process.exitCode = await calcCommand(name, options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has printed its own message; help and version end well.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
+  else if (isBadInput(error) || isDefect(error)) {
+    const paint = paintFor(process.stderr);
+    process.stderr.write(`${paint.bad('plimsoll:')} ${problemText(error)}\n`);
+    process.exitCode = isDefect(error) ? VIOLATION : BAD_INPUT;
+  } else throw error;
+}

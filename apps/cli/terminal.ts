@@ -1,6 +1,6 @@
 /** What may be shown where: colour and progress only on a terminal. @module */
 
-const escape = (code: string, text: string): string => `\u001b[${code}m${text}\u001b[0m`;
+const sequence = (code: string, text: string): string => `\u001b[${code}m${text}\u001b[0m`;
 
 export type Paint = {
   readonly bold: (text: string) => string;
@@ -17,10 +17,10 @@ export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
     return { bold: plain, dim: plain, good: plain, bad: plain };
   }
   return {
-    bold: (text) => escape('1', text),
-    dim: (text) => escape('2', text),
-    good: (text) => escape('32', text),
-    bad: (text) => escape('31', text),
+    bold: (text) => sequence('1', text),
+    dim: (text) => sequence('2', text),
+    good: (text) => sequence('32', text),
+    bad: (text) => sequence('31', text),
   };
 }
 

@@ -14,6 +14,7 @@ export {
 export {
   type AccountView,
   emptyPool,
+  forgetChanges,
   type LiquidationView,
   type MarketView,
   type PoolState,

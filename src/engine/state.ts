@@ -112,6 +112,11 @@ export const noChanges = (): ChangeLog => ({
   time: false,
 });
 
+/** Drops the change log of a state whose derived structures will be built anew. */
+export function forgetChanges(state: PoolState): void {
+  state.changes = noChanges();
+}
+
 export function emptyPool(): PoolState {
   return {
     timeMs: engineTimeMs(0),

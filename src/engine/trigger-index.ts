@@ -27,8 +27,9 @@ export type TriggerIndex = {
   readonly certificates: number[];
   /** Entries over all heaps, current and outdated. */
   entries: number;
-  /** Current entries. */
-  live: number[];
+  /** Current entries of each account, and of all together. */
+  readonly current: number[];
+  currentTotal: number;
   /** Accounts that may have become liquidatable. */
   readonly suspects: Set<number>;
 };
@@ -38,7 +39,15 @@ const lowestFirst: Order<Entry> = (a, b) => cmp(a.bound, b.bound);
 
 export function createTriggerIndex(state: PoolView): TriggerIndex {
   const suspects = new Set(state.accounts.keys());
-  return { marks: [], indexes: [], certificates: [], entries: 0, live: [], suspects };
+  return {
+    marks: [],
+    indexes: [],
+    certificates: [],
+    entries: 0,
+    current: [],
+    currentTotal: 0,
+    suspects,
+  };
 }
 
 /** Takes note of what changed: whose bounds were crossed and who must be certified anew. */
@@ -117,7 +126,8 @@ function certify(
   const certificate = (triggers.certificates[number] ?? 0) + 1;
   triggers.certificates[number] = certificate;
   const bounds = certificateBounds(state, account, margin);
-  triggers.live[number] = bounds.length;
+  triggers.currentTotal += bounds.length - (triggers.current[number] ?? 0);
+  triggers.current[number] = bounds.length;
   for (const bound of bounds)
     insert(triggers, bound, { bound: bound.price, account: number, certificate });
   triggers.entries += bounds.length;
@@ -133,9 +143,7 @@ function insert(triggers: TriggerIndex, bound: Bound, entry: Entry): void {
 
 /** Outdated entries are dropped once they outnumber the current ones. */
 function prune(triggers: TriggerIndex): void {
-  if (triggers.entries < PRUNE_FROM) return;
-  const current = triggers.live.reduce((sum, count) => sum + count, 0);
-  if (triggers.entries < 3 * current) return;
+  if (triggers.entries < Math.max(PRUNE_FROM, 3 * triggers.currentTotal)) return;
   triggers.entries = 0;
   for (const watch of [...triggers.marks, ...triggers.indexes]) {
     for (const [heap, order] of [

@@ -1,6 +1,7 @@
 /** A journal that lives as long as the process: for tests, previews and throw-away runs. @module */
 import { Fault } from './fault.ts';
 import type { Journal, JournalCommit } from './journal.ts';
+import { refuseConflict } from './journal-fence.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What the journal holds, open to tests that damage it. */
@@ -50,18 +51,4 @@ export function inMemoryJournal(content: InMemoryJournalContent = emptyJournalCo
       closed = true;
     },
   };
-}
-
-/**
- * The fence that every journal puts up.
- * @throws JOURNAL_CONFLICT when the numbers differ: another writer was here.
- */
-export function refuseConflict(
-  what: 'commit' | 'manifest',
-  seqs: { readonly expected: number; readonly found: number },
-): void {
-  const { expected, found } = seqs;
-  if (expected === found) return;
-  const message = `${what} does not continue the journal`;
-  throw new Fault('JOURNAL_CONFLICT', { message, expected: `seq ${expected}`, found: `${found}` });
 }

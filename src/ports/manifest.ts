@@ -23,8 +23,8 @@ export type Manifest = {
   readonly headSeq: number;
   /** Over all records up to `headSeq`. */
   readonly chainHash: string;
-  /** Of the pool after `headSeq`. */
-  readonly stateHash: string;
+  /** Of the pool after `headSeq`; null where a defect left no pool to hash. */
+  readonly stateHash: string | null;
   /** Why the run was quarantined, or null. */
   readonly problem: string | null;
 };

@@ -1,5 +1,5 @@
 /** The port through which the outside learns what happened. @module */
-import type { JournalRecord } from '../engine/index.ts';
+import type { JournalRecord } from '../engine/schema/index.ts';
 
 export type Publisher = {
   /**

@@ -101,7 +101,7 @@ test('the fills close the quantity exactly, or all that the eligible hold', () =
   );
 });
 
-test('each fill is a positive multiple of the lot within the position of an eligible account', () => {
+test('each fill is whole lots, within the position of an eligible account', () => {
   fc.assert(
     fc.property(worlds(), (input) => {
       const { fills } = adlAllocation(input);
@@ -191,7 +191,7 @@ test('without a gap nothing is taken, nothing is left over and all close at the 
   );
 });
 
-test('where the caps hold the quantity, at most one unit each stays unpaid and no E/MM falls', () => {
+test('where the caps hold the quantity, no cap is exceeded and at most dust stays unpaid', () => {
   let reached = 0;
   fc.assert(
     fc.property(worlds(), (input) => {

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { formatDecimal, money, price, ratio, size } from '../units/index.ts';
 import { type AdlAllocationInput, adlAllocation } from './adl-allocation.ts';
 import type { AdlCandidate } from './adl-candidate.ts';
-import { adlGap } from './adl-gap.ts';
 
 type Holder = {
   readonly size: string;
@@ -127,7 +126,7 @@ test('what the eligible do not hold stays unfilled, with its part of the gap', (
   });
 });
 
-test('a gap is borne up to the profit; beyond it the position closes and the rest is residual', () => {
+test('a gap is borne up to the profit; beyond it the rest of it is residual', () => {
   // The gap is 10 per unit. Alice's profit of 30 bears 3 units, Bob's of 100 bears all of his.
   const holders = candidates({
     a: { size: '10', equity: '500', pnl: '30' },
@@ -256,27 +255,4 @@ test('the unit that no floor takes goes to one that can bear it', () => {
     [`a ${unit}`, 'b 0.000000000000000002'],
   );
   assert.equal(formatDecimal(residualLoss), '0');
-});
-
-test('the gap of a close price', () => {
-  const gap = (kind: 'linear' | 'inverse', side: 1 | -1, closePrice: string) =>
-    formatDecimal(
-      adlGap({
-        kind,
-        side,
-        quantity: size('5000'),
-        markPrice: price('50000'),
-        closePrice: price(closePrice),
-      }),
-    );
-  assert.equal(gap('linear', 1, '49999.99'), '50');
-  assert.equal(gap('linear', 1, '50000'), '0');
-  assert.equal(gap('linear', 1, '50000.01'), '0');
-  assert.equal(gap('linear', -1, '50000.01'), '50');
-  assert.equal(gap('linear', -1, '49999.99'), '0');
-  assert.equal(gap('inverse', 1, '40000'), '0.025');
-  assert.equal(gap('inverse', -1, '62500'), '0.02');
-  assert.equal(gap('inverse', -1, '40000'), '0');
-  // 5000 · (1/30000 − 1/50000) = 0.0666…, rounded up.
-  assert.equal(gap('inverse', 1, '30000'), '0.066666666666666667');
 });

@@ -74,7 +74,7 @@ test('equity ÷ maintenance margin is kept, and gains less than one unit by roun
   );
 });
 
-test('closing every leg at its quote leaves equity of at least zero and less than a unit each', () => {
+test('closing every leg at its quote leaves equity of zero up to a unit each', () => {
   const legs = fc.array(
     fc.record({
       kind: kinds,
@@ -151,7 +151,7 @@ test('there is a price wherever one of the right sign and size exists', () => {
   );
 });
 
-test('positive equity closes for less than the value at the mark, negative equity needs more', () => {
+test('positive equity closes for less than the mark value, negative equity needs more', () => {
   fc.assert(
     fc.property(closes, (close) => {
       const [value, scale] = exactValue(close.kind, -close.delta, close.mark);

@@ -127,7 +127,8 @@ export type CloseOutLimitPriceInput = {
  * positive, the price at which the fill less its penalty still meets the bankruptcy quote; never
  * beyond the mark.
  *
- *     linear  sell p_b / (1 − f), buy p_b / (1 + f)     inverse  sell p_b · (1 + f), buy p_b · (1 − f)
+ *     linear   sell p_b / (1 − f), buy p_b / (1 + f)
+ *     inverse  sell p_b · (1 + f), buy p_b · (1 − f)
  *
  * p_b is the bankruptcy price and f the penalty fraction. An inverse long pays |q| / p in coin
  * to close, so its penalty f · |q| / p adds to a payment; an inverse short receives it.

@@ -21,7 +21,7 @@ test('dYdX: deltas of its own tests', () => {
   assert.equal(delta('-4900', '-4949'), '-49');
 });
 
-test('a better fill pays the difference up to the cap; a worse one costs the fund all of it', () => {
+test('a better fill pays the difference up to the cap; a worse one costs the fund all', () => {
   assert.equal(delta('100', '100.5'), '0.5');
   assert.equal(delta('99.5', '100'), '0.5');
   assert.equal(delta('99.499999999999999999', '100'), '0.5');

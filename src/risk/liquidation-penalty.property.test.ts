@@ -92,7 +92,7 @@ function splitOf(penalty: bigint, [keeper, burn]: [bigint, bigint], foundBy: 'ke
   };
 }
 
-test('the parts sum to the penalty; reward and burn are rounded down, the fund gets the rest', () => {
+test('the parts sum to the penalty; reward and burn are rounded down, not the rest', () => {
   fc.assert(
     fc.property(amounts, shares, (penalty, [keeper, burn]) => {
       const { reward, insurance, burned } = splitOf(penalty, [keeper, burn], 'keeper');

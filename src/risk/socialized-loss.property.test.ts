@@ -29,7 +29,7 @@ function allocate(loss: bigint, pnls: readonly bigint[], ids = pnls.map((_, i) =
   };
 }
 
-test('allocated and unallocated sum to the loss; only what exceeds all profits is unallocated', () => {
+test('allocated and unallocated sum to the loss; the latter is what exceeds all profits', () => {
   fc.assert(
     fc.property(losses, profitLists, (loss, pnls) => {
       const result = allocate(loss, pnls);

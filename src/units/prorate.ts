@@ -8,7 +8,7 @@ import { brand, type Wad } from './brand.ts';
 /**
  * Splits a total in proportion to weights: every share is floored, then the remainder is given
  * away one unit each in the stated order (indices into weights; weightless entries are skipped).
- * The shares sum to the total exactly and none differs from its exact share by a whole unit.
+ * The shares sum to the total exactly and none differs from its exact share by more than a unit.
  *
  * Asserts   total ≥ 0 · weights ≥ 0 with a positive sum (or total = 0)
  */

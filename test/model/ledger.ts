@@ -194,7 +194,10 @@ export const assetHeld = (ledger: Ledger, asset: string): bigint =>
   total(ledger.accounts.map((account) => amountOf(account, asset)));
 
 /** Funding that positions have earned since they were last settled, in units of 1e-36. */
-export function fundingUnsettled(ledger: Ledger, { parameters, fundingIndex }: MarketLedger): bigint {
+export function fundingUnsettled(
+  ledger: Ledger,
+  { parameters, fundingIndex }: MarketLedger,
+): bigint {
   return total(
     ledger.accounts.map((account) => {
       const position = positionOf(account, parameters.market);

@@ -119,7 +119,9 @@ export const isExposed = (account: Account): boolean =>
 
 /** Every price that the account's margin rests on may be used to liquidate it. */
 export function pricesValid(ledger: Ledger, account: Account): boolean {
-  const marks = account.positions.every(({ market }) => findMarket(ledger, market)!.mode === 'live');
+  const marks = account.positions.every(
+    ({ market }) => findMarket(ledger, market)!.mode === 'live',
+  );
   const indexes = account.collaterals.every(
     ({ asset }) => findIndex(ledger, findAsset(ledger, asset)!.parameters.index)!.live,
   );

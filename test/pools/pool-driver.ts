@@ -18,6 +18,7 @@ import {
   type EventOf,
   type EventType,
   type JournalRecord,
+  type Rejection,
   type RejectionCode,
 } from '../../src/engine/index.ts';
 import {
@@ -78,33 +79,32 @@ export const market = (
   ...changes,
 });
 
-export type Driver = ReturnType<typeof poolDriver>;
+type Clock = { timeMs: number };
+type Core = ReturnType<typeof driverCore>;
+type Attempt = {
+  readonly code: RejectionCode | null;
+  readonly rejection: Rejection | null;
+  readonly events: Event[];
+};
 
-/** A pool with the settlement asset USDC; every helper takes decimal strings. */
-export function poolDriver() {
+/** Deciding and applying, without a word about what is commanded. */
+function driverCore(clock: Clock) {
   const engine: Engine = createEngine();
   const records: JournalRecord[] = [];
-  let time = 1_000;
   let sourceSeq = 0;
 
   const record = (source: string, sequence: number, command: Command): JournalRecord => {
     const envelope = { source, sourceSeq: sequence, command };
-    const at = engineTimeMs(time);
-    const outcome = decide(engine.state, envelope, at);
-    const made: JournalRecord = {
-      version: 1,
-      seq: records.length + 1,
-      time: at,
-      envelope,
-      outcome,
-    };
+    const time = engineTimeMs(clock.timeMs);
+    const outcome = decide(engine.state, envelope, time);
+    const made = { version: 1, seq: records.length + 1, time, envelope, outcome };
     applyRecord(engine, made);
     records.push(made);
     return made;
   };
 
   /** Takes one outside command and all work it makes due; answers the events in order. */
-  const attempt = (command: Command): { code: RejectionCode | null; events: Event[] } => {
+  const attempt = (command: Command): Attempt => {
     sourceSeq += 1;
     const first = record('test', sourceSeq, command);
     const made = [first];
@@ -117,7 +117,8 @@ export function poolDriver() {
       outcome.type === 'Accepted' ? outcome.events : [],
     );
     const { outcome } = first;
-    return { code: outcome.type === 'Rejected' ? outcome.rejection.code : null, events };
+    const rejection = outcome.type === 'Rejected' ? outcome.rejection : null;
+    return { code: rejection?.code ?? null, rejection, events };
   };
 
   const take = (command: Command): Event[] => {
@@ -127,26 +128,23 @@ export function poolDriver() {
     return events;
   };
 
-  const refuse = (command: Command, expected: RejectionCode): void => {
+  const refuse = (command: Command, expected: RejectionCode): Rejection => {
     const before = JSON.stringify(engine.state, bigintText);
-    assert.equal(attempt(command).code, expected);
+    const { code, rejection } = attempt(command);
+    assert.equal(code, expected);
     assert.equal(JSON.stringify(engine.state, bigintText), before, 'a rejection changed the state');
+    return rejection!;
   };
 
+  const accountOf = (id: AccountId) =>
+    engine.state.accounts[engine.state.numbers.accounts.get(id)!]!;
+
+  return { engine, records, attempt, take, refuse, accountOf };
+}
+
+/** Commands that set a pool up. */
+function configuring({ take }: Core) {
   return {
-    engine,
-    records,
-    take,
-    refuse,
-    attempt,
-    pass: (milliseconds: number) => {
-      time += milliseconds;
-      return take({ type: 'Tick' });
-    },
-    now: () => engineTimeMs(time),
-    wait: (milliseconds: number) => {
-      time += milliseconds;
-    },
     configure: (changes: Partial<PoolParameters> = {}) =>
       take({ type: 'ConfigurePool', parameters: { ...POOL, ...changes } }),
     index: (name: string, sources: readonly string[] = ['feed']) =>
@@ -171,28 +169,36 @@ export function poolDriver() {
       }
       return account;
     },
+  };
+}
+
+/** What the world does: time, prices, fills. */
+function acting({ engine, take }: Core, clock: Clock) {
+  const now = () => engineTimeMs(clock.timeMs);
+  return {
+    now,
+    wait: (milliseconds: number) => {
+      clock.timeMs += milliseconds;
+    },
+    pass: (milliseconds: number) => {
+      clock.timeMs += milliseconds;
+      return take({ type: 'Tick' });
+    },
     /** One index price, reported by every source, and the same price as the book of markets. */
     price: (name: string, value: string, markets: readonly string[] = []) =>
       take({
         type: 'ReportPrices',
         indexes: engine.state.indexes
           .filter(({ parameters }) => parameters.index === name)
-          .flatMap(({ parameters }) =>
-            parameters.sources.map(({ source }) => ({
-              index: parameters.index,
-              source,
-              price: price(value),
-              timeMs: engineTimeMs(time),
-              confidence: null,
-            })),
+          .flatMap(({ parameters: { index, sources } }) =>
+            sources.map(({ source }) => {
+              return { index, source, price: price(value), timeMs: now(), confidence: null };
+            }),
           ),
-        books: markets.map((id) => ({
-          market: marketId(id),
-          bid: price(value),
-          ask: price(value),
-          last: price(value),
-          timeMs: engineTimeMs(time),
-        })),
+        books: markets.map((id) => {
+          const at = price(value);
+          return { market: marketId(id), bid: at, ask: at, last: at, timeMs: now() };
+        }),
         outside: [],
       }),
     fill: (
@@ -211,12 +217,23 @@ export function poolDriver() {
         sellerFee: money('0'),
         order: trade.order ?? null,
       }),
-    accountOf: (id: AccountId) => engine.state.accounts[engine.state.numbers.accounts.get(id)!]!,
   };
 }
+
+/** A pool with the settlement asset USDC; every quantity is given as a decimal string. */
+export function poolDriver() {
+  const clock: Clock = { timeMs: 1_000 };
+  const core = driverCore(clock);
+  return { ...core, ...configuring(core), ...acting(core, clock) };
+}
+
+export type Driver = ReturnType<typeof poolDriver>;
 
 export const eventsOf = <T extends EventType>(events: readonly Event[], type: T): EventOf<T>[] =>
   events.filter((event): event is EventOf<T> => event.type === type);
 
-export const bigintText = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;
+/** For `JSON.stringify`: bigints as text, and maps and sets, which it would show as empty. */
+export const plainValue = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Map || value instanceof Set ? [...value] : value;
+};

@@ -1,4 +1,7 @@
-/** Decisions on parameters: bounds first, so that no later formula meets an absurd value. @module */
+/**
+ * Decisions on parameters: bounds first, so that no later formula meets an absurd value.
+ * @module
+ */
 import { marginTierProblem } from '../../risk/index.ts';
 import {
   add,

@@ -1,7 +1,7 @@
 /**
  * `decide(state, envelope, time)`: what a command leads to. Pure: it reads the state and answers
- * with events or a rejection; the first rejection in the order of the code list wins within
- * each command.
+ * with events or a rejection; when several rejections apply, the first in the order documented
+ * in `docs/rejections.md` is the one given.
  * @module
  */
 import type { EngineTimeMs } from '../../units/index.ts';

@@ -134,7 +134,11 @@ export const text: Shape<string> = {
 /** An outside identifier. */
 export function id<T extends string>(): Shape<T> {
   return {
-    write: (writer, value) => text.write(writer, value),
+    write: (writer, value) => {
+      // What is written must be readable: a reader refuses anything else.
+      assert(isId(value), 'ID', `expected an id, was "${value}"`);
+      text.write(writer, value);
+    },
     read: (reader) => {
       const value = text.read(reader);
       if (reader.problem === null && !isId(value)) fail(reader, `expected an id, was "${value}"`);

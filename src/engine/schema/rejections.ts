@@ -1,7 +1,7 @@
 /**
- * Refusals by the rules. Codes and slugs are permanent. When several apply, the first in this
- * list is the one given: the order is part of the determinism contract. `docs/rejections.md`
- * says what each means and what the caller may do.
+ * Refusals by the rules. Codes and slugs are permanent. `docs/rejections.md` says what each means,
+ * what the caller may do, and in which order each command is checked: when several apply, the
+ * first in that order is the one given, and the order is part of the determinism contract.
  * @module
  */
 import { assert } from '../../units/index.ts';

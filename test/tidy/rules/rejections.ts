@@ -6,7 +6,7 @@ import ts from 'typescript';
 import type { Source } from './source.ts';
 
 /** Where the codes are declared. */
-export const REJECTIONS_SOURCE = 'src/engine/rejections.ts';
+export const REJECTIONS_SOURCE = 'src/engine/schema/rejections.ts';
 /** Where their meaning is documented. */
 export const REJECTIONS_PAGE = 'docs/rejections.md';
 

@@ -1,0 +1,39 @@
+/**
+ * The class of what can be wrong with a scenario or with price files. Thrown before anything is
+ * journaled, so that bad input leaves nothing half applied.
+ * @module
+ */
+
+export type LabFaultCode =
+  'PRICE_FILE_MALFORMED' | 'NO_PRICES' | 'WINDOW_EMPTY' | 'SCENARIO_INVALID' | 'COMMAND_REFUSED';
+
+export type LabFaultFacts = {
+  readonly expected: string;
+  readonly found: string;
+  /** Where it was read, and the line counted from 1. */
+  readonly file?: string;
+  readonly line?: number;
+};
+
+/** Input to the lab was not usable. Not retryable: the same input fails again. */
+export class LabFault extends Error {
+  override readonly name = 'LabFault';
+  readonly code: LabFaultCode;
+  readonly shortMessage: string;
+  readonly meta: LabFaultFacts;
+  readonly retryable = false;
+
+  constructor(code: LabFaultCode, shortMessage: string, meta: LabFaultFacts) {
+    const line = meta.line === undefined ? '' : `:${meta.line}`;
+    const where = meta.file === undefined ? '' : `${meta.file}${line}: `;
+    super(`${where}${shortMessage}: expected ${meta.expected}, found ${meta.found}`);
+    this.code = code;
+    this.shortMessage = shortMessage;
+    this.meta = meta;
+  }
+}
+
+/** Outside text in a message, cut and quoted. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+}

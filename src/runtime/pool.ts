@@ -1,0 +1,272 @@
+/**
+ * A pool at work: one synchronous writer. `submit` decides a command, applies it and drains all
+ * work that it made due; `commit` makes what was submitted durable and publishes it. Nothing is
+ * visible outside before that. Starting is recovery: there is no other way in.
+ * @module
+ */
+import {
+  audit,
+  type Command,
+  CommandEnvelope,
+  ENGINE_SOURCE,
+  encode,
+  type JournalRecord,
+  type PoolView,
+} from '../engine/index.ts';
+import {
+  Fault,
+  type Journal,
+  type Manifest,
+  type Publisher,
+  type RunStatus,
+  type SnapshotStore,
+} from '../ports/index.ts';
+import { assert, type EngineTimeMs, InvariantViolation, type Seq, seq } from '../units/index.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { poolSnapshot } from './pool-snapshot.ts';
+import { type Head, type RecoveredPool, recoverPool } from './recovery.ts';
+import { type RunDescription, runManifest } from './run-manifest.ts';
+import { createSequencer, type Sequencer } from './sequencer.ts';
+
+export type PoolOptions = {
+  readonly journal: Journal;
+  readonly snapshots?: SnapshotStore;
+  readonly publisher?: Publisher;
+  readonly run?: RunDescription;
+  /** Records submitted but not committed at which `submit` refuses. Default 1,048,576. */
+  readonly batchRecordsMax?: number;
+  /** Every how many runs of the chain a seal carries the state hash too. Default 64. */
+  readonly stateHashEveryRuns?: number;
+  /** Snapshots kept when a new one is saved. Default 2. */
+  readonly snapshotsKept?: number;
+  /** Called after each commit read during recovery. */
+  readonly onRecovery?: (progress: { readonly seq: number }) => void;
+};
+
+/** A command from outside, with its sender's own number and the time at which it was received. */
+export type Submission = {
+  readonly source: string;
+  readonly sourceSeq: number;
+  readonly command: Command;
+  readonly time: EngineTimeMs;
+};
+
+export type PoolRuntime = {
+  /** The pool's state, to read; it moves with every `submit`. */
+  readonly engine: { readonly state: PoolView };
+  /** How the pool was found at its start; the manifest is null for a new journal. */
+  readonly recovered: Pick<RecoveredPool, 'head' | 'snapshotSeq' | 'replayed' | 'manifest'>;
+  /** Last record decided, durable or not. */
+  readonly head: () => Head;
+  /** Last record known to be durable. */
+  readonly durableSeq: () => Seq;
+  /**
+   * Decides and applies a command and all work that it makes due; the first record is the
+   * command's own. A time before the head's is taken as the head's: clocks may step back, engine
+   * time does not (INV-11).
+   * @throws Fault, with nothing decided: COMMAND_MALFORMED, SOURCE_RESERVED, BATCH_FULL,
+   * JOURNAL_UNAVAILABLE, JOURNAL_CONFLICT, POOL_SEALED, POOL_QUARANTINED.
+   * @throws InvariantViolation for a defect of our own. The pool is then quarantined: `commit`
+   * still saves what was decided before, and says so in the manifest; nothing more is taken.
+   */
+  readonly submit: (submission: Submission) => readonly JournalRecord[];
+  /**
+   * Makes all that was submitted durable, then publishes it; answers the last durable seq.
+   * @throws JOURNAL_UNAVAILABLE: the records are kept and come first in the next commit.
+   * @throws JOURNAL_CONFLICT: another writer took over; only a new start helps.
+   * @throws PUBLISHER_FAILED: the records are durable and will be published again.
+   */
+  readonly commit: () => Promise<Seq>;
+  /** Audits the pool in full, commits, and saves a snapshot. Answers its seq. */
+  readonly snapshot: () => Promise<Seq>;
+  /** Ends the run: commits, audits in full, writes the final hashes. Nothing is taken after it. */
+  readonly seal: () => Promise<Manifest>;
+};
+
+const BATCH_RECORDS_MAX = 1 << 20;
+const STATE_HASH_EVERY_RUNS = 64;
+const SNAPSHOTS_KEPT = 2;
+
+/** What the functions of one pool have in common. */
+type Pool = {
+  readonly options: PoolOptions;
+  readonly recovered: RecoveredPool;
+  readonly outbox: Outbox;
+  readonly sequencer: Sequencer;
+  status: RunStatus;
+  problem: string | null;
+  manifest: Manifest | null;
+};
+
+/**
+ * Recovers the pool from its journal and takes up work.
+ * @throws Fault where the journal cannot be read, contradicts itself or was quarantined.
+ */
+export async function startPool(options: PoolOptions): Promise<PoolRuntime> {
+  const { journal, snapshots, publisher = null, onRecovery } = options;
+  const recovered = await recoverPool({ journal, snapshots, onProgress: onRecovery });
+  const { chain, engine, head, manifest } = recovered;
+  if (manifest?.status === 'quarantined') throw quarantined(manifest.problem);
+  const outbox = createOutbox({ journal, publisher, chain, headSeq: head.seq });
+  const stateHashEveryRuns = options.stateHashEveryRuns ?? STATE_HASH_EVERY_RUNS;
+  const sequencer = createSequencer({ engine, head, outbox, stateHashEveryRuns });
+  const unsealed = manifest !== null && manifest.status !== 'sealed';
+  const status = unsealed ? 'recovered' : 'running';
+  const pool: Pool = { options, recovered, outbox, sequencer, status, problem: null, manifest };
+  await saveManifest(pool, recovered.stateHash);
+  // A journal may end between a price and the liquidations that the price made due.
+  await guarded(pool, async () => sequencer.drain());
+  return {
+    engine,
+    recovered,
+    head: sequencer.head,
+    durableSeq: () => seq(outbox.durableSeq()),
+    submit: (submission) => submit(pool, submission),
+    commit: () => commit(pool),
+    snapshot: () => guarded(pool, () => snapshot(pool)),
+    seal: () => guarded(pool, () => seal(pool)),
+  };
+}
+
+function submit(pool: Pool, submission: Submission): readonly JournalRecord[] {
+  const { outbox, sequencer } = pool;
+  const { source, sourceSeq, command, time } = submission;
+  if (pool.status === 'quarantined') throw quarantined(pool.problem);
+  if (pool.status === 'sealed') throw sealedAlready();
+  outbox.refuseWhileUnavailable();
+  if (source === ENGINE_SOURCE) throw reservedSource();
+  const limit = pool.options.batchRecordsMax ?? BATCH_RECORDS_MAX;
+  if (outbox.pending() >= limit) throw batchFull(limit, outbox.pending());
+  const envelope = { source, sourceSeq, command };
+  const head = sequencer.head();
+  try {
+    const first = sequencer.take(envelope, time < head.time ? head.time : time);
+    return [first, ...sequencer.drain()];
+  } catch (error) {
+    // Deciding is pure: what cannot even be written down has changed nothing.
+    const malformed = sequencer.head() === head ? malformedCommand(submission, error) : null;
+    if (malformed !== null) throw malformed;
+    quarantine(pool, error);
+    throw error;
+  }
+}
+
+async function commit(pool: Pool): Promise<Seq> {
+  await pool.outbox.flush();
+  const { manifest, status } = pool;
+  if (status === 'quarantined' && manifest?.status !== status) await saveManifest(pool, null);
+  return seq(pool.outbox.durableSeq());
+}
+
+async function snapshot(pool: Pool): Promise<Seq> {
+  const { options, outbox, recovered, sequencer } = pool;
+  const { snapshots, snapshotsKept = SNAPSHOTS_KEPT } = options;
+  if (snapshots === undefined) throw noSnapshots();
+  auditPool(recovered.engine.state);
+  const { seq: at } = sequencer.head();
+  const taken = poolSnapshot(recovered.engine.state, { seq: at, chainHash: outbox.chainHash() });
+  await commit(pool);
+  // Nothing has happened yet: the empty pool needs no snapshot.
+  if (at === 0) return at;
+  await snapshots.save(taken);
+  await snapshots.prune({ keep: snapshotsKept });
+  return at;
+}
+
+async function seal(pool: Pool): Promise<Manifest> {
+  const { outbox, recovered, sequencer } = pool;
+  if (pool.status === 'quarantined') throw quarantined(pool.problem);
+  if (pool.manifest?.status === 'sealed') return pool.manifest;
+  const { status } = pool;
+  pool.status = 'sealed';
+  try {
+    await outbox.flush();
+  } catch (error) {
+    pool.status = status;
+    throw error;
+  }
+  const { state } = recovered.engine;
+  auditPool(state);
+  const { seq: at } = sequencer.head();
+  const { stateHash } = poolSnapshot(state, { seq: at, chainHash: outbox.chainHash() });
+  assert(stateHash === sequencer.stateHash(), 'INV-10', 'the cached state hash was wrong');
+  return saveManifest(pool, stateHash);
+}
+
+/** Only called while every record that was added is durable. */
+async function saveManifest(pool: Pool, stateHash: string | null): Promise<Manifest> {
+  const { options, outbox, recovered, status, problem } = pool;
+  const headSeq = outbox.durableSeq();
+  const progress = { status, headSeq, chainHash: outbox.chainHash(), stateHash, problem };
+  const { state } = recovered.engine;
+  const before = pool.manifest;
+  const manifest = runManifest({ before, run: options.run ?? {}, state, progress });
+  await options.journal.saveManifest(manifest);
+  pool.manifest = manifest;
+  return manifest;
+}
+
+/** Quarantines the pool, durably where possible, when the work finds a defect. */
+async function guarded<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InvariantViolation)) throw error;
+    quarantine(pool, error);
+    // A journal that fails now must not hide the defect.
+    await commit(pool).catch(() => {});
+    throw error;
+  }
+}
+
+function quarantine(pool: Pool, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  pool.status = 'quarantined';
+  pool.problem = `after record ${pool.sequencer.head().seq}: ${reason}`;
+}
+
+function auditPool(state: PoolView): void {
+  const { problems } = audit(state);
+  assert(problems.length === 0, 'AUDIT', problems.join('; '));
+}
+
+/** The fault of a command that has no encoding, or null when it has one. */
+function malformedCommand({ source, sourceSeq, command, time }: Submission, cause: unknown) {
+  const message = `command of source ${source}, number ${sourceSeq}`;
+  const fault = (expected: string, found: string): Fault =>
+    new Fault('COMMAND_MALFORMED', { message, expected, found, cause });
+  if (!Number.isSafeInteger(time) || time < 0) return fault('a time in whole ms', `${time}`);
+  try {
+    encode(CommandEnvelope, { source, sourceSeq, command });
+    return null;
+  } catch (problem) {
+    return fault('what its shape demands', problem instanceof Error ? problem.message : 'else');
+  }
+}
+
+function reservedSource(): Fault {
+  const message = `the source "${ENGINE_SOURCE}" is the engine's own`;
+  return new Fault('SOURCE_RESERVED', { message, expected: 'another name', found: ENGINE_SOURCE });
+}
+
+function batchFull(limit: number, pending: number): Fault {
+  const message = 'too many records wait for a commit';
+  return new Fault('BATCH_FULL', { message, expected: `below ${limit}`, found: `${pending}` });
+}
+
+function sealedAlready(): Fault {
+  const message = 'the run has ended';
+  return new Fault('POOL_SEALED', { message, expected: 'a running pool', found: 'a sealed one' });
+}
+
+function quarantined(problem: string | null): Fault {
+  const message = 'the pool stopped because it found a defect in itself';
+  const found = problem ?? 'no reason given';
+  return new Fault('POOL_QUARANTINED', { message, expected: 'a pool without defect', found });
+}
+
+function noSnapshots(): Fault {
+  const message = 'no snapshot was saved';
+  const found = 'none';
+  return new Fault('SNAPSHOT_UNAVAILABLE', { message, expected: 'a snapshot store', found });
+}

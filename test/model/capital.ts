@@ -1,0 +1,128 @@
+/**
+ * Accounts and the capital they hold. See docs/spec/engine.md, section "Accounts and capital".
+ * @module
+ */
+import { smaller } from './integers.ts';
+import {
+  type Account,
+  type Answer,
+  amountOf,
+  assetHeld,
+  findAccount,
+  findAsset,
+  findMarket,
+  type Ledger,
+  type ModelCommandOf,
+  setAmount,
+} from './ledger.ts';
+import { marginOf, pricesValid } from './margin.ts';
+
+export function openAccount(ledger: Ledger, command: ModelCommandOf<'OpenAccount'>): Answer {
+  const { account, owner, parent, market } = command;
+  if ((parent === null) !== (market === null)) return 'INVALID_PARAMETER';
+  if (findAccount(ledger, account) !== undefined) return 'ACCOUNT_EXISTS';
+  if (parent !== null) {
+    const known = findAccount(ledger, parent);
+    if (known === undefined) return 'ACCOUNT_UNKNOWN';
+    if (known.parent !== null) return 'PARENT_NOT_ELIGIBLE';
+    if (known.owner !== owner) return 'OWNER_DIFFERS';
+  }
+  if (market !== null && findMarket(ledger, market) === undefined) return 'MARKET_UNKNOWN';
+  ledger.accounts.push({
+    id: account,
+    owner,
+    parent,
+    market,
+    balance: 0n,
+    collaterals: [],
+    positions: [],
+    liquidation: null,
+  });
+  return [{ type: 'AccountOpened', account, owner, parent, market }];
+}
+
+const isSettlement = (ledger: Ledger, asset: string): boolean =>
+  ledger.pool!.settlementAsset === asset;
+
+/** Adds to what an account holds of an asset; less than nothing of it is never held. */
+function move(ledger: Ledger, account: Account, asset: string, amount: bigint): void {
+  if (isSettlement(ledger, asset)) account.balance += amount;
+  else setAmount(ledger, account, asset, amountOf(account, asset) + amount);
+}
+
+export function deposit(ledger: Ledger, command: ModelCommandOf<'Deposit'>): Answer {
+  const { asset, amount } = command;
+  if (amount <= 0n) return 'NOT_POSITIVE';
+  const account = findAccount(ledger, command.account);
+  if (account === undefined) return 'ACCOUNT_UNKNOWN';
+  const known = findAsset(ledger, asset);
+  if (known === undefined && !isSettlement(ledger, asset)) return 'ASSET_UNKNOWN';
+  if (known === undefined) {
+    ledger.deposited += amount;
+  } else {
+    const cap = known.parameters.amountMax;
+    if (cap !== null && assetHeld(ledger, asset) + amount > cap) return 'ASSET_CAP_EXCEEDED';
+    known.deposited += amount;
+  }
+  move(ledger, account, asset, amount);
+  return [{ type: 'Deposited', account: account.id, asset, amount }];
+}
+
+/** Takes an amount out of an account, if the account may let it go. */
+function release(ledger: Ledger, account: Account, asset: string, amount: bigint): Answer {
+  if (account.liquidation !== null) return 'ACCOUNT_IN_LIQUIDATION';
+  const held = isSettlement(ledger, asset) ? account.balance : amountOf(account, asset);
+  if (held < amount) return 'BALANCE_INSUFFICIENT';
+  if (!pricesValid(ledger, account)) return 'PRICE_UNAVAILABLE';
+  move(ledger, account, asset, -amount);
+  const { marginEquity, initialMargin } = marginOf(ledger, account);
+  return marginEquity < initialMargin ? 'INITIAL_MARGIN_NOT_MET' : [];
+}
+
+export function withdraw(ledger: Ledger, command: ModelCommandOf<'Withdraw'>): Answer {
+  const { asset, amount } = command;
+  if (amount <= 0n) return 'NOT_POSITIVE';
+  const account = findAccount(ledger, command.account);
+  if (account === undefined) return 'ACCOUNT_UNKNOWN';
+  const known = findAsset(ledger, asset);
+  if (known === undefined && !isSettlement(ledger, asset)) return 'ASSET_UNKNOWN';
+  const released = release(ledger, account, asset, amount);
+  if (typeof released === 'string') return released;
+  if (ledger.insuranceFund < ledger.unallocatedLoss) return 'WITHDRAWALS_GATED';
+  if (known === undefined) ledger.withdrawn += amount;
+  else known.withdrawn += amount;
+  return [{ type: 'Withdrawn', account: account.id, asset, amount }];
+}
+
+export function transferCollateral(
+  ledger: Ledger,
+  command: ModelCommandOf<'TransferCollateral'>,
+): Answer {
+  const { asset, amount } = command;
+  if (amount <= 0n) return 'NOT_POSITIVE';
+  const from = findAccount(ledger, command.from);
+  const to = findAccount(ledger, command.to);
+  if (from === undefined || to === undefined) return 'ACCOUNT_UNKNOWN';
+  const known = findAsset(ledger, asset);
+  if (known === undefined && !isSettlement(ledger, asset)) return 'ASSET_UNKNOWN';
+  if (from === to || from.owner !== to.owner) return 'OWNER_DIFFERS';
+  const released = release(ledger, from, asset, amount);
+  if (typeof released === 'string') return released;
+  move(ledger, to, asset, amount);
+  return [{ type: 'CollateralTransferred', from: from.id, to: to.id, asset, amount }];
+}
+
+export function fundInsurance(ledger: Ledger, command: ModelCommandOf<'FundInsurance'>): Answer {
+  const { amount } = command;
+  if (amount <= 0n) return 'NOT_POSITIVE';
+  ledger.deposited += amount;
+  ledger.insuranceFund += amount;
+  const repaid = smaller(ledger.unallocatedLoss, ledger.insuranceFund);
+  if (repaid === 0n) return [{ type: 'InsuranceFunded', amount }];
+  ledger.insuranceFund -= repaid;
+  ledger.unallocatedLoss -= repaid;
+  return [
+    { type: 'InsuranceFunded', amount },
+    { type: 'UnallocatedLossRepaid', amount: repaid },
+  ];
+}

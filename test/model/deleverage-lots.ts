@@ -1,0 +1,177 @@
+/**
+ * Who gives up how many lots in an auto-deleveraging. See docs/spec/engine.md, section
+ * "Auto-deleveraging".
+ * @module
+ */
+import { byText, floorDiv, larger, magnitude, ONE, smaller, total } from './integers.ts';
+import type { Market, Pool } from './ledger.ts';
+
+export type Holder = {
+  readonly account: string;
+  /** Magnitude. */
+  readonly size: bigint;
+  readonly equity: bigint;
+  /** Unrealized PnL of the position, signed. */
+  readonly profit: bigint;
+  readonly entryValue: bigint;
+  /** Maintenance margin of the account and of this leg. */
+  readonly required: bigint;
+  readonly legRequired: bigint;
+};
+
+export type Deleveraging = {
+  readonly holders: readonly Holder[];
+  readonly kind: Market['kind'];
+  readonly mark: bigint;
+  readonly lot: bigint;
+  readonly quantity: bigint;
+  readonly gap: bigint;
+};
+
+type Seat = { readonly holder: Holder; readonly held: bigint; readonly cap: bigint };
+type Policy = Pool['adlPolicy'];
+
+/** Lots per holder: within the caps while they suffice, then beyond them by the same policy. */
+export function lotsByPolicy(policy: Policy, input: Deleveraging): bigint[] {
+  const { holders, lot } = input;
+  const seats = holders.map((holder): Seat => {
+    return { holder, held: holder.size / lot, cap: capOf(holder, input) / lot };
+  });
+  const within = total(seats.map(({ cap }) => cap));
+  const wanted = smaller(input.quantity / lot, total(seats.map(({ held }) => held)));
+  if (wanted <= within) return dealt(policy, { seats, wanted, input });
+  const beyond = seats.map(({ holder, held, cap }): Seat => {
+    return { holder, held: held - cap, cap: held - cap };
+  });
+  const more = dealt(policy, { seats: beyond, wanted: wanted - within, input });
+  return seats.map(({ cap }, at) => cap + more[at]!);
+}
+
+/** What a holder may close without losing more than its profit or becoming less healthy. */
+function capOf({ size, equity, profit, required, legRequired }: Holder, input: Deleveraging) {
+  const { gap, quantity } = input;
+  if (gap === 0n) return size;
+  // The gap on the whole position against the leg's share of equity, multiplied out.
+  if (gap * size * required > equity * legRequired * quantity) return 0n;
+  return smaller(size, floorDiv(larger(profit, 0n) * quantity, gap));
+}
+
+type Deal = {
+  readonly seats: readonly Seat[];
+  readonly wanted: bigint;
+  readonly input: Deleveraging;
+};
+
+function dealt(policy: Policy, deal: Deal): bigint[] {
+  if (deal.wanted === 0n) return deal.seats.map(() => 0n);
+  return policy === 'queue' ? inQueue(deal) : levelled(deal);
+}
+
+/** numerator / denominator, denominator > 0. */
+type Fraction = { readonly n: bigint; readonly d: bigint };
+
+const order = (a: Fraction, b: Fraction): number => {
+  const difference = a.n * b.d - b.n * a.d;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+};
+
+/** Highest score first, whole positions; ties by account id. */
+function inQueue({ seats, wanted, input }: Deal): bigint[] {
+  const ranked = seats.map((seat, at) => ({ at, seat, score: score(seat.holder, input) }));
+  ranked.sort(
+    (a, b) => order(b.score, a.score) || byText(a.seat.holder.account, b.seat.holder.account),
+  );
+  const lots = seats.map(() => 0n);
+  let left = wanted;
+  for (const { at, seat } of ranked) {
+    lots[at] = smaller(seat.cap, left);
+    left -= lots[at]!;
+  }
+  return lots;
+}
+
+/** PnL ÷ |entry value| times the leg's leverage where it is a gain, divided by it where not. */
+function score(holder: Holder, { kind, mark }: Deleveraging): Fraction {
+  const { profit, size, equity, required, legRequired } = holder;
+  const entry = larger(magnitude(holder.entryValue), 1n);
+  const notional: Fraction =
+    kind === 'linear' ? { n: size * mark, d: ONE } : { n: size * ONE, d: mark };
+  // The leg's share of equity; nothing counts as one unit, so that it can divide.
+  const standing: Fraction =
+    equity * legRequired > 0n ? { n: equity * legRequired, d: required } : { n: 1n, d: 1n };
+  const leverage: Fraction = { n: notional.n * standing.d, d: notional.d * standing.n };
+  return profit >= 0n
+    ? { n: profit * leverage.n, d: entry * leverage.d }
+    : { n: profit * leverage.d, d: entry * leverage.n };
+}
+
+/**
+ * Everyone gives up what lies above one level of lots per unit of equity, at most the cap. The
+ * level is found among the corners, where somebody starts to give or has given all, or on the
+ * straight line between two of them.
+ */
+function levelled({ seats, wanted }: Deal): bigint[] {
+  const corners = seats.flatMap(({ holder, held, cap }): Fraction[] => [
+    { n: held, d: holder.equity },
+    { n: held - cap, d: holder.equity },
+  ]);
+  corners.sort((a, b) => order(b, a));
+  let above: Fraction | null = null;
+  for (const corner of corners) {
+    const given = givenAt(seats, corner);
+    const enough = order(given, { n: wanted, d: 1n });
+    if (enough < 0) {
+      above = corner;
+      continue;
+    }
+    const level = enough === 0 ? corner : between(seats, { above: above!, below: corner, wanted });
+    return wholeLots(seats, { level, wanted });
+  }
+  throw new Error('the model expected caps that hold the quantity');
+}
+
+/** What one seat gives up at a level, as a numerator over the level's denominator. */
+const exactShare = ({ holder, held, cap }: Seat, { n, d }: Fraction): bigint =>
+  smaller(cap * d, larger(0n, held * d - n * holder.equity));
+
+const givenAt = (seats: readonly Seat[], level: Fraction): Fraction => ({
+  n: total(seats.map((seat) => exactShare(seat, level))),
+  d: level.d,
+});
+
+/** The level between two corners at which exactly the wanted lots are given up. */
+function between(
+  seats: readonly Seat[],
+  { above, below, wanted }: { above: Fraction; below: Fraction; wanted: bigint },
+): Fraction {
+  const little = givenAt(seats, above);
+  const much = givenAt(seats, below);
+  // level = above − (above − below) · (wanted − little) / (much − little)
+  const reach: Fraction = { n: wanted * little.d - little.n, d: little.d };
+  const span: Fraction = { n: much.n * little.d - little.n * much.d, d: much.d * little.d };
+  const drop: Fraction = { n: above.n * below.d - below.n * above.d, d: above.d * below.d };
+  const fallen: Fraction = { n: drop.n * reach.n * span.d, d: drop.d * reach.d * span.n };
+  return { n: above.n * fallen.d - fallen.n * above.d, d: above.d * fallen.d };
+}
+
+/** Whole lots below the exact shares, then one more each by largest remainder, ties by id. */
+function wholeLots(
+  seats: readonly Seat[],
+  { level, wanted }: { level: Fraction; wanted: bigint },
+): bigint[] {
+  const exact = seats.map((seat) => exactShare(seat, level));
+  const lots = exact.map((share) => share / level.d);
+  const ranked = seats.map(({ holder }, at) => ({
+    at,
+    id: holder.account,
+    rest: exact[at]! % level.d,
+  }));
+  ranked.sort((a, b) => (a.rest === b.rest ? byText(a.id, b.id) : a.rest > b.rest ? -1 : 1));
+  let left = wanted - total(lots);
+  for (const { at, rest } of ranked) {
+    if (left === 0n || rest === 0n) break;
+    lots[at] = lots[at]! + 1n;
+    left -= 1n;
+  }
+  return lots;
+}

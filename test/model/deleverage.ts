@@ -1,0 +1,242 @@
+/**
+ * Closing a leg against opposing positions, off the book. See docs/spec/engine.md, section
+ * "Auto-deleveraging".
+ * @module
+ */
+
+import { bankruptcyQuote, type Leg, legsOf, quotePrice } from './close-out.ts';
+import { type Holder, lotsByPolicy } from './deleverage-lots.ts';
+import {
+  byText,
+  ceilDiv,
+  floorDiv,
+  isInRange,
+  larger,
+  magnitude,
+  ONE,
+  signOf,
+  smaller,
+  total,
+} from './integers.ts';
+import {
+  type Account,
+  findAccount,
+  type Ledger,
+  type Liquidation,
+  type ModelEvent,
+  positionOf,
+} from './ledger.ts';
+import { type Margin, maintenanceOf, marginOf, notionalUp, unrealizedPnl } from './margin.ts';
+import { changePosition, fillValue } from './position.ts';
+import { chargePenalty } from './trading.ts';
+
+type Closing = { readonly account: string; readonly size: bigint; readonly taken: bigint };
+
+export function deleverage(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  { account, margin }: { account: Account; margin: Margin },
+): ModelEvent[] {
+  const leg = legsOf(ledger, account)[0]!;
+  const { kind } = leg.market;
+  const direction = -signOf(leg.size);
+  const { holders, penniless } = holdersAgainst(ledger, account, leg);
+  const available = total(holders.map(({ size }) => size));
+  const quantity = smaller(magnitude(leg.size), available);
+  const bankrupt = margin.equity < 0n;
+  const left = notionalUp(kind, magnitude(leg.size) - quantity, leg.mark);
+  const quote = bankruptcyQuote(leg, {
+    sizeDelta: direction * quantity,
+    equity: smaller(margin.equity, 0n),
+    released: leg.maintenance - maintenanceOf(leg.market.tiers, left),
+    required: margin.maintenanceMargin,
+  });
+  const atMark = -fillValue(kind, direction * quantity, leg.mark);
+  const gap = bankrupt ? larger(quote - atMark, 0n) : 0n;
+  const { closings, residualLoss } = penniless
+    ? { closings: oneAfterAnother(holders, quantity), residualLoss: gap }
+    : allocated(ledger, { holders, leg, quantity, gap });
+  const event = settle(ledger, liquidation, {
+    account,
+    leg,
+    closings,
+    residualLoss,
+    quote,
+    penniless,
+  });
+  if (bankrupt) return [event];
+  const closed = total(closings.map(({ size }) => size));
+  const notional = notionalUp(kind, closed, leg.mark);
+  return [event, ...chargePenalty(ledger, liquidation, { notional, equity: margin.equity })];
+}
+
+/**
+ * Whoever holds the other side: first solvent accounts that are not in liquidation, if there are
+ * none solvent ones that are, and only then accounts without equity.
+ */
+function holdersAgainst(
+  ledger: Ledger,
+  liquidated: Account,
+  leg: Leg,
+): { readonly holders: readonly Holder[]; readonly penniless: boolean } {
+  const against = ledger.accounts.flatMap((account) => {
+    const position = positionOf(account, leg.market.market);
+    if (account === liquidated || position === undefined) return [];
+    if (signOf(position.size) === signOf(leg.size)) return [];
+    const margin = marginOf(ledger, account);
+    const { kind, tiers } = leg.market;
+    const holder: Holder = {
+      account: account.id,
+      size: magnitude(position.size),
+      equity: margin.equity,
+      profit: unrealizedPnl(ledger, position),
+      entryValue: position.entryValue,
+      required: margin.maintenanceMargin,
+      legRequired: maintenanceOf(tiers, notionalUp(kind, position.size, leg.mark)),
+    };
+    return [{ holder, running: account.liquidation !== null }];
+  });
+  const free = against.filter(({ holder, running }) => holder.equity > 0n && !running);
+  const running = against.filter(({ holder, running }) => holder.equity > 0n && running);
+  const penniless = free.length === 0 && running.length === 0;
+  const asked = free.length > 0 ? free : penniless ? against : running;
+  return { holders: asked.map(({ holder }) => holder), penniless };
+}
+
+/** Whole positions in the order of the accounts, at the mark: nothing can be taken from them. */
+function oneAfterAnother(holders: readonly Holder[], quantity: bigint): Closing[] {
+  const closings: Closing[] = [];
+  let left = quantity;
+  for (const { account, size } of holders) {
+    const closed = smaller(size, left);
+    if (closed > 0n) closings.push({ account, size: closed, taken: 0n });
+    left -= closed;
+  }
+  return closings;
+}
+
+/** Who closes how much and gives up what, cut to as many counterparties as one record holds. */
+function allocated(
+  ledger: Ledger,
+  input: { holders: readonly Holder[]; leg: Leg; quantity: bigint; gap: bigint },
+): { readonly closings: Closing[]; readonly residualLoss: bigint } {
+  const { holders, leg, quantity, gap } = input;
+  const { adlPolicy, adlFillsMax } = ledger.pool!;
+  const lots = lotsByPolicy(adlPolicy, {
+    holders,
+    kind: leg.market.kind,
+    mark: leg.mark,
+    lot: leg.market.lot,
+    quantity,
+    gap,
+  });
+  const sizes = lots.map((count) => count * leg.market.lot);
+  const taken = takenFrom(holders, { sizes, gap, quantity });
+  const closings = holders.flatMap(({ account }, at) =>
+    sizes[at]! > 0n ? [{ account, size: sizes[at]!, taken: taken[at]! }] : [],
+  );
+  const kept = closings.slice(0, adlFillsMax);
+  const part = total(kept.map(({ size }) => size));
+  const borne = total(kept.map((closing) => closing.taken));
+  return { closings: kept, residualLoss: larger(floorDiv(gap * part, quantity) - borne, 0n) };
+}
+
+/**
+ * What each gives up: its share of the gap by size, at most its profit and at most its leg's
+ * share of equity for what it closes. Units lost to rounding go one each, by account id, to
+ * those who may still give.
+ */
+function takenFrom(
+  holders: readonly Holder[],
+  { sizes, gap, quantity }: { sizes: readonly bigint[]; gap: bigint; quantity: bigint },
+): bigint[] {
+  const filled = total(sizes);
+  if (filled === 0n) return sizes.map(() => 0n);
+  const budget = floorDiv(gap * filled, quantity);
+  const shares = sizes.map((size) => floorDiv(budget * size, filled));
+  const limits = holders.map((holder, at) => {
+    const standing = floorDiv(
+      holder.equity * holder.legRequired * sizes[at]!,
+      holder.required * holder.size,
+    );
+    return smaller(standing, larger(holder.profit, 0n));
+  });
+  const taken = shares.map((share, at) => smaller(share, limits[at]!));
+  let units = budget - total(shares);
+  const byId = holders.map((_, at) => at);
+  byId.sort((a, b) => byText(holders[a]!.account, holders[b]!.account));
+  for (const at of byId) {
+    if (units > 0n && sizes[at]! > 0n && taken[at]! < limits[at]!) {
+      taken[at] = taken[at]! + 1n;
+      units -= 1n;
+    }
+  }
+  return taken;
+}
+
+/** Moves the positions: counterparties at the mark less what is taken, the account opposite. */
+function settle(
+  ledger: Ledger,
+  { liquidation }: Liquidation,
+  input: {
+    account: Account;
+    leg: Leg;
+    closings: readonly Closing[];
+    residualLoss: bigint;
+    quote: bigint;
+    penniless: boolean;
+  },
+): ModelEvent {
+  const { account, leg, closings, residualLoss, quote, penniless } = input;
+  const { market, kind } = leg.market;
+  const side = signOf(leg.size);
+  const trades = closings.map(({ account: id, size, taken }) => ({
+    id,
+    sizeDelta: side * size,
+    value: fillValue(kind, side * size, leg.mark) + taken,
+    taken,
+    price: penniless ? null : shownPrice(leg, { size, taken }),
+  }));
+  const sizeDelta = -total(trades.map((trade) => trade.sizeDelta));
+  const value = -total(trades.map((trade) => trade.value));
+  const liquidated = changePosition(ledger, account, { market, sizeDelta, value, fee: 0n });
+  const counterparties = trades.map(({ id, sizeDelta: delta, value: worth, taken, price }) => ({
+    change: changePosition(ledger, findAccount(ledger, id)!, {
+      market,
+      sizeDelta: delta,
+      value: worth,
+      fee: 0n,
+    }),
+    price,
+    value: worth,
+    taken,
+  }));
+  return {
+    type: 'PositionsDeleveraged',
+    liquidation,
+    market,
+    policy: ledger.pool!.adlPolicy,
+    markPrice: leg.mark,
+    bankruptcyPrice: quotePrice(kind, sizeDelta, quote),
+    bankruptcyQuote: quote,
+    liquidated,
+    counterparties,
+    residualLoss,
+  };
+}
+
+/** The mark less what is taken per contract; null where no positive price expresses it. */
+function shownPrice(
+  { market, size: legSize, mark }: Leg,
+  { size, taken }: { size: bigint; taken: bigint },
+): bigint | null {
+  if (taken === 0n) return mark;
+  // The counterparty is on the other side than the leg: a long's price falls and is rounded up.
+  const long = legSize < 0n;
+  const given = long ? taken : -taken;
+  const top = market.kind === 'linear' ? mark * size - given * ONE : mark * size * ONE;
+  const bottom = market.kind === 'linear' ? size : size * ONE + given * mark;
+  if (top <= 0n || bottom <= 0n) return null;
+  const price = long ? ceilDiv(top, bottom) : floorDiv(top, bottom);
+  return price > 0n && isInRange(price) ? price : null;
+}

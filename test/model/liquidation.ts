@@ -1,0 +1,293 @@
+/**
+ * Starting a liquidation and taking its steps, one record each. See docs/spec/engine.md, section
+ * "Liquidation".
+ * @module
+ */
+
+import { planOf } from './close-out.ts';
+import { deleverage } from './deleverage.ts';
+import { byText, ceilDiv, floorDiv, larger, ONE, smaller, total } from './integers.ts';
+import {
+  type Account,
+  type Answer,
+  amountOf,
+  findAccount,
+  type Ledger,
+  type Liquidation,
+  type ModelCommandOf,
+  type ModelEvent,
+  type ModelEventOf,
+  setAmount,
+} from './ledger.ts';
+import {
+  assetPrice,
+  collateralWeight,
+  isLiquidatable,
+  type Margin,
+  marginOf,
+  pricesValid,
+  unrealizedPnl,
+} from './margin.ts';
+import { finish } from './trading.ts';
+
+export function startLiquidations(
+  ledger: Ledger,
+  { accounts }: ModelCommandOf<'StartLiquidations'>,
+): Answer {
+  const repeated = new Set(accounts).size !== accounts.length;
+  const limit = ledger.pool!.startsPerRecordMax;
+  if (accounts.length === 0 || accounts.length > limit || repeated) return 'INVALID_PARAMETER';
+  const events: ModelEvent[] = [];
+  for (const id of accounts) {
+    const account = findAccount(ledger, id);
+    if (account === undefined) return 'ACCOUNT_UNKNOWN';
+    if (!isLiquidatable(ledger, account)) return 'ACCOUNT_NOT_LIQUIDATABLE';
+    const { equity, marginEquity, maintenanceMargin } = marginOf(ledger, account);
+    const liquidation = ledger.nextLiquidation;
+    ledger.nextLiquidation += 1;
+    account.liquidation = liquidation;
+    ledger.liquidations.push({
+      liquidation,
+      account: id,
+      order: null,
+      steps: 0,
+      attempts: 0,
+      takeover: false,
+      covered: false,
+      coverPaid: 0n,
+      notBeforeMs: 0,
+    });
+    const sums = { equity, marginEquity, maintenanceMargin };
+    events.push({ type: 'LiquidationStarted', liquidation, account: id, ...sums });
+  }
+  return events;
+}
+
+/** The ladder: what a running liquidation does next. */
+type Rung =
+  | 'wait'
+  | 'expire-order'
+  | 'end'
+  | 'convert-collateral'
+  | 'settle-bad-debt'
+  | 'decide-takeover'
+  | 'cover-deficit'
+  | 'deleverage'
+  | 'close-on-book';
+
+export function rungOf(ledger: Ledger, liquidation: Liquidation): Rung {
+  const { order, takeover, covered } = liquidation;
+  if (order !== null) return ledger.time >= order.expiresAtMs ? 'expire-order' : 'wait';
+  const account = findAccount(ledger, liquidation.account)!;
+  if (ledger.time < liquidation.notBeforeMs || !pricesValid(ledger, account)) return 'wait';
+  const { equity, marginEquity, maintenanceMargin } = marginOf(ledger, account);
+  const released = marginEquity * ONE >= maintenanceMargin * ledger.pool!.releaseRatio;
+  if (released) return 'end';
+  const convertible = conversionOf(ledger, account) !== null;
+  if (account.positions.length === 0) {
+    if (account.collaterals.length === 0) return 'settle-bad-debt';
+    return convertible ? 'convert-collateral' : 'wait';
+  }
+  if (equity >= 0n && takeover) return 'deleverage';
+  if (equity >= 0n) return isExhausted(ledger, liquidation) ? 'decide-takeover' : 'close-on-book';
+  if (!takeover) return 'decide-takeover';
+  if (convertible) return 'convert-collateral';
+  return covered ? 'deleverage' : 'cover-deficit';
+}
+
+function isExhausted(ledger: Ledger, { attempts, steps }: Liquidation): boolean {
+  return attempts >= ledger.pool!.bookAttemptsMax || steps >= ledger.pool!.closeOutStepsMax;
+}
+
+export function stepLiquidation(
+  ledger: Ledger,
+  command: ModelCommandOf<'StepLiquidation'>,
+  time: number,
+): Answer {
+  const liquidation = ledger.liquidations.find(
+    (entry) => entry.liquidation === command.liquidation,
+  );
+  if (liquidation === undefined) return 'LIQUIDATION_NOT_DUE';
+  const account = findAccount(ledger, liquidation.account)!;
+  const margin = marginOf(ledger, account);
+  const rung = rungOf(ledger, liquidation);
+  if (rung === 'wait') return 'LIQUIDATION_NOT_DUE';
+  if (rung === 'expire-order') return [finish(liquidation, 'expired', time)];
+  if (rung === 'end') {
+    const closed = account.positions.length === 0;
+    const outcome = liquidation.covered ? 'bankrupt' : closed ? 'closed' : 'restored';
+    return [end(ledger, liquidation, { outcome, margin })];
+  }
+  liquidation.steps += 1;
+  if (rung === 'close-on-book')
+    return [closeOnBook(ledger, liquidation, { account, margin, time })];
+  if (rung === 'convert-collateral') return [convert(ledger, liquidation, account)];
+  if (rung === 'deleverage') return deleverage(ledger, liquidation, { account, margin });
+  if (rung === 'settle-bad-debt') return settleBadDebt(ledger, liquidation, account);
+  if (rung === 'cover-deficit') {
+    const deficit = -margin.equity;
+    const paid = payFromFund(ledger, liquidation, deficit);
+    liquidation.covered = true;
+    liquidation.coverPaid += paid;
+    account.balance += paid;
+    const number = liquidation.liquidation;
+    return [{ type: 'DeficitCovered', liquidation: number, account: account.id, deficit, paid }];
+  }
+  const exhausted =
+    liquidation.attempts >= ledger.pool!.bookAttemptsMax ? 'book-exhausted' : 'steps-exhausted';
+  const reason = margin.equity < 0n ? 'bankrupt' : exhausted;
+  return [takeOver(liquidation, { reason, margin })];
+}
+
+function end(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  input: { outcome: 'restored' | 'closed' | 'bankrupt'; margin: Omit<Margin, 'initialMargin'> },
+): ModelEvent {
+  const { outcome, margin } = input;
+  ledger.liquidations = ledger.liquidations.filter((entry) => entry !== liquidation);
+  findAccount(ledger, liquidation.account)!.liquidation = null;
+  return {
+    type: 'LiquidationEnded',
+    liquidation: liquidation.liquidation,
+    account: liquidation.account,
+    outcome,
+    equity: margin.equity,
+    marginEquity: margin.marginEquity,
+    maintenanceMargin: margin.maintenanceMargin,
+    steps: liquidation.steps,
+  };
+}
+
+function takeOver(
+  liquidation: Liquidation,
+  input: { reason: ModelEventOf<'TakeoverDecided'>['reason']; margin: Margin },
+): ModelEvent {
+  const { reason, margin } = input;
+  liquidation.takeover = true;
+  return {
+    type: 'TakeoverDecided',
+    liquidation: liquidation.liquidation,
+    account: liquidation.account,
+    reason,
+    equity: margin.equity,
+  };
+}
+
+function closeOnBook(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  { account, margin, time }: { account: Account; margin: Margin; time: number },
+): ModelEvent {
+  const plan = planOf(ledger, account, margin);
+  if (!plan.reducesDeficit) return takeOver(liquidation, { reason: 'toxic', margin });
+  const order = ledger.nextOrder;
+  const { market } = plan.leg.market;
+  const expiresAtMs = time + ledger.pool!.orderTimeoutMs;
+  const { sizeDelta: size, limitPrice, fillablePrice, bankruptcyPrice } = plan;
+  ledger.nextOrder += 1;
+  liquidation.order = { order, market, size, filled: 0n, limitPrice, expiresAtMs };
+  return {
+    type: 'CloseOutOrderPlaced',
+    liquidation: liquidation.liquidation,
+    order,
+    account: account.id,
+    market,
+    size,
+    limitPrice,
+    expiresAtMs,
+    markPrice: plan.leg.mark,
+    fillablePrice,
+    bankruptcyPrice,
+    equity: margin.equity,
+    marginEquity: margin.marginEquity,
+    maintenanceMargin: margin.maintenanceMargin,
+  };
+}
+
+type Conversion = Omit<ModelEventOf<'CollateralConverted'>, 'type' | 'liquidation' | 'account'>;
+
+/** What the house account would buy next; null where it cannot, or nothing is held. */
+function conversionOf(ledger: Ledger, account: Account): Conversion | null {
+  const holding = account.collaterals[0];
+  const id = ledger.pool!.collateralBuyer;
+  const buyer = id === null ? undefined : findAccount(ledger, id);
+  if (holding === undefined || buyer === undefined || buyer === account) return null;
+  if (buyer.liquidation !== null || buyer.balance < 0n) return null;
+  const indexPrice = assetPrice(ledger, holding.asset);
+  const weight = collateralWeight(ledger, holding.asset, holding.amount);
+  const unitValue = floorDiv(indexPrice * weight, ONE);
+  let amount = holding.amount;
+  if (unitValue > 0n) {
+    amount = smaller(amount, floorDiv(buyer.balance * ONE, unitValue));
+    const isDebtor = account.positions.length === 0;
+    if (isDebtor) amount = smaller(amount, ceilDiv(-account.balance * ONE, unitValue));
+  }
+  if (amount === 0n) return null;
+  const worth = floorDiv(amount * indexPrice * weight, ONE * ONE);
+  const proceeds = smaller(worth, buyer.balance);
+  return { buyer: buyer.id, asset: holding.asset, amount, indexPrice, weight, proceeds };
+}
+
+function convert(ledger: Ledger, { liquidation }: Liquidation, account: Account): ModelEvent {
+  const conversion = conversionOf(ledger, account)!;
+  const { asset, amount, proceeds } = conversion;
+  const buyer = findAccount(ledger, conversion.buyer)!;
+  setAmount(ledger, account, asset, amountOf(account, asset) - amount);
+  setAmount(ledger, buyer, asset, amountOf(buyer, asset) + amount);
+  account.balance += proceeds;
+  buyer.balance -= proceeds;
+  return { type: 'CollateralConverted', liquidation, account: account.id, ...conversion };
+}
+
+/** Takes from the insurance fund what it may give for this liquidation. */
+function payFromFund(ledger: Ledger, { coverPaid }: Liquidation, wanted: bigint): bigint {
+  const cap = ledger.pool!.insuranceEventCap;
+  const affordable = smaller(wanted, ledger.insuranceFund);
+  const paid = cap === null ? affordable : smaller(affordable, larger(cap - coverPaid, 0n));
+  ledger.insuranceFund -= paid;
+  return paid;
+}
+
+/** A debt without positions or collateral: the fund, then profits pro rata, then nobody. */
+function settleBadDebt(ledger: Ledger, liquidation: Liquidation, account: Account): ModelEvent[] {
+  const badDebt = -account.balance;
+  const insurancePaid = payFromFund(ledger, liquidation, badDebt);
+  const loss = badDebt - insurancePaid;
+  const winners = ledger.accounts.flatMap((winner) => {
+    if (winner.liquidation !== null || winner.positions.length === 0) return [];
+    const gains = total(winner.positions.map((position) => unrealizedPnl(ledger, position)));
+    const profit = smaller(gains, marginOf(ledger, winner).equity);
+    return profit > 0n ? [{ winner, profit }] : [];
+  });
+  const profits = total(winners.map(({ profit }) => profit));
+  const borne = smaller(loss, profits);
+  const shares = winners.map(({ winner, profit }) => ({
+    account: winner.id,
+    amount: floorDiv(borne * profit, profits),
+  }));
+  let units = borne - total(shares.map(({ amount }) => amount));
+  const byId = shares.toSorted((a, b) => byText(a.account, b.account));
+  for (const share of byId) {
+    if (units === 0n) break;
+    share.amount += 1n;
+    units -= 1n;
+  }
+  const socialized = shares.filter(({ amount }) => amount > 0n);
+  for (const { account: id, amount } of socialized) findAccount(ledger, id)!.balance -= amount;
+  account.balance = 0n;
+  ledger.unallocatedLoss += loss - borne;
+  const nothing = { equity: 0n, marginEquity: 0n, maintenanceMargin: 0n };
+  return [
+    {
+      type: 'BadDebtSettled',
+      liquidation: liquidation.liquidation,
+      account: account.id,
+      badDebt,
+      insurancePaid,
+      socialized,
+      unallocated: loss - borne,
+    },
+    end(ledger, liquidation, { outcome: 'bankrupt', margin: nothing }),
+  ];
+}

@@ -1,0 +1,151 @@
+/**
+ * A second engine, written from docs/spec/engine.md to be compared with the first: everything is
+ * copied, scanned and recomputed for every command, and nothing is clever. It shares the shapes
+ * of commands and events with the library, and no arithmetic.
+ * @module
+ */
+
+import type { RejectionCode } from '../../src/engine/schema/index.ts';
+import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
+import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
+import { byText } from './integers.ts';
+import {
+  type Answer,
+  emptyLedger,
+  type Ledger,
+  type ModelCommand,
+  type ModelEvent,
+} from './ledger.ts';
+import { rungOf, startLiquidations, stepLiquidation } from './liquidation.ts';
+import { isLiquidatable, marginOf } from './margin.ts';
+import { reportPrices, tick } from './prices.ts';
+import { isSettlementDue, settleMarket } from './settlement.ts';
+import { accrueFunding, finishOrder, recordFill } from './trading.ts';
+
+export type ModelEnvelope = {
+  readonly source: string;
+  readonly sourceSeq: number;
+  readonly command: ModelCommand;
+};
+
+export type ModelOutcome =
+  | { readonly type: 'Accepted'; readonly events: readonly ModelEvent[] }
+  | { readonly type: 'Rejected'; readonly code: RejectionCode };
+
+export type Model = {
+  /** Decides a command and, if it is accepted, takes over what it leads to. */
+  readonly apply: (envelope: ModelEnvelope, time: number) => ModelOutcome;
+  /** What must be done before anything from outside; null when nothing is due. */
+  readonly dueWork: () => ModelCommand | null;
+  readonly ledger: () => Ledger;
+};
+
+const ENGINE = 'engine';
+/** Accepted commands by which a source is remembered. */
+const REMEMBERED = 64;
+
+export function createModel(): Model {
+  let ledger = emptyLedger();
+  return {
+    apply: (envelope, time) => {
+      const draft = structuredClone(ledger);
+      const answer = answerTo(draft, envelope, { time, before: ledger });
+      if (typeof answer === 'string') return { type: 'Rejected', code: answer };
+      draft.time = time;
+      remember(draft, envelope);
+      ledger = draft;
+      return { type: 'Accepted', events: answer };
+    },
+    dueWork: () => dueWork(ledger),
+    ledger: () => ledger,
+  };
+}
+
+type Moment = { readonly time: number; readonly before: Ledger };
+
+function answerTo(ledger: Ledger, envelope: ModelEnvelope, moment: Moment): Answer {
+  const { source, sourceSeq, command } = envelope;
+  const own = source === ENGINE;
+  if (!own) {
+    const accepted = ledger.sources.find((entry) => entry.source === source)?.accepted ?? [];
+    if (accepted.includes(sourceSeq)) return 'DUPLICATE_COMMAND';
+    const full = accepted.length === REMEMBERED;
+    if (full && sourceSeq <= Math.min(...accepted)) return 'SOURCE_SEQUENCE_TOO_OLD';
+  }
+  const internal =
+    command.type === 'StartLiquidations' ||
+    command.type === 'StepLiquidation' ||
+    command.type === 'SettleMarket';
+  if (internal !== own) return 'INTERNAL_COMMAND';
+  if (ledger.pool === null && command.type !== 'ConfigurePool') return 'POOL_NOT_CONFIGURED';
+  return answerToCommand(ledger, command, moment);
+}
+
+function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment): Answer {
+  const { time } = moment;
+  switch (command.type) {
+    case 'ConfigurePool':
+      return configurePool(ledger, command);
+    case 'ConfigureIndex':
+      return configureIndex(ledger, command);
+    case 'ConfigureAsset':
+      return configureAsset(ledger, command);
+    case 'ConfigureMarket':
+      return configureMarket(ledger, command);
+    case 'OpenAccount':
+      return openAccount(ledger, command);
+    case 'Deposit':
+      return deposit(ledger, command);
+    case 'Withdraw':
+      return withdraw(ledger, command);
+    case 'TransferCollateral':
+      return transferCollateral(ledger, command);
+    case 'FundInsurance':
+      return fundInsurance(ledger, command);
+    case 'ReportPrices':
+      return reportPrices(ledger, command, time);
+    case 'RecordFill':
+      return recordFill(ledger, command, moment);
+    case 'FinishOrder':
+      return finishOrder(ledger, command, time);
+    case 'AccrueFunding':
+      return accrueFunding(ledger, command);
+    case 'Tick':
+      return tick(ledger, time);
+    case 'StartLiquidations':
+      return startLiquidations(ledger, command);
+    case 'StepLiquidation':
+      return stepLiquidation(ledger, command, time);
+    case 'SettleMarket':
+      return settleMarket(ledger, command, time);
+  }
+}
+
+/** Keeps the highest numbers accepted from a source. */
+function remember(ledger: Ledger, { source, sourceSeq }: ModelEnvelope): void {
+  if (source === ENGINE) return;
+  const entry = ledger.sources.find((known) => known.source === source);
+  const accepted = [...(entry?.accepted ?? []), sourceSeq].sort((a, b) => a - b);
+  const kept = accepted.slice(-REMEMBERED);
+  if (entry === undefined) ledger.sources.push({ source, accepted: kept });
+  else entry.accepted = kept;
+}
+
+function dueWork(ledger: Ledger): ModelCommand | null {
+  if (ledger.pool === null) return null;
+  const found = ledger.accounts
+    .filter((account) => isLiquidatable(ledger, account))
+    .map((account) => {
+      const { maintenanceMargin, marginEquity } = marginOf(ledger, account);
+      return { id: account.id, deficit: maintenanceMargin - marginEquity };
+    })
+    .sort((a, b) => (a.deficit === b.deficit ? byText(a.id, b.id) : a.deficit > b.deficit ? -1 : 1))
+    .map(({ id }) => id);
+  if (found.length > 0) {
+    return { type: 'StartLiquidations', accounts: found.slice(0, ledger.pool.startsPerRecordMax) };
+  }
+  const expired = ledger.markets.find((market) => isSettlementDue(ledger, market, ledger.time));
+  if (expired !== undefined) return { type: 'SettleMarket', market: expired.parameters.market };
+  const due = ledger.liquidations.find((liquidation) => rungOf(ledger, liquidation) !== 'wait');
+  return due === undefined ? null : { type: 'StepLiquidation', liquidation: due.liquidation };
+}

@@ -1,0 +1,238 @@
+/**
+ * What the venue reports: fills, the end of close-out orders, funding. See docs/spec/engine.md,
+ * section "Trading".
+ * @module
+ */
+import { ceilDiv, floorDiv, larger, magnitude, ONE, signOf, smaller } from './integers.ts';
+import {
+  type Account,
+  type Answer,
+  findAccount,
+  findMarket,
+  fundingResidue,
+  type Ledger,
+  type Liquidation,
+  type ModelCommandOf,
+  type ModelEvent,
+  positionOf,
+  wholeUnits,
+} from './ledger.ts';
+import { marginOf, notionalUp, pricesValid } from './margin.ts';
+import { type Change, changePosition, fillValue } from './position.ts';
+
+type RecordFill = ModelCommandOf<'RecordFill'>;
+
+/** `before` is the same pool, which nothing changes. */
+export function recordFill(
+  ledger: Ledger,
+  command: RecordFill,
+  { time, before }: { time: number; before: Ledger },
+): Answer {
+  const { price, size } = command;
+  if (size <= 0n || price <= 0n) return 'NOT_POSITIVE';
+  if (command.buyerFee < 0n || command.sellerFee < 0n) return 'INVALID_PARAMETER';
+  if (command.buyer === command.seller) return 'SELF_TRADE';
+  const buyer = findAccount(ledger, command.buyer);
+  const seller = findAccount(ledger, command.seller);
+  if (buyer === undefined || seller === undefined) return 'ACCOUNT_UNKNOWN';
+  const market = findMarket(ledger, command.market);
+  if (market === undefined) return 'MARKET_UNKNOWN';
+  const { expiryMs, lot, kind } = market.parameters;
+  if (market.settlementPrice !== null) return 'MARKET_EXPIRED';
+  if (expiryMs !== null && time >= expiryMs) return 'MARKET_EXPIRED';
+  if (market.mark === null) return 'PRICE_UNAVAILABLE';
+  if (magnitude(price - market.mark) * ONE > market.mark * ledger.pool!.fillBand) {
+    return 'PRICE_OUTSIDE_BAND';
+  }
+  if (size % lot !== 0n) return 'SIZE_NOT_IN_LOTS';
+
+  const liquidation = command.order === null ? null : openOrderOf(ledger, command.order);
+  if (liquidation !== null || command.order !== null) {
+    const problem = orderProblem(liquidation, command, time);
+    if (problem !== null) return problem;
+  }
+  for (const party of [buyer, seller]) {
+    const closing = liquidation !== null && liquidation.account === party.id;
+    if (party.liquidation !== null && !closing) return 'ACCOUNT_IN_LIQUIDATION';
+    const elsewhere = party.market !== null && party.market !== command.market;
+    if (elsewhere) return 'MARKET_NOT_TRADABLE_BY_ACCOUNT';
+  }
+
+  const value = fillValue(kind, size, price);
+  const trade = { market: command.market, sizeDelta: size, value, fee: command.buyerFee };
+  const bought = changePosition(ledger, buyer, trade);
+  const sold = changePosition(ledger, seller, {
+    market: command.market,
+    sizeDelta: -size,
+    value: -value,
+    fee: command.sellerFee,
+  });
+  for (const [party, change] of [
+    [buyer, bought],
+    [seller, sold],
+  ] as const) {
+    if (liquidation?.account === party.id) continue;
+    const problem = marginProblem({ ledger, before, party, change, market: command.market });
+    if (problem !== null) return problem;
+  }
+  const filled: ModelEvent = {
+    type: 'FillRecorded',
+    market: command.market,
+    price,
+    value,
+    buyer: bought,
+    seller: sold,
+    order: command.order,
+    liquidation: liquidation?.liquidation ?? null,
+  };
+  if (liquidation === null) return [filled];
+  return [filled, ...closedOut(ledger, liquidation, command)];
+}
+
+const openOrderOf = (ledger: Ledger, order: number): Liquidation | null =>
+  ledger.liquidations.find((entry) => entry.order?.order === order) ?? null;
+
+function orderProblem(
+  liquidation: Liquidation | null,
+  command: RecordFill,
+  time: number,
+): 'ORDER_NOT_OPEN' | 'ORDER_MISMATCH' | 'ORDER_OVERFILLED' | 'PRICE_BEYOND_LIMIT' | null {
+  const order = liquidation?.order ?? null;
+  if (liquidation === null || order === null) return 'ORDER_NOT_OPEN';
+  if (time >= order.expiresAtMs) return 'ORDER_NOT_OPEN';
+  const sells = order.size < 0n;
+  const party = sells ? command.seller : command.buyer;
+  const fee = sells ? command.sellerFee : command.buyerFee;
+  if (party !== liquidation.account || command.market !== order.market || fee !== 0n) {
+    return 'ORDER_MISMATCH';
+  }
+  if (command.size > magnitude(order.size) - magnitude(order.filled)) return 'ORDER_OVERFILLED';
+  const beyond = sells ? command.price < order.limitPrice : command.price > order.limitPrice;
+  return beyond ? 'PRICE_BEYOND_LIMIT' : null;
+}
+
+/** Initial margin for whoever adds risk; whoever reduces may not end with less free margin. */
+function marginProblem(input: {
+  ledger: Ledger;
+  before: Ledger;
+  party: Account;
+  change: Change;
+  market: string;
+}): 'PRICE_UNAVAILABLE' | 'INITIAL_MARGIN_NOT_MET' | null {
+  const { ledger, before, party, change, market } = input;
+  const earlier = findAccount(before, party.id)!;
+  const held = positionOf(earlier, market)?.size ?? 0n;
+  const opposite = signOf(held) === -signOf(change.sizeDelta);
+  const reduces = opposite && magnitude(held) >= magnitude(change.sizeDelta);
+  const live = findMarket(before, market)!.mode === 'live' && pricesValid(before, earlier);
+  if (!reduces && !live) return 'PRICE_UNAVAILABLE';
+  // Open interest counts as it stood before the fill.
+  const after = marginOf(ledger, party, before);
+  const free = after.marginEquity - after.initialMargin;
+  if (free >= 0n) return null;
+  const was = marginOf(before, earlier);
+  return reduces && free >= was.marginEquity - was.initialMargin ? null : 'INITIAL_MARGIN_NOT_MET';
+}
+
+/** The penalty on a close-out fill, and the end of its order once nothing is left of it. */
+function closedOut(ledger: Ledger, liquidation: Liquidation, command: RecordFill): ModelEvent[] {
+  const account = findAccount(ledger, liquidation.account)!;
+  const order = liquidation.order!;
+  order.filled += signOf(order.size) * command.size;
+  const { kind } = findMarket(ledger, command.market)!.parameters;
+  const notional = notionalUp(kind, command.size, command.price);
+  const { equity } = marginOf(ledger, account);
+  const events = chargePenalty(ledger, liquidation, { notional, equity });
+  if (order.filled !== order.size) return events;
+  return [...events, finish(liquidation, 'filled', ledger.time)];
+}
+
+/** The flat penalty, never more than the equity that is there to pay it. */
+export function chargePenalty(
+  ledger: Ledger,
+  { liquidation, account: id }: Liquidation,
+  { notional, equity }: { notional: bigint; equity: bigint },
+): ModelEvent[] {
+  const { penaltyFraction, burnShare } = ledger.pool!;
+  const penalty = smaller(ceilDiv(notional * penaltyFraction, ONE), larger(equity, 0n));
+  if (penalty === 0n) return [];
+  const burned = floorDiv(penalty * burnShare, ONE);
+  const insuranceContribution = penalty - burned;
+  findAccount(ledger, id)!.balance -= penalty;
+  ledger.insuranceFund += insuranceContribution;
+  ledger.burned += burned;
+  return [
+    {
+      type: 'PenaltyCharged',
+      liquidation,
+      account: id,
+      notional,
+      penalty,
+      keeperReward: 0n,
+      keeper: null,
+      insuranceContribution,
+      burned,
+    },
+  ];
+}
+
+/** Ends an order; the book gets its next chance when time has passed, if it left something. */
+export function finish(
+  liquidation: Liquidation,
+  reason: 'filled' | 'expired' | 'rejected',
+  time: number,
+): ModelEvent {
+  const { order, size, filled } = liquidation.order!;
+  const unfilled = magnitude(size) - magnitude(filled);
+  liquidation.attempts = filled === 0n ? liquidation.attempts + 1 : 0;
+  if (unfilled > 0n) liquidation.notBeforeMs = time + 1;
+  liquidation.order = null;
+  return {
+    type: 'OrderFinished',
+    order,
+    liquidation: liquidation.liquidation,
+    reason,
+    unfilled,
+  };
+}
+
+export function finishOrder(
+  ledger: Ledger,
+  command: ModelCommandOf<'FinishOrder'>,
+  time: number,
+): Answer {
+  const liquidation = openOrderOf(ledger, command.order);
+  if (liquidation === null) return 'ORDER_NOT_OPEN';
+  return [finish(liquidation, command.reason, time)];
+}
+
+export function accrueFunding(ledger: Ledger, command: ModelCommandOf<'AccrueFunding'>): Answer {
+  const { market: id, fundingRate } = command;
+  const market = findMarket(ledger, id);
+  if (market === undefined) return 'MARKET_UNKNOWN';
+  if (magnitude(fundingRate) > ONE) return 'INVALID_PARAMETER';
+  if (market.settlementPrice !== null) return 'MARKET_EXPIRED';
+  const { mark, parameters, fundingIndex } = market;
+  if (mark === null || market.mode === 'frozen') return 'PRICE_UNAVAILABLE';
+  const events: ModelEvent[] = [];
+  const residue = wholeUnits(fundingResidue(ledger, market));
+  if (residue > 0n) {
+    market.residueCollected += residue;
+    ledger.insuranceFund += residue;
+    events.push({ type: 'FundingResidueCollected', market: id, amount: residue });
+  }
+  const perSize =
+    parameters.kind === 'linear'
+      ? floorDiv(mark * fundingRate, ONE)
+      : floorDiv(fundingRate * ONE, mark);
+  market.fundingIndex = fundingIndex + perSize;
+  events.push({
+    type: 'FundingAccrued',
+    market: id,
+    fundingRate,
+    markPrice: mark,
+    fundingIndexBefore: fundingIndex,
+    fundingIndexAfter: market.fundingIndex,
+  });
+  return events;
+}

@@ -22,6 +22,7 @@ import {
   price,
   ratio,
   size,
+  sub,
 } from '../units/index.ts';
 import {
   type AssetParameters,
@@ -30,8 +31,6 @@ import {
   ENGINE_SOURCE,
   type MarketParameters,
   type PoolParameters,
-  REJECTIONS,
-  type RejectionCode,
   rejectionMessage,
 } from './index.ts';
 
@@ -197,7 +196,7 @@ test('SOURCE_SEQUENCE_TOO_OLD: beyond the window a number cannot be told from a 
   const pool = aliceAndMaker();
   const tick = (sourceSeq: number) =>
     pool.attempt({ type: 'Tick' }, { source: 'clock', sourceSeq });
-  // The window holds 64 numbers: 2 to 65 once 65 numbers were taken; 100 is left out on purpose.
+  // The window holds 64 numbers: 2 to 65 once 65 were taken.
   for (let sourceSeq = 1; sourceSeq <= 65; sourceSeq += 1) assert.equal(tick(sourceSeq).code, null);
   pool.refuse({ type: 'Tick' }, 'SOURCE_SEQUENCE_TOO_OLD', { source: 'clock', sourceSeq: 1 });
   pool.refuse({ type: 'Tick' }, 'DUPLICATE_COMMAND', { source: 'clock', sourceSeq: 2 });
@@ -479,27 +478,15 @@ test('INITIAL_MARGIN_NOT_MET: to take on risk or to pay out', () => {
 
 test('WITHDRAWALS_GATED: nobody leaves while a loss is unborne', () => {
   const pool = aliceLong1At100();
-  // A fall to zero equity of everyone with profit leaves a loss that nobody bears.
-  pool.refuse(withdraw('1'), 'INITIAL_MARGIN_NOT_MET');
-  const gated = unallocatedLossOf10();
-  const { details } = gated.refuse(
-    { type: 'Withdraw', account: accountId('carol'), asset: USDC, amount: amount('1') },
-    'WITHDRAWALS_GATED',
-  );
-  assert.deepEqual(details, [{ name: 'unallocated', value: '10' }]);
-});
-
-/**
- * Alice is long 1 at 100 with 10, the maker short it; Bob, who opened at 80, holds no profit when
- * the price gaps to 80, so what Alice owes beyond her money is borne by nobody.
- */
-function unallocatedLossOf10() {
-  const pool = aliceLong1At100();
   const bob = pool.account('bob', '1000');
   pool.account('carol', '5');
-  pool.price('BTC', '80.1', []);
-  return { ...pool, bob };
-}
+  // The maker leaves its short to Bob at 80: at a mark of 80 nobody has any profit.
+  pool.fill(maker, bob, { market: 'BTC-PERP', size: '1', price: '80' });
+  pool.price('BTC', '80', ['BTC-PERP']);
+  const command = { type: 'Withdraw', account: accountId('carol'), asset: USDC } as const;
+  const { details } = pool.refuse({ ...command, amount: amount('1') }, 'WITHDRAWALS_GATED');
+  assert.deepEqual(details, [{ name: 'unallocated', value: '10' }]);
+});
 
 test('SELF_TRADE: an account cannot be both sides of a fill', () => {
   aliceAndMaker().refuse(fill({ seller: alice }), 'SELF_TRADE');
@@ -554,8 +541,7 @@ test('MARKET_NOT_TRADABLE_BY_ACCOUNT: an isolated account trades its one market'
 test('PRICE_UNAVAILABLE: without a live price there is no trade that adds risk, and no payout', () => {
   const pool = aliceLong1At100();
   pool.market('BTC-2');
-  pool.engine.state.markets[1]!.mark === null || assert.fail('a mark before any report');
-  pool.refuse(fill({ market: marketId('BTC-3') }), 'MARKET_UNKNOWN');
+  pool.refuse(fill({ market: marketId('BTC-2') }), 'PRICE_UNAVAILABLE');
   // After a minute without a report the index is stale and the mark is frozen.
   pool.pass(60_001);
   pool.refuse(fill(), 'PRICE_UNAVAILABLE');
@@ -623,8 +609,7 @@ test('the four ways in which a fill misses its close-out order', () => {
   pool.refuse(fill({ ...closing, buyer: alice, seller: maker }), 'ORDER_MISMATCH');
   pool.refuse(fill({ ...closing, sellerFee: money('0.1') }), 'ORDER_MISMATCH');
   pool.refuse(fill({ ...closing, size: size('1') }), 'ORDER_OVERFILLED');
-  const unit = price('0.000000000000000001');
-  const below = price(rejectedBelow(order.limitPrice, unit));
+  const below = sub(order.limitPrice, price('0.000000000000000001'));
   pool.refuse(fill({ ...closing, price: below }), 'PRICE_BEYOND_LIMIT');
   pool.take(fill(closing));
 });
@@ -638,4 +623,13 @@ test('ACCOUNT_NOT_LIQUIDATABLE and LIQUIDATION_NOT_DUE: the engine checks its ow
   running.pool.refuse(start, 'ACCOUNT_NOT_LIQUIDATABLE', engine);
   // Its order is open: nothing is due until it is filled or expires.
   running.pool.refuse({ type: 'StepLiquidation', liquidation: 1 }, 'LIQUIDATION_NOT_DUE', engine);
+});
+
+test('a rejection is printed as one line: number, slug and facts', () => {
+  const { refuse } = aliceAndMaker();
+  assert.equal(
+    rejectionMessage(refuse(withdraw('11'), 'BALANCE_INSUFFICIENT')),
+    '2008 BALANCE_INSUFFICIENT: account alice, asset USDC',
+  );
+  assert.equal(rejectionMessage({ code: 'SELF_TRADE', details: [] }), '2011 SELF_TRADE');
 });

@@ -81,6 +81,11 @@ export const market = (
 
 type Clock = { timeMs: number };
 type Core = ReturnType<typeof driverCore>;
+/** Who sends a command, and its place in that sender's sequence. */
+export type Sender = { readonly source: string; readonly sourceSeq: number };
+
+/** Who sends a command, instead of the driver's own source. */
+type Sender = { readonly source: string; readonly sourceSeq: number };
 type Attempt = {
   readonly code: RejectionCode | null;
   readonly rejection: Rejection | null;
@@ -93,8 +98,8 @@ function driverCore(clock: Clock) {
   const records: JournalRecord[] = [];
   let sourceSeq = 0;
 
-  const record = (source: string, sequence: number, command: Command): JournalRecord => {
-    const envelope = { source, sourceSeq: sequence, command };
+  const record = (sender: Sender, command: Command): JournalRecord => {
+    const envelope = { ...sender, command };
     const time = engineTimeMs(clock.timeMs);
     const outcome = decide(engine.state, envelope, time);
     const made = { version: 1, seq: records.length + 1, time, envelope, outcome };
@@ -104,12 +109,13 @@ function driverCore(clock: Clock) {
   };
 
   /** Takes one outside command and all work it makes due; answers the events in order. */
-  const attempt = (command: Command): Attempt => {
-    sourceSeq += 1;
-    const first = record('test', sourceSeq, command);
+  const attempt = (command: Command, sender?: Sender): Attempt => {
+    if (sender === undefined) sourceSeq += 1;
+    const from = sender ?? { source: 'test', sourceSeq };
+    const first = record(from.source, from.sourceSeq, command);
     const made = [first];
     for (let due = dueWork(engine); due !== null; due = dueWork(engine)) {
-      const internal = record(ENGINE_SOURCE, 0, due);
+      const internal = record({ source: ENGINE_SOURCE, sourceSeq: 0 }, due);
       assert.equal(internal.outcome.type, 'Accepted', `due work was refused: ${due.type}`);
       made.push(internal);
     }
@@ -128,11 +134,12 @@ function driverCore(clock: Clock) {
     return events;
   };
 
-  const refuse = (command: Command, expected: RejectionCode): Rejection => {
-    const before = JSON.stringify(engine.state, bigintText);
-    const { code, rejection } = attempt(command);
+  /** Takes a command that must be refused and, being refused, must change nothing (INV-13). */
+  const refuse = (command: Command, expected: RejectionCode, sender?: Sender): Rejection => {
+    const before = JSON.stringify(engine.state, plainValue);
+    const { code, rejection } = attempt(command, sender);
     assert.equal(code, expected);
-    assert.equal(JSON.stringify(engine.state, bigintText), before, 'a rejection changed the state');
+    assert.equal(JSON.stringify(engine.state, plainValue), before, 'a rejection changed the state');
     return rejection!;
   };
 

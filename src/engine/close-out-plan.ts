@@ -20,14 +20,19 @@ import {
   add,
   ceilTo,
   cmp,
+  fromRaw,
   gt,
+  isNegative,
   isZero,
   lt,
   type Money,
+  max,
   min,
   mulUp,
   neg,
+  ONE_RATIO,
   type Price,
+  portionDown,
   quoteSizeUp,
   type Ratio,
   ratioUp,
@@ -42,6 +47,7 @@ import {
 import { markOf } from './margin.ts';
 import {
   type AccountView,
+  type LiquidationView,
   type MarketView,
   type PoolView,
   type PositionView,
@@ -84,11 +90,12 @@ export function legsBySize(state: PoolView, account: AccountView): Leg[] {
 /** Plans one close-out for an account with positions; `margin` is the account's own. */
 export function closeOutPlan(
   state: PoolView,
-  account: AccountView,
+  liquidation: LiquidationView,
   margin: MarginSummary,
 ): CloseOutPlan {
+  const account = state.accounts[liquidation.account]!;
   const plans = legsBySize(state, account).map((leg) => {
-    const limit = limitOf(state, leg, margin);
+    const limit = limitOf(state, leg, margin, liquidation.attempts);
     return { limit, sized: sizedLeg(state, leg, margin, limit.slippage) };
   });
   const sufficient = plans.find(({ sized }) => !sized.whole) ?? plans[0]!;
@@ -108,24 +115,15 @@ type LegLimit = {
   readonly fillablePrice: Price;
   readonly bankruptcyPrice: Price | null;
   readonly limitPrice: Price;
-  /** What closing at the limit costs against the mark, per unit of notional. */
+  /** What closing at the limit costs against the mark, per unit of notional at the mark. */
   readonly slippage: Ratio;
 };
 
-function limitOf(state: PoolView, leg: Leg, margin: MarginSummary): LegLimit {
+function limitOf(state: PoolView, leg: Leg, margin: MarginSummary, attempts: number): LegLimit {
   const pool = poolParameters(state);
   const { size } = leg.position;
   const { kind } = leg.market.parameters;
-  const fillable = fillablePrice({
-    kind,
-    size,
-    markPrice: leg.markPrice,
-    marginEquity: margin.marginEquity,
-    maintenanceMargin: margin.maintenanceMargin,
-    legMaintenanceMargin: leg.maintenanceMargin,
-    bankruptcyAdjustment: pool.bankruptcyAdjustment,
-    spreadToMaintenanceMarginRatio: pool.spreadToMaintenanceMarginRatio,
-  });
+  const fillable = stagedFillablePrice(state, leg, margin, attempts);
   const sizeDelta = neg(size);
   const quote = bankruptcyQuote({
     kind,
@@ -147,9 +145,50 @@ function limitOf(state: PoolView, leg: Leg, margin: MarginSummary): LegLimit {
   });
   const atMark = contractValueDown({ kind, size, price: leg.markPrice });
   const atLimit = contractValueDown({ kind, size, price: limitPrice });
-  const cost = sub(atMark, atLimit);
+  // The penalty is charged on the fill: where the limit is worth more than the mark, it grows too.
+  const growth = sub(contractNotional({ kind, size, price: limitPrice }), leg.notional);
+  const penaltyGrowth = mulUp(max(growth, ZERO_MONEY), pool.penaltyFraction);
+  const cost = add(sub(atMark, atLimit), penaltyGrowth);
   const slippage = gt(cost, ZERO_MONEY) ? ratioUp(cost, leg.notional) : ZERO_RATIO;
   return { leg, fillablePrice: fillable, bankruptcyPrice: bankruptcy, limitPrice, slippage };
+}
+
+/**
+ * The fillable price, opened further with every order that found no taker: at the mark's very
+ * edge of health nobody would ever trade, and the last attempt offers the whole spread.
+ */
+function stagedFillablePrice(
+  state: PoolView,
+  leg: Leg,
+  margin: MarginSummary,
+  attempts: number,
+): Price {
+  const pool = poolParameters(state);
+  const { size } = leg.position;
+  const common = {
+    kind: leg.market.parameters.kind,
+    size,
+    markPrice: leg.markPrice,
+    maintenanceMargin: margin.maintenanceMargin,
+    legMaintenanceMargin: leg.maintenanceMargin,
+    spreadToMaintenanceMarginRatio: pool.spreadToMaintenanceMarginRatio,
+  };
+  const byHealth = fillablePrice({
+    ...common,
+    marginEquity: margin.marginEquity,
+    bankruptcyAdjustment: pool.bankruptcyAdjustment,
+  });
+  const left = Math.max(0, pool.bookAttemptsMax - attempts - 1);
+  const byAttempts = fillablePrice({
+    ...common,
+    marginEquity: portionDown(
+      margin.maintenanceMargin,
+      fromRaw<Ratio>(BigInt(left)),
+      fromRaw<Ratio>(BigInt(pool.bookAttemptsMax)),
+    ),
+    bankruptcyAdjustment: ONE_RATIO,
+  });
+  return isNegative(size) ? max(byHealth, byAttempts) : min(byHealth, byAttempts);
 }
 
 /** How much of a leg to close; `whole` where even all of it would not restore the account. */

@@ -1,16 +1,19 @@
 /**
- * Turning an account's collateral into the settlement asset: a house account buys it at the value
- * at which it counts towards margin, so that a conversion leaves margin equity where it is.
+ * Turning an account's collateral into the settlement asset: a house account buys it at a discount
+ * of at most the haircut with which it counts towards margin, so that a conversion never lowers
+ * margin equity, and without a discount where the account has none to give.
  * @module
  */
-import { marginCollateralValueDown } from '../risk/index.ts';
+import { collateralValueDown, marginCollateralValueDown } from '../risk/index.ts';
 import {
   type Amount,
   amountDown,
   amountUp,
+  clamp,
   isNegative,
   isPositive,
   isZero,
+  lt,
   type Money,
   min,
   mulDown,
@@ -43,18 +46,19 @@ export function collateralConversion(
   if (buyer === null || holding === undefined || buyer.id === account.id) return null;
   if (buyer.liquidation !== null || isNegative(buyer.balance)) return null;
   const { price: indexPrice, weight } = marginCollateral(state, holding);
+  const need = account.positions.length === 0 ? neg(account.balance) : null;
   const unitValue = mulDown(indexPrice, weight);
   let amount = holding.amount;
-  if (isPositive(unitValue)) {
-    amount = min(amount, amountDown(buyer.balance, unitValue));
-    if (account.positions.length === 0) {
-      amount = min(amount, amountUp(neg(account.balance), unitValue));
-    }
-  }
+  // The buyer never pays more than it has, whatever the discount turns out to be.
+  if (isPositive(indexPrice)) amount = min(amount, amountDown(buyer.balance, indexPrice));
+  if (need !== null && isPositive(unitValue)) amount = min(amount, amountUp(need, unitValue));
   if (isZero(amount)) return null;
-  // The buyer never pays more than it has: the unit value is rounded down, the product too.
-  const exact = marginCollateralValueDown({ amount, price: indexPrice, weight });
-  const proceeds = min(exact, buyer.balance);
+  const full = collateralValueDown({ amount, price: indexPrice });
+  const weighted = marginCollateralValueDown({ amount, price: indexPrice, weight });
+  // The buyer's discount is what the account can spare: it never leaves a loss for others.
+  const proceeds = need === null ? full : clamp(need, weighted, full);
+  // A purse too small for one unit of money would be asked for ever, for dust that pays nothing.
+  if (isZero(proceeds) && lt(amount, holding.amount)) return null;
   return { buyer, asset: holding.asset, amount, indexPrice, weight, proceeds };
 }
 

@@ -4,17 +4,24 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { POOL, poolDriver, refusedCodes } from '../../test/pools/pool-driver.ts';
 import {
-  type Driver,
-  POOL,
-  poolDriver,
-  market as withDefaults,
-} from '../../test/pools/pool-driver.ts';
+  asset,
+  bookReport,
+  deposit,
+  fill,
+  indexReport,
+  market,
+  open,
+  outsideReport,
+  report,
+  transfer,
+  withdraw,
+} from '../../test/pools/sample-commands.ts';
 import {
   accountId,
   amount,
   assetId,
-  durationMs,
   engineTimeMs,
   indexId,
   marketId,
@@ -25,12 +32,10 @@ import {
   sub,
 } from '../units/index.ts';
 import {
-  type AssetParameters,
   type Command,
-  type CommandOf,
   ENGINE_SOURCE,
-  type MarketParameters,
-  type PoolParameters,
+  REJECTIONS,
+  type RejectionCode,
   rejectionMessage,
 } from './index.ts';
 
@@ -69,109 +74,6 @@ function aliceInLiquidation() {
   assert.ok(order, 'a close-out order is open');
   return { pool, order };
 }
-
-const fill = (changes: Partial<CommandOf<'RecordFill'>> = {}): Command => ({
-  type: 'RecordFill',
-  market: BTC_PERP,
-  buyer: alice,
-  seller: maker,
-  size: size('0.1'),
-  price: price('100'),
-  buyerFee: money('0'),
-  sellerFee: money('0'),
-  order: null,
-  ...changes,
-});
-
-const deposit = (changes: Partial<CommandOf<'Deposit'>> = {}): Command => ({
-  type: 'Deposit',
-  account: alice,
-  asset: USDC,
-  amount: amount('1'),
-  ...changes,
-});
-
-const withdraw = (value: string, asset = USDC): Command => ({
-  type: 'Withdraw',
-  account: alice,
-  asset,
-  amount: amount(value),
-});
-
-const open = (changes: Partial<CommandOf<'OpenAccount'>> = {}): Command => ({
-  type: 'OpenAccount',
-  account: accountId('child'),
-  owner: 'alice',
-  parent: null,
-  market: null,
-  ...changes,
-});
-
-const transfer = (changes: Partial<CommandOf<'TransferCollateral'>> = {}): Command => ({
-  type: 'TransferCollateral',
-  from: alice,
-  to: maker,
-  asset: USDC,
-  amount: amount('1'),
-  ...changes,
-});
-
-const report = (changes: Partial<CommandOf<'ReportPrices'>> = {}): Command => ({
-  type: 'ReportPrices',
-  indexes: [],
-  books: [],
-  outside: [],
-  ...changes,
-});
-
-const indexReport = (
-  pool: Driver,
-  changes: { index?: string; source?: string; later?: number },
-) => ({
-  index: indexId(changes.index ?? 'BTC'),
-  source: changes.source ?? 'feed',
-  price: price('100'),
-  timeMs: engineTimeMs(pool.now() + (changes.later ?? 0)),
-  confidence: null,
-});
-
-const bookReport = (
-  pool: Driver,
-  changes: { market?: string; bid?: string; later?: number } = {},
-) => ({
-  market: marketId(changes.market ?? 'BTC-PERP'),
-  bid: price(changes.bid ?? '99'),
-  ask: price('101'),
-  last: price('100'),
-  timeMs: engineTimeMs(pool.now() + (changes.later ?? 0)),
-});
-
-const outsideReport = (
-  pool: Driver,
-  changes: { market?: string; source?: string; price?: string; later?: number } = {},
-) => ({
-  market: marketId(changes.market ?? 'BTC-PERP'),
-  source: changes.source ?? 'elsewhere',
-  price: price(changes.price ?? '100'),
-  timeMs: engineTimeMs(pool.now() + (changes.later ?? 0)),
-});
-
-const asset = (name: string, changes: Partial<AssetParameters> = {}): Command => ({
-  type: 'ConfigureAsset',
-  parameters: {
-    asset: assetId(name),
-    index: indexId('BTC'),
-    collateralHaircut: ratio('0.1'),
-    concentrationFactor: null,
-    amountMax: null,
-    ...changes,
-  },
-});
-
-const market = (changes: Partial<MarketParameters> = {}): Command => ({
-  type: 'ConfigureMarket',
-  parameters: withDefaults('BTC-PERP', changes),
-});
 
 test('DUPLICATE_COMMAND: the same source and number is recognised, and names the first record', () => {
   const pool = aliceAndMaker();
@@ -227,151 +129,6 @@ test('POOL_ALREADY_CONFIGURED: the settlement asset is chosen once', () => {
   const parameters = { ...POOL, settlementAsset: assetId('BTC') };
   pool.refuse({ type: 'ConfigurePool', parameters }, 'POOL_ALREADY_CONFIGURED');
   pool.configure({ releaseRatio: ratio('1.5') });
-});
-
-/** A parameter just outside its bound, and the bound itself. */
-type BoundCase<P> = readonly [name: string, outside: Partial<P>, bound: Partial<P>];
-
-test('INVALID_PARAMETER: the bounds of a pool', () => {
-  const unit = ratio('0.000000000000000001');
-  const cases: BoundCase<PoolParameters>[] = [
-    ['releaseRatio', { releaseRatio: ratio('0.999999999999999999') }, { releaseRatio: ratio('1') }],
-    [
-      'penaltyFraction',
-      { penaltyFraction: ratio('-0.000000000000000001') },
-      { penaltyFraction: ratio('0') },
-    ],
-    [
-      'penaltyFraction',
-      { penaltyFraction: ratio('1.000000000000000001') },
-      { penaltyFraction: ratio('1') },
-    ],
-    ['keeperShare', { keeperShare: ratio('-0.1') }, { keeperShare: ratio('0') }],
-    [
-      'keeperShare',
-      { keeperShare: ratio('1.1') },
-      { keeperShare: ratio('1'), burnShare: ratio('0') },
-    ],
-    ['burnShare', { burnShare: ratio('-0.1') }, { burnShare: ratio('0') }],
-    ['burnShare', { burnShare: ratio('1.1') }, { burnShare: ratio('1'), keeperShare: ratio('0') }],
-    [
-      'keeperShare + burnShare',
-      { keeperShare: ratio('0.6'), burnShare: ratio('0.5') },
-      { keeperShare: ratio('0.5'), burnShare: ratio('0.5') },
-    ],
-    [
-      'bankruptcyAdjustment',
-      { bankruptcyAdjustment: ratio('0.999999999999999999') },
-      { bankruptcyAdjustment: ratio('1') },
-    ],
-    [
-      'spreadToMaintenanceMarginRatio',
-      { spreadToMaintenanceMarginRatio: ratio('-0.1') },
-      { spreadToMaintenanceMarginRatio: ratio('0') },
-    ],
-    [
-      'spreadToMaintenanceMarginRatio',
-      { spreadToMaintenanceMarginRatio: ratio('1.1') },
-      { spreadToMaintenanceMarginRatio: ratio('1') },
-    ],
-    ['orderTimeoutMs', { orderTimeoutMs: durationMs(0) }, { orderTimeoutMs: durationMs(1) }],
-    ['bookAttemptsMax', { bookAttemptsMax: 0 }, { bookAttemptsMax: 1 }],
-    ['closeOutStepsMax', { closeOutStepsMax: 0 }, { closeOutStepsMax: 1 }],
-    ['adlFillsMax', { adlFillsMax: 0 }, { adlFillsMax: 1 }],
-    ['startsPerRecordMax', { startsPerRecordMax: 0 }, { startsPerRecordMax: 1 }],
-    ['settlementsPerRecordMax', { settlementsPerRecordMax: 0 }, { settlementsPerRecordMax: 1 }],
-    ['insuranceEventCap', { insuranceEventCap: money('-1') }, { insuranceEventCap: money('0') }],
-    ['fillBand', { fillBand: ratio('0') }, { fillBand: unit }],
-    ['fillBand', { fillBand: ratio('1') }, { fillBand: ratio('0.999999999999999999') }],
-  ];
-  const pool = poolDriver();
-  for (const [name, outside, bound] of cases) {
-    const parameters = { ...POOL, ...outside };
-    const { details } = pool.refuse({ type: 'ConfigurePool', parameters }, 'INVALID_PARAMETER');
-    assert.equal(details[0]!.value, name);
-    // A bound that contradicts nothing else is taken; the pool has no markets yet.
-    poolDriver().configure(bound);
-  }
-});
-
-test('INVALID_PARAMETER: the bounds of an index', () => {
-  const pool = poolDriver();
-  pool.configure();
-  pool.index('BTC');
-  const { parameters } = pool.engine.state.indexes[0]!;
-  const feed = { source: 'feed', weight: ratio('1') };
-  const cases = [
-    ['sources', { sources: [] }],
-    ['sources', { sources: [feed, feed] }],
-    ['sources', { sources: [{ ...feed, weight: ratio('0') }] }],
-    ['sourcesMin', { sourcesMin: 0 }],
-    ['sourcesMin', { sourcesMin: 2 }],
-    ['stalenessMsMax', { stalenessMsMax: durationMs(0) }],
-    ['confidenceMax', { confidenceMax: ratio('-0.1') }],
-    ['sourceBand', { sourceBand: ratio('0') }],
-  ] as const;
-  for (const [name, changes] of cases) {
-    const command: Command = { type: 'ConfigureIndex', parameters: { ...parameters, ...changes } };
-    assert.equal(pool.refuse(command, 'INVALID_PARAMETER').details[0]!.value, name);
-  }
-});
-
-test('INVALID_PARAMETER: the bounds of a collateral asset', () => {
-  const pool = aliceAndMaker();
-  const cases = [
-    ['asset', asset('USDC')],
-    ['collateralHaircut', asset('ETH', { collateralHaircut: ratio('-0.1') })],
-    ['collateralHaircut', asset('ETH', { collateralHaircut: ratio('1.1') })],
-    ['concentrationFactor', asset('ETH', { concentrationFactor: ratio('-1') })],
-    ['amountMax', asset('ETH', { amountMax: amount('-1') })],
-  ] as const;
-  for (const [name, command] of cases) {
-    assert.equal(pool.refuse(command, 'INVALID_PARAMETER').details[0]!.value, name);
-  }
-  pool.take(asset('ETH', { collateralHaircut: ratio('1'), amountMax: amount('0') }));
-});
-
-test('INVALID_PARAMETER: the bounds of a market', () => {
-  const pool = aliceAndMaker();
-  const tier = { notionalFloor: money('0'), maintenanceMarginFraction: ratio('0.05') };
-  const elsewhere = { source: 'elsewhere', weight: ratio('1') };
-  const cases: [string, Partial<MarketParameters>][] = [
-    ['tiers', { tiers: [] }],
-    ['tiers', { tiers: [{ ...tier, notionalFloor: money('1') }] }],
-    ['tiers', { tiers: [tier, { ...tier, maintenanceMarginFraction: ratio('0.06') }] }],
-    ['initialMarginFraction', { initialMarginFraction: ratio('1.1') }],
-    ['initialMarginFraction', { initialMarginFraction: ratio('0') }],
-    ['initialMarginFraction', { initialMarginFraction: ratio('0.049') }],
-    ['openInterestLower and openInterestUpper', { openInterestLower: money('1') }],
-    [
-      'openInterestLower and openInterestUpper',
-      { openInterestLower: money('2'), openInterestUpper: money('2') },
-    ],
-    ['markBand', { markBand: ratio('0') }],
-    ['markBand', { markBand: ratio('1') }],
-    ['basisTimeConstantMs', { basisTimeConstantMs: durationMs(0) }],
-    ['bookTimeConstantMs', { bookTimeConstantMs: durationMs(0) }],
-    ['averageGapMsMax', { averageGapMsMax: durationMs(0) }],
-    ['bookStalenessMsMax', { bookStalenessMsMax: durationMs(0) }],
-    ['outsideSources', { outsideSources: [elsewhere, elsewhere] }],
-    ['outsideSources', { outsideSources: [{ ...elsewhere, weight: ratio('0') }] }],
-    ['lot', { lot: size('0') }],
-    ['notionalMin', { notionalMin: money('-1') }],
-  ];
-  for (const [name, changes] of cases) {
-    assert.equal(pool.refuse(market(changes), 'INVALID_PARAMETER').details[0]!.value, name);
-  }
-});
-
-test('INVALID_PARAMETER: penalty and slippage must stay below the smallest tier, either way round', () => {
-  const pool = aliceAndMaker();
-  // Slippage may reach 0.5 · 0.05 = 0.025, so the penalty must stay below 0.025.
-  pool.configure({ penaltyFraction: ratio('0.0249') });
-  const parameters = { ...POOL, penaltyFraction: ratio('0.025') };
-  const refused = pool.refuse({ type: 'ConfigurePool', parameters }, 'INVALID_PARAMETER');
-  assert.equal(refused.details[0]!.value, 'penaltyFraction with the tiers of BTC-PERP');
-  const tiers = [{ notionalFloor: money('0'), maintenanceMarginFraction: ratio('0.0498') }];
-  pool.refuse(market({ tiers }), 'INVALID_PARAMETER');
 });
 
 test('INVALID_PARAMETER: fees, rates, accounts and batches', () => {
@@ -632,4 +389,12 @@ test('a rejection is printed as one line: number, slug and facts', () => {
     '2008 BALANCE_INSUFFICIENT: account alice, asset USDC',
   );
   assert.equal(rejectionMessage({ code: 'SELF_TRADE', details: [] }), '2011 SELF_TRADE');
+});
+
+// Tests of one file run in the order in which they are written.
+test('no rejection code is left out above', () => {
+  const missing = Object.keys(REJECTIONS).filter(
+    (code) => !refusedCodes.has(code as RejectionCode),
+  );
+  assert.deepEqual(missing, []);
 });

@@ -60,7 +60,9 @@ function wake({ state, work }: Engine, changes: ChangeLog): void {
     work.queued.add(number);
     heapPush(work.ready, number, ascending);
   };
-  const all = changes.time || changes.marks.length > 0 || changes.indexes.length > 0;
+  // An asset's weight or index may restore an account, or let it sell what it could not.
+  const { marks, indexes, assets } = changes;
+  const all = changes.time || marks.length + indexes.length + assets.length > 0;
   if (all) {
     for (const number of [...work.waiting]) enqueue(number);
   }

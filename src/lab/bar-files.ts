@@ -85,11 +85,9 @@ function filesBelow(directory: string): string[] {
   try {
     entries = readdirSync(directory, { withFileTypes: true });
   } catch (cause) {
-    throw new LabFault('NO_PRICES', 'the folder of prices cannot be read', {
-      expected: 'a folder of bar files',
-      found: cause instanceof Error ? cause.message : String(cause),
-      file: directory,
-    });
+    const found = cause instanceof Error ? cause.message : String(cause);
+    const facts = { expected: 'a folder of bar files', found, file: directory };
+    throw new LabFault('NO_PRICES', 'the folder of prices cannot be read', facts, { cause });
   }
   const sorted = entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   return sorted.flatMap((entry) => {

@@ -34,17 +34,19 @@ type Standing = {
   losses: number;
 };
 
-/** Sum over markets of the notional of all longs. */
-export function openInterestOf(population: Population, markets: readonly PricedMarket[]): number {
-  const net = netLots(population);
-  let total = 0;
-  for (const positions of net.values()) {
+/** Notional of all longs, per market. */
+export function openInterestOf(
+  population: Population,
+  markets: readonly PricedMarket[],
+): readonly number[] {
+  const longs = markets.map(() => 0);
+  for (const positions of netLots(population).values()) {
     for (const [number, lots] of positions) {
       const { mark, lotSize } = markets[number]!;
-      if (lots > 0) total += lots * lotSize * mark;
+      if (lots > 0) longs[number]! += lots * lotSize * mark;
     }
   }
-  return total;
+  return longs;
 }
 
 function netLots(population: Population): Map<string, Map<number, number>> {
@@ -73,7 +75,7 @@ export function depositsOf(population: Population, options: DepositOptions): Dep
     const needed = Math.max(equity - gains + losses, floor + losses);
     deposits.push(...inAssets(random, account, needed, isolated === null, options));
   }
-  const openInterest = openInterestOf(population, options.markets);
+  const openInterest = openInterestOf(population, options.markets).reduce((a, b) => a + b, 0);
   const each = (scenario.venue.makerEquityToOpenInterest * openInterest) / population.makers.length;
   for (const account of population.makers) {
     const own = standings.get(account);
@@ -96,8 +98,7 @@ function inAssets(
   const drawn = random.uniform();
   const part = 0.3 + 0.7 * random.uniform();
   const which = random.below(Math.max(1, collaterals.length));
-  const mixed =
-    cross && collaterals.length > 0 && drawn < scenario.population.collateralShare;
+  const mixed = cross && collaterals.length > 0 && drawn < scenario.population.collateralShare;
   if (!mixed) return [{ account, asset: settlement, amount: cents(needed) }];
   const { asset, price, haircut } = collaterals[which]!;
   const coins = ((part * needed) / (price * (1 - haircut))).toFixed(8);

@@ -5,7 +5,12 @@
  */
 
 export type LabFaultCode =
-  'PRICE_FILE_MALFORMED' | 'NO_PRICES' | 'WINDOW_EMPTY' | 'SCENARIO_INVALID' | 'COMMAND_REFUSED';
+  | 'PRICE_FILE_MALFORMED'
+  | 'NO_PRICES'
+  | 'WINDOW_EMPTY'
+  | 'SCENARIO_INVALID'
+  | 'JOURNAL_NOT_EMPTY'
+  | 'COMMAND_REFUSED';
 
 export type LabFaultFacts = {
   readonly expected: string;
@@ -23,10 +28,15 @@ export class LabFault extends Error {
   readonly meta: LabFaultFacts;
   readonly retryable = false;
 
-  constructor(code: LabFaultCode, shortMessage: string, meta: LabFaultFacts) {
+  constructor(
+    code: LabFaultCode,
+    shortMessage: string,
+    meta: LabFaultFacts,
+    options?: { readonly cause: unknown },
+  ) {
     const line = meta.line === undefined ? '' : `:${meta.line}`;
     const where = meta.file === undefined ? '' : `${meta.file}${line}: `;
-    super(`${where}${shortMessage}: expected ${meta.expected}, found ${meta.found}`);
+    super(`${where}${shortMessage}: expected ${meta.expected}, found ${meta.found}`, options);
     this.code = code;
     this.shortMessage = shortMessage;
     this.meta = meta;

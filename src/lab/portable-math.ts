@@ -4,8 +4,8 @@
  * @module
  */
 
-const LN2 = 0.6931471805599453;
-const SQRT_HALF = 0.7071067811865476;
+const { LN2 } = Math;
+const SQRT_HALF = Math.SQRT1_2;
 
 /** e^x, for |x| up to about 700. */
 export function portableExp(x: number): number {

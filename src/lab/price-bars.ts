@@ -5,7 +5,7 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { fromRaw, lt, parseDecimal, type Price } from '../units/index.ts';
+import { fromRaw, lt, type Price, parseDecimal } from '../units/index.ts';
 import { BAR_COLUMNS, type BarFile } from './bar-files.ts';
 import { LabFault, quoted } from './fault.ts';
 

@@ -46,7 +46,7 @@ export function moveBook(book: VenueBook, timeMs: number, reference: number): vo
   const elapsed = timeMs - book.timeMs;
   if (book.reference !== null && elapsed > 0) {
     const halvings = elapsed / terms.refillHalfLifeMs;
-    book.imbalance *= portableExp(-halvings * 0.6931471805599453);
+    book.imbalance *= portableExp(-halvings * Math.LN2);
     const moved = portableLn(reference / book.reference);
     const observed = (moved * moved * DAY_MS) / elapsed;
     const kept = portableExp(-elapsed / terms.volatilityTimeConstantMs);
@@ -58,16 +58,14 @@ export function moveBook(book: VenueBook, timeMs: number, reference: number): vo
 }
 
 /**
- * Steepness of the book now. Volatility above the ordinary counts twice: it is a factor of the
- * impact itself, and it makes quotes rarer in the same proportion.
+ * Steepness of the book now. Impact grows with volatility, never below the ordinary one: the money
+ * offered within a given distance of the mid shrinks with its square.
  */
 export function steepnessOf({ terms, variance }: VenueBook): number {
-  const dailyVolatility = Math.max(terms.dailyVolatility, Math.sqrt(variance));
-  const thinner = terms.dailyVolatility / dailyVolatility;
   return curveSteepness({
     coefficient: terms.coefficient,
-    dailyVolatility,
-    dailyVolume: terms.dailyVolume * thinner,
+    dailyVolatility: Math.max(terms.dailyVolatility, Math.sqrt(variance)),
+    dailyVolume: terms.dailyVolume,
   });
 }
 

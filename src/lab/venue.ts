@@ -111,9 +111,8 @@ export function moveBooks(
  */
 export function* answerTo(venue: Venue, order: CloseOutOrder, state: PoolView): Generator<Command> {
   const market = venue.markets.find((candidate) => candidate.market === order.market)!;
-  const wanted = rawOf(abs(order.size)) / rawOf(market.lot);
-  let left = Math.min(Number(wanted), fillableLots(market, order));
-  let unfilled = wanted - BigInt(left);
+  const wanted = Number(rawOf(abs(order.size)) / rawOf(market.lot));
+  let left = Math.min(wanted, fillableLots(market, order));
   for (let tried = 0; tried < venue.makers.length && left > 0; tried += 1) {
     const maker = venue.makers[venue.nextMaker % venue.makers.length]!;
     venue.nextMaker += 1;
@@ -122,8 +121,8 @@ export function* answerTo(venue: Venue, order: CloseOutOrder, state: PoolView): 
     yield fillOf(market, order, maker, lots);
     left -= lots;
   }
-  unfilled += BigInt(left);
-  if (unfilled > 0n && state.orders.has(order.order)) {
+  // Filled whole, the order has ended by itself.
+  if (state.orders.has(order.order)) {
     yield { type: 'FinishOrder', order: order.order, reason: 'expired' };
   }
 }

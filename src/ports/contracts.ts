@@ -1,1 +1,2 @@
-export {};
+export { type JournalUnderTest, journalContract } from './journal.contract.ts';
+export { snapshotStoreContract } from './snapshot-store.contract.ts';

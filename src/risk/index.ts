@@ -17,6 +17,7 @@ export * from './insurance-fund.ts';
 export * from './liability-weight.ts';
 export * from './liquidation-penalty.ts';
 export * from './liquidation-price.ts';
+export * from './loss-index.ts';
 export * from './maintenance-margin.ts';
 export * from './margin-summary.ts';
 export * from './mark-price.ts';

@@ -52,10 +52,14 @@ export function legsOf(ledger: Ledger, account: Account): Leg[] {
   return sorted;
 }
 
-export function planOf(ledger: Ledger, account: Account, margin: Margin): Plan {
+export function planOf(
+  ledger: Ledger,
+  account: Account,
+  { margin, attempts }: { margin: Margin; attempts: number },
+): Plan {
   const pool = ledger.pool!;
   const drafts = legsOf(ledger, account).map((leg) => {
-    const fillable = fillablePrice(pool, leg, margin);
+    const fillable = stagedPrice(pool, leg, { margin, attempts });
     const quote = bankruptcyQuote(leg, {
       sizeDelta: -leg.size,
       equity: margin.equity,
@@ -64,7 +68,7 @@ export function planOf(ledger: Ledger, account: Account, margin: Margin): Plan {
     });
     const bankruptcy = quotePrice(leg.market.kind, -leg.size, quote);
     const limit = limitPrice(pool, leg, { fillable, bankruptcy, equity: margin.equity });
-    const slippage = slippageFraction(leg, limit);
+    const slippage = slippageFraction(pool, leg, limit);
     const notional = notionalToClose(pool, leg, { margin, slippage });
     const size = notional === null ? magnitude(leg.size) : inLots(leg, notional);
     return { leg, fillable, bankruptcy, limit, slippage, size, suffices: notional !== null };
@@ -81,16 +85,33 @@ export function planOf(ledger: Ledger, account: Account, margin: Margin): Plan {
   };
 }
 
-/** The mark moved against the account by a share of the leg's requirement, up to all of it. */
-function fillablePrice(pool: Pool, leg: Leg, margin: Margin): bigint {
-  const { size, mark, market } = leg;
+/** What health allows or, if that is further from the mark, what the attempts so far allow. */
+function stagedPrice(
+  pool: Pool,
+  leg: Leg,
+  { margin, attempts }: { margin: Margin; attempts: number },
+): bigint {
   const required = margin.maintenanceMargin;
+  const byHealth = fillablePrice(pool, leg, {
+    whole: required * ONE,
+    open: pool.bankruptcyAdjustment * (required - margin.marginEquity),
+  });
+  const left = BigInt(Math.max(0, pool.bookAttemptsMax - attempts - 1));
+  const kept = floorDiv(required * left, BigInt(pool.bookAttemptsMax));
+  const byAttempts = fillablePrice(pool, leg, { whole: required, open: required - kept });
+  return leg.size > 0n ? smaller(byHealth, byAttempts) : larger(byHealth, byAttempts);
+}
+
+/** The mark moved against the account by a share of the leg's requirement, up to all of it. */
+function fillablePrice(
+  pool: Pool,
+  { size, mark, market, maintenance }: Leg,
+  { whole, open }: { whole: bigint; open: bigint },
+): bigint {
   // The share of the spread as share / whole, clamped to [0, 1].
-  const whole = required * ONE;
-  const open = pool.bankruptcyAdjustment * (required - margin.marginEquity);
   const share = larger(0n, smaller(whole, open));
   // Spread in money, in units of 1e-18, as top / bottom.
-  const top = share * pool.spreadToMaintenanceMarginRatio * leg.maintenance;
+  const top = share * pool.spreadToMaintenanceMarginRatio * maintenance;
   const bottom = whole * ONE;
   const held = magnitude(size);
   const divide = size > 0n ? ceilDiv : floorDiv;
@@ -147,9 +168,18 @@ function limitPrice(
   return larger(mark, guarded ? smaller(fillable, solvent(bankruptcy)) : fillable);
 }
 
-/** What closing at the limit costs against the mark, per unit of notional, rounded up. */
-function slippageFraction({ market, size, mark, notional }: Leg, limit: bigint): bigint {
-  const cost = valueDown(market.kind, size, mark) - valueDown(market.kind, size, limit);
+/**
+ * What closing at the limit costs against the mark, per unit of notional, rounded up: the worse
+ * price, and the penalty on what the fill is worth more there.
+ */
+function slippageFraction(
+  { penaltyFraction }: Pool,
+  { market, size, mark, notional }: Leg,
+  limit: bigint,
+): bigint {
+  const worse = valueDown(market.kind, size, mark) - valueDown(market.kind, size, limit);
+  const growth = larger(0n, notionalUp(market.kind, size, limit) - notional);
+  const cost = worse + ceilDiv(growth * penaltyFraction, ONE);
   return cost > 0n ? ceilDiv(cost * ONE, notional) : 0n;
 }
 

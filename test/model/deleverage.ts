@@ -190,10 +190,13 @@ function settle(
   const { account, leg, closings, residualLoss, quote, penniless } = input;
   const { market, kind } = leg.market;
   const side = signOf(leg.size);
-  const trades = closings.map(({ account: id, size, taken }) => ({
+  // What the first n close together is worth what they would be worth as one close.
+  const worthOf = (count: number): bigint =>
+    fillValue(kind, side * total(closings.slice(0, count).map(({ size }) => size)), leg.mark);
+  const trades = closings.map(({ account: id, size, taken }, at) => ({
     id,
     sizeDelta: side * size,
-    value: fillValue(kind, side * size, leg.mark) + taken,
+    value: worthOf(at + 1) - worthOf(at) + taken,
     taken,
     price: penniless ? null : shownPrice(leg, { size, taken }),
   }));

@@ -179,7 +179,7 @@ function closeOnBook(
   liquidation: Liquidation,
   { account, margin, time }: { account: Account; margin: Margin; time: number },
 ): ModelEvent {
-  const plan = planOf(ledger, account, margin);
+  const plan = planOf(ledger, account, { margin, attempts: liquidation.attempts });
   if (!plan.reducesDeficit) return takeOver(liquidation, { reason: 'toxic', margin });
   const order = ledger.nextOrder;
   const { market } = plan.leg.market;
@@ -226,6 +226,7 @@ function conversionOf(ledger: Ledger, account: Account): Conversion | null {
   if (amount === 0n) return null;
   const worth = floorDiv(amount * indexPrice * weight, ONE * ONE);
   const proceeds = smaller(worth, buyer.balance);
+  if (proceeds === 0n && amount < holding.amount) return null;
   return { buyer: buyer.id, asset: holding.asset, amount, indexPrice, weight, proceeds };
 }
 

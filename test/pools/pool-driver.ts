@@ -84,13 +84,14 @@ type Core = ReturnType<typeof driverCore>;
 /** Who sends a command, and its place in that sender's sequence. */
 export type Sender = { readonly source: string; readonly sourceSeq: number };
 
-/** Who sends a command, instead of the driver's own source. */
-type Sender = { readonly source: string; readonly sourceSeq: number };
 type Attempt = {
   readonly code: RejectionCode | null;
   readonly rejection: Rejection | null;
   readonly events: Event[];
 };
+
+/** Every code that `refuse` has seen, so that a test can say that none is left out. */
+export const refusedCodes = new Set<RejectionCode>();
 
 /** Deciding and applying, without a word about what is commanded. */
 function driverCore(clock: Clock) {
@@ -112,7 +113,7 @@ function driverCore(clock: Clock) {
   const attempt = (command: Command, sender?: Sender): Attempt => {
     if (sender === undefined) sourceSeq += 1;
     const from = sender ?? { source: 'test', sourceSeq };
-    const first = record(from.source, from.sourceSeq, command);
+    const first = record(from, command);
     const made = [first];
     for (let due = dueWork(engine); due !== null; due = dueWork(engine)) {
       const internal = record({ source: ENGINE_SOURCE, sourceSeq: 0 }, due);
@@ -140,6 +141,7 @@ function driverCore(clock: Clock) {
     const { code, rejection } = attempt(command, sender);
     assert.equal(code, expected);
     assert.equal(JSON.stringify(engine.state, plainValue), before, 'a rejection changed the state');
+    refusedCodes.add(expected);
     return rejection!;
   };
 

@@ -26,7 +26,8 @@ const shownHealth = (health: AccountHealth): Json => ({
 
 export const accountHealthCalc = calc({
   name: 'account-health',
-  summary: 'Equity, margin requirements, and the liquidation and bankruptcy price of each position.',
+  summary:
+    'Equity, margin requirements, and the liquidation and bankruptcy price of each position.',
   source: 'Plimsoll; collateral concentration after Drift v2',
   input: record('', accountFields),
   outputs: {

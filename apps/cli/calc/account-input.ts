@@ -48,9 +48,15 @@ export const contractKind: Shape<ContractKind> = fallback(
 );
 
 /** What is wrong with the value of so many contracts at a price, or null. */
-export function notionalProblem(
-  { kind, size: contracts, price: at }: { kind: ContractKind; size: Size; price: Price },
-): string | null {
+export function notionalProblem({
+  kind,
+  size: contracts,
+  price: at,
+}: {
+  kind: ContractKind;
+  size: Size;
+  price: Price;
+}): string | null {
   const value = kind === 'linear' ? (rawOf(contracts) * rawOf(at)) / ONE : coins(contracts, at);
   const text = kind === 'linear' ? 'size · price' : 'size / price';
   return isMoneyInRange(value) ? null : `expected ${text} of ${MONEY_IN_RANGE}`;
@@ -105,10 +111,7 @@ export const accountFields = {
 };
 
 const accountRecord = record('', accountFields);
-type AccountInput = Extract<
-  ReturnType<typeof accountRecord.read>,
-  { readonly ok: true }
->['value'];
+type AccountInput = Extract<ReturnType<typeof accountRecord.read>, { readonly ok: true }>['value'];
 
 /** The account that the fields describe. */
 export function accountOf({ balance, collaterals, positions }: AccountInput): AccountHealthInput {
@@ -139,19 +142,25 @@ export function accountOf({ balance, collaterals, positions }: AccountInput): Ac
 /** Field that names the position a formula is about. */
 export const market = id('Market of the position, one of positions');
 
-/** Position in a market, by index; a problem where there is none or it is closed. */
-export function openPosition(
+/** Position in a market, by index; a problem where there is none. */
+export function positionOf(
   account: AccountHealthInput,
   name: string,
 ): Reading<{ readonly position: AccountPosition; readonly index: number }> {
   const index = account.positions.findIndex((candidate) => candidate.market === name);
-  const found = account.positions[index];
-  if (found === undefined) {
-    return refused('market', `expected a market of positions, was "${name}"`);
-  }
-  if (isZero(found.size)) {
-    return refused(`positions[${index}].size`, 'expected a size other than 0, was "0"');
-  }
-  return { ok: true, value: { position: found, index } };
+  const position = account.positions[index];
+  if (position !== undefined) return { ok: true, value: { position, index } };
+  return refused('market', `expected a market of positions, was "${name}"`);
 }
 
+/** Position in a market with something to close; a problem where there is none. */
+export function openPositionOf(
+  account: AccountHealthInput,
+  name: string,
+): Reading<AccountPosition> {
+  const held = positionOf(account, name);
+  if (!held.ok) return held;
+  const { position, index } = held.value;
+  if (!isZero(position.size)) return { ok: true, value: position };
+  return refused(`positions[${index}].size`, 'expected a size other than 0, was "0"');
+}

@@ -1,10 +1,12 @@
 /** @module How much of a position to close, and what closing it would cost. */
-import { closeOutSize, impactCost } from 'plimsoll/risk';
+import { closeOutSize, type ImpactCostInput, impactCost } from 'plimsoll/risk';
 import { rawOf, ZERO_MONEY } from 'plimsoll/units';
 import { answer, calc, shown } from './calc-definition.ts';
 import { tiers } from './margin-requirement.ts';
 import { isMoneyInRange, MONEY_IN_RANGE, money, ratio } from './quantity.ts';
 import { fallback, oneOf, optional, record, refused } from './shape.ts';
+
+const ONE = 10n ** 18n;
 
 const costFraction = (meaning: string) => ratio(meaning, { atLeast: '0', atMost: '1' });
 
@@ -46,6 +48,17 @@ export const closeOutSizeCalc = calc({
   },
 });
 
+/** What is too large about an impact, or null. √(x/V) is at most 1 + x/V, whatever the law. */
+function impactProblem({ coefficient, volatility, volume, notional }: ImpactCostInput) {
+  const share = ONE + (rawOf(notional) * ONE) / rawOf(volume);
+  const peak = (rawOf(coefficient) * rawOf(volatility) * share) / (ONE * ONE);
+  const cost = (peak * rawOf(notional)) / ONE;
+  if (!isMoneyInRange(share)) return `expected notional / volume of ${MONEY_IN_RANGE}`;
+  const bound = 'coefficient · volatility · (1 + notional / volume)';
+  if (!isMoneyInRange(peak)) return `expected ${bound} of ${MONEY_IN_RANGE}`;
+  return isMoneyInRange(cost) ? null : `expected ${bound} · notional of ${MONEY_IN_RANGE}`;
+}
+
 export const impactCostCalc = calc({
   name: 'impact-cost',
   summary: 'What closing at once moves the price by, and what that costs.',
@@ -59,17 +72,8 @@ export const impactCostCalc = calc({
   }),
   outputs: { peakImpact: 'ratio', averageImpact: 'ratio', cost: 'money' },
   compute: (input) => {
-    // A bound on the cost under either law: √(x/V) is at most 1 + x/V.
-    const { coefficient, volatility, volume, notional } = input;
-    const share = 10n ** 18n + (rawOf(notional) * 10n ** 18n) / rawOf(volume);
-    const scale = rawOf(coefficient) * rawOf(volatility);
-    if (!isMoneyInRange((scale * share * rawOf(notional)) / 10n ** 54n)) {
-      const bound = 'coefficient · volatility · (1 + notional / volume) · notional';
-      return refused('notional', `expected ${bound} of ${MONEY_IN_RANGE}`);
-    }
-    if (!isMoneyInRange(share)) {
-      return refused('volume', `expected notional / volume of ${MONEY_IN_RANGE}`);
-    }
+    const problem = impactProblem(input);
+    if (problem !== null) return refused('notional', problem);
     const result = impactCost(input);
     return answer({
       peakImpact: shown(result.peakImpact),

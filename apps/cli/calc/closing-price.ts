@@ -9,7 +9,7 @@ import {
   marginSummary,
 } from 'plimsoll/risk';
 import { abs, add, gt, isZero, type Money, type Size, sign, sub } from 'plimsoll/units';
-import { accountFields, accountOf, market, openPosition } from './account-input.ts';
+import { accountFields, accountOf, market, openPositionOf } from './account-input.ts';
 import { answer, calc, shown } from './calc-definition.ts';
 import { ratio, size } from './quantity.ts';
 import { fallback, oneOf, record, refused } from './shape.ts';
@@ -42,10 +42,10 @@ export const bankruptcyPriceCalc = calc({
   },
   compute: (input) => {
     const account = accountOf(input);
-    const found = openPosition(account, input.market);
-    if (!found.ok) return found;
+    const held = openPositionOf(account, input.market);
+    if (!held.ok) return held;
+    const position = held.value;
     const { sizeDelta } = input;
-    const { position } = found.value;
     if (!reduces(position.size, sizeDelta)) {
       return refused(
         'sizeDelta',
@@ -88,9 +88,9 @@ export const fillablePriceCalc = calc({
   outputs: { fillablePrice: 'price' },
   compute: (input) => {
     const account = accountOf(input);
-    const found = openPosition(account, input.market);
-    if (!found.ok) return found;
-    const { position } = found.value;
+    const held = openPositionOf(account, input.market);
+    if (!held.ok) return held;
+    const position = held.value;
     const summary = marginSummary(account);
     const worst = fillablePrice({
       kind: position.kind,

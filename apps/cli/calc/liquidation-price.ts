@@ -9,13 +9,14 @@ import {
   rawOf,
   sub,
 } from 'plimsoll/units';
-import { accountFields, accountOf, market, openPosition } from './account-input.ts';
+import { accountFields, accountOf, market, positionOf } from './account-input.ts';
 import { answer, calc, shown } from './calc-definition.ts';
 import { ratio } from './quantity.ts';
 import { optional, record, refused } from './shape.ts';
 
 const ONE = 10n ** 18n;
 const SIGMA_DIGITS = 6;
+const SIGMA_MAX = 1e9;
 
 type Gap = { readonly liquidationPrice: Price; readonly markPrice: Price };
 
@@ -27,15 +28,14 @@ function distanceOf(gap: Gap): Ratio | null {
 }
 
 /**
- * |ln(liquidation price / mark)| / (σ · √T) to six digits. A display computed in floating point:
- * nothing decides on it.
+ * |ln(liquidation price / mark)| / (σ · √T) to six digits; null where that has no use. A display
+ * computed in floating point: nothing decides on it.
  */
-function distanceSigma(gap: Gap, deviation: number): string {
-  const move = Math.abs(
-    Math.log(approximate(gap.liquidationPrice) / approximate(gap.markPrice)),
-  );
-  const text = (move / deviation).toFixed(SIGMA_DIGITS);
-  return text.replace(/\.?0+$/, '');
+function distanceSigma(gap: Gap, deviation: number): string | null {
+  const relative = approximate(gap.liquidationPrice) / approximate(gap.markPrice);
+  const deviations = Math.abs(Math.log(relative)) / deviation;
+  if (deviations >= SIGMA_MAX) return null;
+  return deviations.toFixed(SIGMA_DIGITS).replace(/\.?0+$/, '');
 }
 
 export const liquidationPriceCalc = calc({
@@ -55,15 +55,15 @@ export const liquidationPriceCalc = calc({
   },
   compute: (input) => {
     const account = accountOf(input);
-    const found = openPosition(account, input.market);
-    if (!found.ok) return found;
+    const held = positionOf(account, input.market);
+    if (!held.ok) return held;
     const { volatility, horizonYears } = input;
     if ((volatility === null) !== (horizonYears === null)) {
       const missing = volatility === null ? 'volatility' : 'horizonYears';
       return refused(missing, 'missing, expected both volatility and horizonYears, or neither');
     }
-    const boundary = liquidationPrice({ account, positionIndex: found.value.index });
-    const { markPrice } = found.value.position;
+    const boundary = liquidationPrice({ account, positionIndex: held.value.index });
+    const { markPrice } = held.value.position;
     const gap = boundary === null ? null : { liquidationPrice: boundary, markPrice };
     const output = {
       liquidationPrice: shown(boundary),
@@ -71,6 +71,9 @@ export const liquidationPriceCalc = calc({
     };
     if (volatility === null || horizonYears === null) return answer(output);
     const deviation = approximate(volatility) * Math.sqrt(approximate(horizonYears));
-    return answer({ ...output, distanceSigma: gap === null ? null : distanceSigma(gap, deviation) });
+    return answer({
+      ...output,
+      distanceSigma: gap === null ? null : distanceSigma(gap, deviation),
+    });
   },
 });

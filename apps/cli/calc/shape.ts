@@ -167,7 +167,10 @@ function unknownField(key: string, names: readonly string[], path: string) {
 function fieldsOf(declared: Fields): FieldInfo[] {
   return Object.entries(declared).flatMap(([name, { unit, required, meaning, fields }]) => [
     { name, unit, required, meaning },
-    ...fields.map((inner) => ({ ...inner, name: `${name}${inner.name}` })),
+    ...fields.map((inner) => ({
+      ...inner,
+      name: inner.name.startsWith('[]') ? `${name}${inner.name}` : `${name}.${inner.name}`,
+    })),
   ]);
 }
 

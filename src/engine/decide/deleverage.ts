@@ -33,6 +33,7 @@ import {
   sum,
   withSign,
   ZERO_MONEY,
+  ZERO_SIZE,
 } from '../../units/index.ts';
 import { type Leg, legsBySize } from '../close-out-plan.ts';
 import { accountMargin, marginPosition } from '../margin.ts';
@@ -179,9 +180,15 @@ function settled(
   const { step, leg, fills, quote } = input;
   const { kind } = leg.market.parameters;
   const { market, size } = leg.position;
+  // Each counterparty's value is the difference of two running totals: together they are worth
+  // what the whole close is worth, so that rounding leaves the liquidated account no dust to owe.
+  let running = ZERO_SIZE;
+  const valueAt = (total: Size): Money => fillValue({ kind, size: total, price: leg.markPrice });
   const counterparties = fills.fills.map(({ account: id, size: closed, price, taken }) => {
     const sizeDelta = withSign(closed, sign(size));
-    const value = add(fillValue({ kind, size: sizeDelta, price: leg.markPrice }), taken);
+    const before = valueAt(running);
+    running = add(running, sizeDelta);
+    const value = add(sub(valueAt(running), before), taken);
     const account = state.accounts[state.numbers.accounts.get(id)!]!;
     const change = positionChange(state, { account, market, sizeDelta, value, fee: ZERO_MONEY });
     return { change, price, value, taken };

@@ -116,7 +116,7 @@ function closeOnBook(
   time: EngineTimeMs,
 ): EventOf<'CloseOutOrderPlaced'> | EventOf<'TakeoverDecided'> {
   const { account, margin, liquidation } = step;
-  const plan = closeOutPlan(state, account, margin);
+  const plan = closeOutPlan(state, liquidation, margin);
   if (!plan.reducesDeficit) return takeover(step, 'toxic');
   return {
     type: 'CloseOutOrderPlaced',

@@ -69,6 +69,7 @@ export function collateralConverted(state: PoolState, event: EventOf<'Collateral
 
 export function deficitCovered(state: PoolState, event: EventOf<'DeficitCovered'>): void {
   const liquidation = running(state, event.liquidation);
+  liquidation.steps += 1;
   liquidation.covered = true;
   liquidation.coverPaid = add(liquidation.coverPaid, event.paid);
   addToInsuranceFund(state, neg(event.paid));

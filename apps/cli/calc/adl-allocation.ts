@@ -1,0 +1,173 @@
+/** @module Who closes against a bankrupt position, how much of it and at what price. */
+import {
+  type AdlAllocation,
+  type AdlCandidate,
+  type AdlMarket,
+  type AdlPolicyName,
+  type AdlScore,
+  adlAllocation,
+  adlGap,
+  cmpAdlRank,
+  displayedScore,
+  queueNotionalScore,
+  queueScore,
+} from 'plimsoll/risk';
+import { abs, gt, isNegative, isPositive, isZero, size as sizeOf } from 'plimsoll/units';
+import { contractKind, notionalProblem } from './account-input.ts';
+import { answer, calc, type Json, shown } from './calc-definition.ts';
+import { money, price, score, size } from './quantity.ts';
+import {
+  accepted,
+  checked,
+  fallback,
+  id,
+  list,
+  oneOf,
+  optional,
+  type Reading,
+  record,
+  refused,
+  type ValueOf,
+} from './shape.ts';
+
+const CANDIDATES_MAX = 10_000;
+
+const margin = (meaning: string) => optional(money(meaning, { atLeast: '0' }));
+
+const candidate = checked(
+  record('A candidate', {
+    account: id('Account; each once'),
+    size: checked(size('Of its position; signed, or a magnitude where side is given'), (value) =>
+      isZero(value) ? 'expected a size other than 0, was "0"' : null,
+    ),
+    equity: money('Of the account at the mark, signed; not eligible unless above 0'),
+    unrealizedPnl: money('Of the position, signed'),
+    maintenanceMargin: margin('Of the account; absent: the position stands alone'),
+    legMaintenanceMargin: margin('Of the position, at most that of the account'),
+    entryValue: optional(money('Of the position, signed; absent: from the unrealized PnL')),
+    score: optional(score('Replaces the computed score of a queue')),
+  }),
+  ({ maintenanceMargin, legMaintenanceMargin }) => {
+    if (maintenanceMargin === null || legMaintenanceMargin === null) return null;
+    return gt(legMaintenanceMargin, maintenanceMargin)
+      ? 'expected legMaintenanceMargin of at most maintenanceMargin'
+      : null;
+  },
+);
+
+const fields = {
+  policy: oneOf('Who gives up how much', ['minimax-leverage', 'queue', 'queue-notional']),
+  kind: contractKind,
+  side: optional(oneOf('Side of the candidates; absent: their sign', ['long', 'short'])),
+  quantity: size('Size of the bankrupt position to close', { above: '0' }),
+  markPrice: price('Mark before the deleveraging', { above: '0' }),
+  closePrice: price('Price at which the bankrupt position closes', { above: '0' }),
+  candidates: list('Positions of the other side, not in liquidation', candidate, {
+    atMost: CANDIDATES_MAX,
+    unique: 'account',
+  }),
+  lot: fallback(
+    size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
+    sizeOf('0.000000000000000001'),
+  ),
+};
+type AdlInput = ValueOf<typeof fields>;
+
+/** Side of the candidates: as stated, else their common sign; long where there are none. */
+function sideOf({ side, candidates }: AdlInput): Reading<1 | -1> {
+  const long = candidates.findIndex((each) => isPositive(each.size));
+  const short = candidates.findIndex((each) => isNegative(each.size));
+  if (long >= 0 && short >= 0) {
+    return refused(
+      `candidates[${Math.max(long, short)}].size`,
+      'expected the sign of the candidates before it: candidates are on one side',
+    );
+  }
+  if (side === null) return accepted(short >= 0 ? -1 : 1);
+  if (side === 'long' && short >= 0) {
+    return refused(`candidates[${short}].size`, 'expected a size above 0, as side is "long"');
+  }
+  return accepted(side === 'long' ? 1 : -1);
+}
+
+const SCORES: Readonly<Record<AdlPolicyName, AdlScore | null>> = {
+  'minimax-leverage': null,
+  queue: queueScore,
+  'queue-notional': queueNotionalScore,
+};
+
+/** Eligible candidates in the order in which a queue takes them; null for other policies. */
+function ranking(
+  policy: AdlPolicyName,
+  market: AdlMarket,
+  candidates: readonly AdlCandidate[],
+): Json {
+  const scoreOf = SCORES[policy];
+  if (scoreOf === null) return null;
+  return candidates
+    .filter(({ equity }) => isPositive(equity))
+    .map((each) => ({ account: each.account, score: scoreOf(market, each) }))
+    .sort(cmpAdlRank)
+    .map((ranked) => ({ account: ranked.account, score: shown(displayedScore(ranked.score)) }));
+}
+
+const shownAllocation = (result: AdlAllocation, ranked: Json): Json => ({
+  fills: result.fills.map((fill) => ({
+    account: fill.account,
+    size: shown(fill.size),
+    price: shown(fill.price),
+    taken: shown(fill.taken),
+  })),
+  eta: shown(result.eta),
+  residualLoss: shown(result.residualLoss),
+  unfilled: shown(result.unfilled),
+  metrics: {
+    budget: shown(result.metrics.budget),
+    overshoot: shown(result.metrics.overshoot),
+    profitHaircutMax: shown(result.metrics.profitHaircutMax),
+    profitHaircutGini: shown(result.metrics.profitHaircutGini),
+    orderInversions: result.metrics.orderInversions,
+    leverageMaxBefore: shown(result.metrics.leverageMaxBefore),
+    leverageMaxAfter: shown(result.metrics.leverageMaxAfter),
+    ranking: ranked,
+  },
+});
+
+export const adlAllocationCalc = calc({
+  name: 'adl-allocation',
+  summary: 'Fills of an auto-deleveraging against a bankrupt position, and the loss they leave.',
+  source: 'Plimsoll (minimax-leverage); queues as published by BitMEX and Hyperliquid',
+  input: record('', fields),
+  outputs: {
+    'fills[].account': 'id',
+    'fills[].size': 'size, magnitude',
+    'fills[].price': 'price | null',
+    'fills[].taken': 'money',
+    eta: 'ratio | null',
+    residualLoss: 'money',
+    unfilled: 'size',
+    'metrics.budget': 'money',
+    'metrics.overshoot': 'money',
+    'metrics.profitHaircutMax': 'ratio',
+    'metrics.profitHaircutGini': 'ratio',
+    'metrics.orderInversions': 'count',
+    'metrics.leverageMaxBefore': 'ratio | null',
+    'metrics.leverageMaxAfter': 'ratio | null',
+    'metrics.ranking[].account': 'id',
+    'metrics.ranking[].score': 'ratio | null',
+  },
+  compute: (input) => {
+    const { policy, kind, quantity, markPrice, closePrice, lot } = input;
+    const side = sideOf(input);
+    if (!side.ok) return side;
+    for (const at of [markPrice, closePrice]) {
+      const problem = notionalProblem({ kind, size: quantity, price: at });
+      if (problem !== null) return refused('quantity', problem);
+    }
+    const market = { kind, side: side.value, markPrice };
+    const candidates = input.candidates.map((each) => ({ ...each, size: abs(each.size) }));
+    const gap = adlGap({ ...market, quantity, closePrice });
+    const result = adlAllocation({ ...market, policy, quantity, gap, lot, candidates });
+    return answer(shownAllocation(result, ranking(policy, market, candidates)));
+  },
+});

@@ -1,0 +1,89 @@
+/**
+ * Every formula by name, and how one is run: JSON text in, JSON out. Nothing here throws,
+ * whatever the input: an auditor's typing mistake is not a defect.
+ * @module
+ */
+import { accountHealthCalc } from './account-health.ts';
+import { adlAllocationCalc } from './adl-allocation.ts';
+import type { Calc, CalcInfo, CalcOutcome } from './calc-definition.ts';
+import { closeOutSizeCalc, impactCostCalc } from './close-out-size.ts';
+import { bankruptcyPriceCalc, fillablePriceCalc } from './closing-price.ts';
+import { collateralWeightCalc, liabilityWeightCalc } from './collateral-weights.ts';
+import { found, nearestName } from './found.ts';
+import { fundingPaymentCalc, insuranceFundDeltaCalc } from './funding-and-insurance.ts';
+import { indexPriceCalc } from './index-price.ts';
+import { liquidationPriceCalc } from './liquidation-price.ts';
+import { initialMarginCalc, maintenanceMarginCalc } from './margin-requirement.ts';
+import { markPriceCalc } from './mark-price.ts';
+import { repeatedKey } from './repeated-key.ts';
+import { socializedLossCalc } from './socialized-loss.ts';
+
+/** In the order in which a liquidation meets them. */
+const catalog: readonly Calc[] = [
+  indexPriceCalc,
+  markPriceCalc,
+  fundingPaymentCalc,
+  collateralWeightCalc,
+  liabilityWeightCalc,
+  maintenanceMarginCalc,
+  initialMarginCalc,
+  accountHealthCalc,
+  liquidationPriceCalc,
+  bankruptcyPriceCalc,
+  fillablePriceCalc,
+  closeOutSizeCalc,
+  impactCostCalc,
+  insuranceFundDeltaCalc,
+  adlAllocationCalc,
+  socializedLossCalc,
+];
+
+export const calcNames = (): readonly string[] => catalog.map(({ name }) => name);
+
+/** Every formula with its fields, their units, and where it comes from. */
+export const calcList = (): readonly CalcInfo[] =>
+  catalog.map(({ name, summary, fields, outputs, source }) => ({
+    name,
+    summary,
+    fields,
+    outputs,
+    source,
+  }));
+
+/** Runs one formula on the text of a JSON object. */
+export function runCalc(name: string, inputJsonText: string): CalcOutcome {
+  const formula = catalog.find((candidate) => candidate.name === name);
+  if (formula === undefined) return { ok: false, problem: unknownFormula(name) };
+  if (inputJsonText.trim() === '') {
+    const names = formula.fields.filter((field) => field.required && isTopLevel(field.name));
+    const fields = names.map((field) => field.name).join(', ');
+    return { ok: false, problem: `expected a JSON object with ${fields}, was nothing` };
+  }
+  const parsed = parsedJson(inputJsonText);
+  return parsed.ok ? formula.run(parsed.value) : parsed;
+}
+
+const isTopLevel = (path: string): boolean => !path.includes('.') && !path.includes('[');
+
+function unknownFormula(name: string): string {
+  const near = nearestName(name, calcNames());
+  const hint =
+    near === null ? `expected one of ${calcNames().join(', ')}` : `did you mean ${near}?`;
+  return `${found(name)} is no formula, ${hint}`;
+}
+
+type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: string };
+
+function parsedJson(text: string): ParsedJson {
+  try {
+    const value: unknown = JSON.parse(text);
+    const repeated = repeatedKey(text);
+    if (repeated === null) return { ok: true, value };
+    return { ok: false, problem: `expected every field once, was ${found(repeated)} twice` };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, problem: `expected a JSON object, was no JSON: ${reason}` };
+  }
+}

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventsOf, poolDriver } from '../../test/pools/pool-driver.ts';
+import {
+  type AccountId,
+  accountId,
+  amount,
+  assetId,
+  formatDecimal,
+  indexId,
+  type Money,
+  money,
+  type Price,
+} from '../units/index.ts';
+import type { PoolParameters } from './index.ts';
+
+/** BTC at 100 and ETH at 20, a market each, and a maker with plenty. */
+function twoMarkets(changes: Partial<PoolParameters> = {}) {
+  const pool = poolDriver();
+  pool.configure(changes);
+  pool.index('BTC');
+  pool.index('ETH');
+  pool.market('BTC-PERP');
+  pool.market('ETH-PERP', { index: indexId('ETH') });
+  pool.price('BTC', '100', ['BTC-PERP']);
+  pool.price('ETH', '20', ['ETH-PERP']);
+  const maker = pool.account('maker', '100000');
+  const balance = (id: AccountId) => formatDecimal(pool.accountOf(id).balance);
+  const totals = () => {
+    const { insuranceFund, unallocatedLoss } = pool.engine.state;
+    return { fund: formatDecimal(insuranceFund), unallocated: formatDecimal(unallocatedLoss) };
+  };
+  return { ...pool, maker, balance, totals };
+}
+
+/**
+ * Alice, long 1 BTC at 100 with 10, faces Bob, who came in at 80: when BTC gaps to 80 she owes 10
+ * and he has no profit to take it from.
+ */
+function nobodyWonWhatAliceLost(changes: Partial<PoolParameters> = {}) {
+  const pool = twoMarkets(changes);
+  const alice = pool.account('alice', '10');
+  const bob = pool.account('bob', '1000');
+  pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(pool.maker, bob, { market: 'BTC-PERP', size: '1', price: '80' });
+  return { ...pool, alice, bob };
+}
+
+const amounts = (entries: readonly { readonly account: string; readonly amount: Money }[]) =>
+  entries.map(({ account, amount: share }) => [account, formatDecimal(share)]);
+
+test('what neither the fund nor the counterparty can bear is socialized by profit', () => {
+  const pool = nobodyWonWhatAliceLost();
+  const carol = pool.account('carol', '100');
+  const dave = pool.account('dave', '100');
+  pool.fill(carol, pool.maker, { market: 'ETH-PERP', size: '1', price: '20' });
+  pool.fill(dave, pool.maker, { market: 'ETH-PERP', size: '1.5', price: '20' });
+  pool.price('ETH', '40', ['ETH-PERP']);
+  const events = pool.price('BTC', '80', ['BTC-PERP']);
+  const [deleveraged] = eventsOf(events, 'PositionsDeleveraged');
+  assert.equal(formatDecimal(deleveraged!.residualLoss), '10');
+  assert.equal(formatDecimal(deleveraged!.counterparties[0]!.taken), '0');
+  const [settled] = eventsOf(events, 'BadDebtSettled');
+  assert.equal(formatDecimal(settled!.badDebt), '10');
+  // Carol's profit is 20 and Dave's 30: 10 · 20/50 and 10 · 30/50.
+  assert.deepEqual(amounts(settled!.socialized), [
+    ['carol', '4'],
+    ['dave', '6'],
+  ]);
+  assert.equal(pool.balance(carol), '96');
+  assert.equal(pool.balance(dave), '94');
+  assert.equal(pool.balance(pool.alice), '0');
+  assert.deepEqual(pool.totals(), { fund: '0', unallocated: '0' });
+});
+
+test('a loss that does not divide is borne to the last unit, the odd one by account id', () => {
+  const pool = nobodyWonWhatAliceLost();
+  for (const name of ['zoe', 'carol', 'dave']) {
+    const winner = pool.account(name, '100');
+    pool.fill(winner, pool.maker, { market: 'ETH-PERP', size: '1', price: '20' });
+  }
+  pool.price('ETH', '40', ['ETH-PERP']);
+  const [settled] = eventsOf(pool.price('BTC', '80', ['BTC-PERP']), 'BadDebtSettled');
+  assert.deepEqual(amounts(settled!.socialized), [
+    ['zoe', '3.333333333333333333'],
+    ['carol', '3.333333333333333334'],
+    ['dave', '3.333333333333333333'],
+  ]);
+});
+
+test('nobody bears more than its profit', () => {
+  const pool = nobodyWonWhatAliceLost();
+  const carol = pool.account('carol', '100');
+  // Carol won 2 on ETH: that, and no more, is hers to lose.
+  pool.fill(carol, pool.maker, { market: 'ETH-PERP', size: '1', price: '20' });
+  pool.price('ETH', '22', ['ETH-PERP']);
+  const [settled] = eventsOf(pool.price('BTC', '80', ['BTC-PERP']), 'BadDebtSettled');
+  assert.deepEqual(amounts(settled!.socialized), [['carol', '2']]);
+  assert.equal(formatDecimal(settled!.unallocated), '8');
+});
+
+test('a loss that nobody bore gates withdrawals until the fund has repaid it', () => {
+  const pool = nobodyWonWhatAliceLost();
+  const carol = pool.account('carol', '5');
+  pool.price('BTC', '80', ['BTC-PERP']);
+  assert.deepEqual(pool.totals(), { fund: '0', unallocated: '10' });
+  const withdrawal = {
+    type: 'Withdraw',
+    account: carol,
+    asset: assetId('USDC'),
+    amount: amount('5'),
+  } as const;
+  pool.refuse(withdrawal, 'WITHDRAWALS_GATED');
+  const part = pool.take({ type: 'FundInsurance', amount: money('4') });
+  assert.equal(formatDecimal(eventsOf(part, 'UnallocatedLossRepaid')[0]!.amount), '4');
+  assert.deepEqual(pool.totals(), { fund: '0', unallocated: '6' });
+  pool.refuse(withdrawal, 'WITHDRAWALS_GATED');
+  pool.take({ type: 'FundInsurance', amount: money('10') });
+  assert.deepEqual(pool.totals(), { fund: '4', unallocated: '0' });
+  pool.take(withdrawal);
+  // Nothing is left to repay: the next money stays in the fund.
+  const more = pool.take({ type: 'FundInsurance', amount: money('1') });
+  assert.deepEqual(eventsOf(more, 'UnallocatedLossRepaid'), []);
+});
+
+test('the fund pays first, at most its cap per liquidation, and never below zero', () => {
+  const poor = nobodyWonWhatAliceLost();
+  poor.take({ type: 'FundInsurance', amount: money('7') });
+  poor.price('BTC', '80', ['BTC-PERP']);
+  assert.deepEqual(poor.totals(), { fund: '0', unallocated: '3' });
+
+  const capped = nobodyWonWhatAliceLost({ insuranceEventCap: money('6') });
+  capped.take({ type: 'FundInsurance', amount: money('100') });
+  const events = capped.price('BTC', '80', ['BTC-PERP']);
+  assert.equal(formatDecimal(eventsOf(events, 'DeficitCovered')[0]!.paid), '6');
+  // Asked again for the bad debt, it has reached its cap.
+  assert.equal(formatDecimal(eventsOf(events, 'BadDebtSettled')[0]!.insurancePaid), '0');
+  assert.deepEqual(capped.totals(), { fund: '94', unallocated: '4' });
+});
+
+const price4 = (value: Price | null) => Number(formatDecimal(value!)).toFixed(4);
+
+test('counterparties are cut to one leverage; each gives up its share of the gap', () => {
+  const pool = twoMarkets();
+  const alice = pool.account('alice', '10');
+  // Bob and Carol are both short 0.5 from 100; Carol has a quarter of Bob's money.
+  const bob = pool.account('bob', '80');
+  const carol = pool.account('carol', '20');
+  pool.fill(alice, bob, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  pool.fill(alice, carol, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  // Erin takes as much from each again: there is more short size than Alice has to close.
+  const erin = pool.account('erin', '1000');
+  pool.fill(erin, bob, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  pool.fill(erin, carol, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  const [deleveraged] = eventsOf(pool.price('BTC', '80', ['BTC-PERP']), 'PositionsDeleveraged');
+  // At 80 Bob has 100 and Carol 40 of equity on 1 BTC each: leverage 0.8 and 2. Cutting 1 BTC
+  // in all to one leverage η: (1 − η·100/80)₊ + (1 − η·40/80) = 1, so η = 4/7, Carol gives
+  // 1 − 2/7 = 5/7 and Bob 1 − 5/7 = 2/7, in lots of 0.001.
+  const fills = deleveraged!.counterparties.map(({ change, taken, price }) => [
+    change.account,
+    formatDecimal(change.sizeDelta),
+    formatDecimal(taken),
+    price4(price),
+  ]);
+  assert.deepEqual(fills, [
+    ['bob', '0.286', '2.86', '90.0000'],
+    ['carol', '0.714', '7.14', '90.0000'],
+  ]);
+  assert.equal(formatDecimal(deleveraged!.bankruptcyPrice!), '90');
+  assert.equal(formatDecimal(deleveraged!.residualLoss), '0');
+  assert.equal(pool.balance(alice), '0');
+});
+
+test("policy 'queue': the most profitable and most leveraged first, and whole", () => {
+  const pool = twoMarkets({ adlPolicy: 'queue' });
+  const alice = pool.account('alice', '10');
+  const bob = pool.account('bob', '80');
+  const carol = pool.account('carol', '20');
+  pool.fill(alice, bob, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  pool.fill(alice, carol, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  const erin = pool.account('erin', '1000');
+  pool.fill(erin, bob, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  pool.fill(erin, carol, { market: 'BTC-PERP', size: '0.5', price: '100' });
+  const [deleveraged] = eventsOf(pool.price('BTC', '80', ['BTC-PERP']), 'PositionsDeleveraged');
+  assert.equal(deleveraged!.policy, 'queue');
+  // Both won a fifth; Carol did it at leverage 2, Bob at 0.8: she is asked alone, for all of it.
+  assert.deepEqual(
+    deleveraged!.counterparties.map(({ change }) => [
+      change.account,
+      formatDecimal(change.sizeDelta),
+    ]),
+    [['carol', '1']],
+  );
+  assert.equal(pool.accountOf(bob).positions.length, 1);
+  assert.equal(pool.accountOf(carol).positions.length, 0);
+});
+
+test('more counterparties than a record may hold: several records, the same in the end', () => {
+  const ended = [1, 2, 8].map((adlFillsMax) => {
+    const pool = twoMarkets({ adlFillsMax });
+    const alice = pool.account('alice', '12');
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) {
+      const short = pool.account(name, '50');
+      pool.fill(alice, short, { market: 'BTC-PERP', size: '0.2', price: '100' });
+    }
+    const events = pool.price('BTC', '80', ['BTC-PERP']);
+    const records = eventsOf(events, 'PositionsDeleveraged');
+    assert.ok(records.every(({ counterparties }) => counterparties.length <= adlFillsMax));
+    assert.equal(records.length, Math.ceil(6 / adlFillsMax));
+    assert.equal(eventsOf(events, 'BadDebtSettled').length, 0);
+    const taken = records.flatMap(({ counterparties }) => counterparties.map((c) => c.taken));
+    assert.equal(taken.length, 6);
+    return ['alice', 'a1', 'a6'].map((name) => pool.balance(accountId(name)));
+  });
+  // 12 + 1.2 · (80 − 100) = −12, borne by six alike: each won 4 and gives up 2.
+  for (const balances of ended) assert.deepEqual(balances, ['0', '52', '52']);
+});
+
+test('a counterparty in liquidation is asked after the healthy ones', () => {
+  const pool = twoMarkets();
+  const alice = pool.account('alice', '12');
+  const bob = pool.account('bob', '1000');
+  // Weak is short 0.6 BTC and long ETH, which falls: its order waits on the book.
+  const weak = pool.account('weak', '25');
+  pool.fill(alice, weak, { market: 'BTC-PERP', size: '0.6', price: '100' });
+  pool.fill(alice, bob, { market: 'BTC-PERP', size: '0.6', price: '100' });
+  pool.fill(weak, pool.maker, { market: 'ETH-PERP', size: '5', price: '20' });
+  pool.price('ETH', '16.3', ['ETH-PERP']);
+  assert.equal(pool.accountOf(weak).liquidation, 1);
+  pool.fill(pool.account('erin', '1000'), bob, { market: 'BTC-PERP', size: '0.6', price: '100' });
+  const [deleveraged] = eventsOf(pool.price('BTC', '80', ['BTC-PERP']), 'PositionsDeleveraged');
+  assert.deepEqual(
+    deleveraged!.counterparties.map(({ change }) => change.account),
+    ['bob'],
+  );
+  assert.equal(pool.accountOf(weak).positions.length, 2);
+});

@@ -1,0 +1,144 @@
+/** The result of a replay as plain data: money as decimal strings. @module */
+import { add, cmp, formatDecimal, type Money, neg } from '../units/index.ts';
+import type { IgnoredFile } from './bar-files.ts';
+import { lossLedgerSum } from './loss-ledger.ts';
+import type { Moment, Statistics } from './statistics.ts';
+
+export type ReplayResult = {
+  readonly scenario: string;
+  readonly title: string;
+  readonly seed: number;
+  /** Margin accounts of traders; `accountsInPool` adds makers and the house. */
+  readonly accounts: number;
+  readonly accountsInPool: number;
+  readonly markets: number;
+  readonly window: { readonly from: string; readonly to: string };
+  /** Visited instants of the window, and steps after it until no liquidation was active. */
+  readonly ticks: number;
+  readonly settleSteps: number;
+  readonly records: number;
+  readonly rejections: number;
+  /** Both sides counted once, at the start. */
+  readonly openInterest: string;
+  readonly liquidations: {
+    readonly started: number;
+    readonly ended: number;
+    readonly closeOuts: number;
+    readonly partial: number;
+    readonly full: number;
+    readonly accounts: number;
+    readonly byLeverage: readonly LeverageGroup[];
+  };
+  readonly notionalClosed: string;
+  readonly penalties: Readonly<Record<'total' | 'keeper' | 'insurance' | 'burned', string>>;
+  readonly insuranceFund: Readonly<Record<'start' | 'low' | 'end', string>>;
+  /** Loss beyond the equity of the accounts that made it. */
+  readonly badDebt: string;
+  readonly adl: { readonly events: number; readonly accounts: number; readonly notional: string };
+  readonly socializedLoss: string;
+  readonly unallocatedLoss: string;
+  /** Who bore the bad debt; the rows sum to zero with it. */
+  readonly whoPaid: readonly { readonly who: string; readonly amount: string }[];
+  readonly lossLedgerSum: string;
+  readonly conservationImbalance: string;
+  readonly unhealthyAtEnd: number;
+  readonly lagSteps: { readonly max: number };
+  readonly marketPrices: readonly MarketPrices[];
+  readonly worstMoments: readonly WorstMoment[];
+  readonly ignored: readonly IgnoredFile[];
+  readonly stateHash: string;
+  readonly chainHash: string;
+  readonly elapsedMs: number;
+};
+
+/** Traders whose leverage at the start lay in [from, to). */
+export type LeverageGroup = {
+  readonly from: number;
+  readonly to: number;
+  readonly accounts: number;
+  readonly liquidated: number;
+};
+
+export type MarketPrices = {
+  readonly market: string;
+  readonly start: string;
+  readonly low: string;
+  readonly lowAt: string;
+  readonly high: string;
+  readonly end: string;
+};
+
+export type WorstMoment = {
+  readonly at: string;
+  readonly started: number;
+  readonly closeOuts: number;
+  readonly notionalClosed: string;
+  readonly badDebt: string;
+};
+
+const WORST_MOMENTS = 5;
+
+export const utc = (timeMs: number): string => new Date(timeMs).toISOString();
+
+/** The part of a result that the statistics know. */
+export function statisticsView(statistics: Statistics, insuranceStart: Money) {
+  const { losses, penalties } = statistics;
+  const badDebt = neg(losses.bankruptAccounts);
+  return {
+    records: statistics.records,
+    rejections: statistics.rejections,
+    notionalClosed: formatDecimal(statistics.notionalClosed),
+    penalties: {
+      total: formatDecimal(penalties.total),
+      keeper: formatDecimal(penalties.keeper),
+      insurance: formatDecimal(penalties.insurance),
+      burned: formatDecimal(penalties.burned),
+    },
+    insuranceFund: {
+      start: formatDecimal(insuranceStart),
+      low: formatDecimal(statistics.insuranceLow),
+      end: formatDecimal(statistics.insuranceFund),
+    },
+    badDebt: formatDecimal(badDebt),
+    adl: {
+      events: statistics.adlCloseOuts,
+      accounts: statistics.adlAccounts.size,
+      notional: formatDecimal(statistics.adlNotional),
+    },
+    socializedLoss: formatDecimal(losses.socialized),
+    unallocatedLoss: formatDecimal(losses.unallocated),
+    whoPaid: [
+      { who: 'bankrupt accounts', amount: formatDecimal(losses.bankruptAccounts) },
+      { who: 'insurance fund', amount: formatDecimal(losses.insuranceFund) },
+      { who: 'deleveraged profits', amount: formatDecimal(losses.deleveraged) },
+      { who: 'socialized profits', amount: formatDecimal(losses.socialized) },
+      { who: 'nobody yet', amount: formatDecimal(losses.unallocated) },
+    ],
+    lossLedgerSum: formatDecimal(lossLedgerSum(losses)),
+    marketPrices: marketPricesOf(statistics),
+    worstMoments: worstMomentsOf(statistics),
+  };
+}
+
+function marketPricesOf({ prices }: Statistics): MarketPrices[] {
+  return [...prices].map(([market, { start, low, lowMs, high, end }]) => ({
+    market,
+    start: formatDecimal(start),
+    low: formatDecimal(low),
+    lowAt: utc(lowMs),
+    high: formatDecimal(high),
+    end: formatDecimal(end),
+  }));
+}
+
+function worstMomentsOf({ moments }: Statistics): WorstMoment[] {
+  const weight = ({ notionalClosed, badDebt }: Moment): Money => add(notionalClosed, badDebt);
+  const sorted = [...moments.values()].sort((a, b) => cmp(weight(b), weight(a)));
+  return sorted.slice(0, WORST_MOMENTS).map((moment) => ({
+    at: utc(moment.timeMs),
+    started: moment.started,
+    closeOuts: moment.closeOuts,
+    notionalClosed: formatDecimal(moment.notionalClosed),
+    badDebt: formatDecimal(moment.badDebt),
+  }));
+}

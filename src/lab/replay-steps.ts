@@ -1,0 +1,103 @@
+/**
+ * The steps of a replay: all reports of an instant in one command, then time passes, then the
+ * engine's due work, then the venue's answers to what was published.
+ * @module
+ */
+import { engineTimeMs, indexId, ratio } from '../units/index.ts';
+import type { HealthWatch } from './health-watch.ts';
+import type { IndexReferences } from './index-references.ts';
+import type { PoolHost } from './pool-host.ts';
+import type { Instant, PriceFeed, Report } from './price-feed.ts';
+import { answerTo, bookReports, moveBooks, type Venue } from './venue.ts';
+
+/** A simulated world around a pool. */
+export type World = {
+  readonly feed: PriceFeed;
+  readonly host: PoolHost;
+  readonly venue: Venue;
+  readonly references: IndexReferences;
+  readonly watch: HealthWatch;
+  /** Every how many steps all accounts are searched for overdue liquidations. */
+  readonly healthCheckEvery: number;
+  /** Latest report of every source, to be repeated after the window. */
+  readonly latest: Map<string, Report>;
+  steps: number;
+  fundedToMs: number;
+};
+
+const FUNDING_INTERVAL_MS = 28_800_000;
+
+/** One visited instant, until the venue has answered everything that was published. */
+export async function step(world: World, instant: Instant): Promise<void> {
+  const { host, venue, references, watch } = world;
+  const { timeMs, reports } = instant;
+  for (const report of reports) world.latest.set(`${report.coin} ${report.source}`, report);
+  references.hear(timeMs, reports);
+  moveBooks(venue, timeMs, references.at(timeMs));
+  host.send('oracle', priceReport(world, instant), timeMs);
+  host.send('clock', { type: 'Tick' }, timeMs);
+  accrueFunding(world, timeMs);
+  await host.commitIfDue();
+  await answerOrders(world, timeMs);
+  world.steps += 1;
+  if (world.steps % world.healthCheckEvery === 0) watch.check(host.outsideRecords());
+}
+
+function priceReport({ feed, venue }: World, { timeMs, reports }: Instant) {
+  const time = engineTimeMs(timeMs);
+  return {
+    type: 'ReportPrices',
+    indexes: reports.map(({ coin, source, price }) => ({
+      index: indexId(feed.coins[coin]!.coin),
+      source,
+      price,
+      timeMs: time,
+      confidence: null,
+    })),
+    books: bookReports(venue, timeMs),
+    outside: [],
+  } as const;
+}
+
+/** The venue answers what was published; its fills may lead to further orders, and so on. */
+async function answerOrders({ host, venue }: World, timeMs: number): Promise<void> {
+  for (let orders = host.takeOrders(); orders.length > 0; orders = host.takeOrders()) {
+    for (const order of orders) {
+      for (const command of answerTo(venue, order, host.state)) host.send('venue', command, timeMs);
+    }
+    await host.commitIfDue();
+  }
+}
+
+/** Every market with a funding rate pays at each full eight hours that lie behind. */
+function accrueFunding(world: World, timeMs: number): void {
+  const due = Math.floor(timeMs / FUNDING_INTERVAL_MS) * FUNDING_INTERVAL_MS;
+  if (due <= world.fundedToMs) return;
+  world.fundedToMs = due;
+  for (const { market, terms } of world.venue.markets) {
+    if (terms.fundingRate === null) continue;
+    const fundingRate = ratio(terms.fundingRate);
+    // A frozen market refuses, and pays again at the next interval.
+    world.host.send('venue', { type: 'AccrueFunding', market, fundingRate }, timeMs);
+  }
+}
+
+/**
+ * Reports the last prices again, once per settling step, until no liquidation is active; answers
+ * how many steps that took, at most `stepsMax`.
+ */
+export async function settle(
+  world: World,
+  stepsMax: number,
+  onStep: (steps: number, timeMs: number) => void,
+): Promise<number> {
+  const { feed, host } = world;
+  const reports = [...world.latest.values()];
+  let steps = 0;
+  for (; steps < stepsMax && host.state.liquidations.size > 0; steps += 1) {
+    const timeMs = feed.toMs + steps * feed.settleStepMs;
+    await step(world, { timeMs, reports });
+    onStep(steps, timeMs);
+  }
+  return steps;
+}

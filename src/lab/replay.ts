@@ -1,0 +1,214 @@
+/**
+ * The replay of a day: one step per visited instant. All reports of the instant go in as one
+ * command, then time passes, then the engine does its due work, then the venue answers the orders
+ * that were published. After the last price the same prices are reported again until no
+ * liquidation is active.
+ * @module
+ */
+import {
+  accountMargin,
+  audit,
+  isExposed,
+  type JournalRecord,
+  liquidatableByScan,
+  type PoolView,
+} from '../engine/index.ts';
+import type { Journal, SnapshotStore } from '../ports/index.ts';
+import { isLiquidatable } from '../risk/index.ts';
+import { formatDecimal } from '../units/index.ts';
+import { anchorFeed } from './anchor-feed.ts';
+import { barFeed } from './bar-feed.ts';
+import { createHealthWatch, type HealthWatch } from './health-watch.ts';
+import { indexReferences } from './index-references.ts';
+import { hostPool, type PoolHost } from './pool-host.ts';
+import { type Opening, openPool } from './pool-opening.ts';
+import type { Trader } from './population.ts';
+import type { PriceFeed } from './price-feed.ts';
+import { type LeverageGroup, type ReplayResult, statisticsView, utc } from './replay-result.ts';
+import { settle, step, type World } from './replay-steps.ts';
+import { type Scenario, timeMsOf } from './scenario.ts';
+import { createStatistics, foldRecords, type Statistics } from './statistics.ts';
+
+export type ReplayOptions = {
+  readonly scenario: Scenario;
+  /** Price files instead of the scenario's anchors. */
+  readonly prices?: { readonly directory: string };
+  readonly accounts?: number;
+  readonly seed?: number;
+  /** Override the window, ISO 8601 in UTC. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly journal: Journal;
+  readonly snapshots?: SnapshotStore;
+  readonly onProgress?: (progress: ReplayProgress) => void;
+  /** Durable records, in order. */
+  readonly onPublished?: (records: readonly JournalRecord[]) => void;
+  /** Every how many instants all accounts are searched for overdue liquidations; default 1. */
+  readonly healthCheckEvery?: number;
+  /** A clock for `elapsedMs`; nothing else depends on it. */
+  readonly now?: () => number;
+};
+
+export type ReplayProgress = {
+  readonly phase: 'opening' | 'prices' | 'settling';
+  /** Share of the phase that is done, from 0 to 1. */
+  readonly done: number;
+  readonly timeMs: number;
+  readonly ticks: number;
+  readonly liquidations: { readonly started: number; readonly ended: number };
+};
+
+/** @throws LabFault for input that cannot be used; nothing is journaled then. */
+export async function replay(options: ReplayOptions): Promise<ReplayResult> {
+  const now = options.now ?? Date.now;
+  const startedMs = now();
+  const { scenario } = options;
+  const seed = options.seed ?? scenario.seed;
+  const accounts = options.accounts ?? scenario.accounts;
+  const feed = feedOf(options, seed);
+  const statistics = createStatistics();
+  const report = progressReporter(options, statistics);
+  let watch: HealthWatch | null = null;
+  const host = await hostPool({
+    journal: options.journal,
+    snapshots: options.snapshots,
+    run: { runId: `${scenario.name}-${seed}`, seed: `${seed}`, scenario: scenario.name },
+    onPublished: (records) => {
+      foldRecords(statistics, records);
+      options.onPublished?.(records);
+    },
+    onDecided: (records, outsideRecords) => watch?.observe(records, outsideRecords),
+  });
+  const opening = await openPool({
+    host,
+    scenario,
+    feed,
+    accounts,
+    seed,
+    onProgress: (done) => report('opening', done, feed.fromMs, 0),
+  });
+  const insuranceStart = host.state.insuranceFund;
+  statistics.insuranceLow = insuranceStart;
+  watch = createHealthWatch(host.state);
+  const world: World = {
+    feed,
+    host,
+    venue: opening.venue,
+    references: indexReferences(feed, scenario.indexes.stalenessSteps),
+    watch,
+    healthCheckEvery: options.healthCheckEvery ?? 1,
+    latest: new Map(),
+    steps: 0,
+    fundedToMs: feed.fromMs,
+  };
+  for (const instant of feed.instants()) {
+    await step(world, instant);
+    const done = (instant.timeMs - feed.fromMs) / (feed.toMs - feed.fromMs);
+    report('prices', done, instant.timeMs, world.steps);
+  }
+  const ticks = world.steps;
+  const settleSteps = await settle(world, scenario.settleStepsMax, (steps, timeMs) =>
+    report('settling', steps / scenario.settleStepsMax, timeMs, ticks),
+  );
+  await host.commit();
+  watch.check(host.outsideRecords());
+  const manifest = await host.seal();
+  return {
+    ...identityOf(scenario, { seed, accounts, feed, host, opening }),
+    ticks,
+    settleSteps,
+    liquidations: liquidationsOf(statistics, opening.population.traders),
+    ...statisticsView(statistics, insuranceStart),
+    conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
+    unhealthyAtEnd: unhealthyAccounts(host.state),
+    lagSteps: { max: watch.lagMax(host.outsideRecords()) },
+    stateHash: manifest.stateHash ?? '',
+    chainHash: manifest.chainHash,
+    elapsedMs: now() - startedMs,
+  };
+}
+
+function feedOf(options: ReplayOptions, seed: number): PriceFeed {
+  const { scenario, prices, from, to } = options;
+  const scenarioFromMs = timeMsOf(scenario.from);
+  const scenarioToMs = timeMsOf(scenario.to);
+  const fromMs = from === undefined ? undefined : timeMsOf(from);
+  const toMs = to === undefined ? undefined : timeMsOf(to);
+  if (prices === undefined) {
+    const window = { fromMs: fromMs ?? scenarioFromMs, toMs: toMs ?? scenarioToMs };
+    return anchorFeed({ scenario, seed, ...window });
+  }
+  const { directory } = prices;
+  return barFeed({ directory, seed, scenarioFromMs, scenarioToMs, fromMs, toMs });
+}
+
+type Reporter = (
+  phase: ReplayProgress['phase'],
+  done: number,
+  timeMs: number,
+  ticks: number,
+) => void;
+
+function progressReporter({ onProgress }: ReplayOptions, statistics: Statistics): Reporter {
+  return (phase, done, timeMs, ticks) => {
+    const { started, ended } = statistics;
+    onProgress?.({ phase, done, timeMs, ticks, liquidations: { started, ended } });
+  };
+}
+
+function identityOf(
+  scenario: Scenario,
+  run: {
+    readonly seed: number;
+    readonly accounts: number;
+    readonly feed: PriceFeed;
+    readonly host: PoolHost;
+    readonly opening: Opening;
+  },
+) {
+  const { seed, accounts, feed, host, opening } = run;
+  return {
+    scenario: scenario.name,
+    title: scenario.title,
+    seed,
+    accounts,
+    accountsInPool: host.state.accounts.length,
+    markets: feed.coins.length,
+    window: { from: utc(feed.fromMs), to: utc(feed.toMs) },
+    openInterest: opening.openInterest.toFixed(2),
+    ignored: feed.ignored,
+  };
+}
+
+/** Bounds of the groups of leverage that a result tells apart. */
+const LEVERAGE_BOUNDS = [1, 3, 5, 10, 20, 50, 1_000];
+
+function liquidationsOf(statistics: Statistics, traders: readonly Trader[]) {
+  const { started, ended, partial, full, liquidatedAccounts } = statistics;
+  const liquidated = new Set<string>(liquidatedAccounts);
+  const byLeverage = LEVERAGE_BOUNDS.slice(1).map((to, at): LeverageGroup => {
+    const from = LEVERAGE_BOUNDS[at]!;
+    const group = traders.filter(({ leverage }) => leverage >= from && leverage < to);
+    const hit = group.filter(({ account }) => liquidated.has(account)).length;
+    return { from, to, accounts: group.length, liquidated: hit };
+  });
+  return {
+    started,
+    ended,
+    closeOuts: statistics.bookCloseOuts + statistics.adlCloseOuts,
+    partial,
+    full,
+    accounts: liquidated.size,
+    byLeverage: byLeverage.filter((group) => group.accounts > 0),
+  };
+}
+
+/** Accounts below maintenance margin, whether their liquidation runs or was never started. */
+function unhealthyAccounts(state: PoolView): number {
+  const running = [...state.liquidations.values()].filter(({ account: number }) => {
+    const account = state.accounts[number]!;
+    const margin = accountMargin(state, account);
+    return isLiquidatable({ ...margin, exposed: isExposed(account) });
+  });
+  return liquidatableByScan(state).length + running.length;
+}

@@ -1,0 +1,249 @@
+/**
+ * Folds published records into the numbers of a run. Exact: money is added as money.
+ * @module
+ */
+import type { Event, EventOf, JournalRecord } from '../engine/index.ts';
+import { type ContractKind, contractNotional } from '../risk/index.ts';
+import {
+  type AccountId,
+  abs,
+  add,
+  isPositive,
+  type MarketId,
+  type Money,
+  min,
+  neg,
+  type Price,
+  sub,
+  ZERO_MONEY,
+} from '../units/index.ts';
+import { emptyLossLedger, foldLoss, type LossLedger } from './loss-ledger.ts';
+
+export type Statistics = {
+  records: number;
+  rejections: number;
+  started: number;
+  ended: number;
+  /** Ended with positions left, and ended with none. */
+  partial: number;
+  full: number;
+  /** Close-out orders that closed something on the book. */
+  bookCloseOuts: number;
+  adlCloseOuts: number;
+  notionalClosed: Money;
+  penalties: { total: Money; keeper: Money; insurance: Money; burned: Money };
+  /** The fund as the events tell it. */
+  insuranceFund: Money;
+  insuranceLow: Money;
+  readonly losses: LossLedger;
+  adlNotional: Money;
+  readonly adlAccounts: Set<AccountId>;
+  readonly liquidatedAccounts: Set<AccountId>;
+  readonly prices: Map<string, PriceRange>;
+  /** By minute since the epoch. */
+  readonly moments: Map<number, Moment>;
+  /** Close-out orders with a fill, while they are open. */
+  readonly filledOrders: Set<number>;
+  readonly kinds: Map<MarketId, ContractKind>;
+};
+
+export type PriceRange = {
+  start: Price;
+  low: Price;
+  lowMs: number;
+  high: Price;
+  end: Price;
+};
+
+/** What happened in one minute. */
+export type Moment = {
+  readonly timeMs: number;
+  started: number;
+  closeOuts: number;
+  notionalClosed: Money;
+  /** Loss beyond accounts' own equity. */
+  badDebt: Money;
+};
+
+const MINUTE_MS = 60_000;
+
+export const createStatistics = (): Statistics => ({
+  records: 0,
+  rejections: 0,
+  started: 0,
+  ended: 0,
+  partial: 0,
+  full: 0,
+  bookCloseOuts: 0,
+  adlCloseOuts: 0,
+  notionalClosed: ZERO_MONEY,
+  penalties: { total: ZERO_MONEY, keeper: ZERO_MONEY, insurance: ZERO_MONEY, burned: ZERO_MONEY },
+  insuranceFund: ZERO_MONEY,
+  insuranceLow: ZERO_MONEY,
+  losses: emptyLossLedger(),
+  adlNotional: ZERO_MONEY,
+  adlAccounts: new Set(),
+  liquidatedAccounts: new Set(),
+  prices: new Map(),
+  moments: new Map(),
+  filledOrders: new Set(),
+  kinds: new Map(),
+});
+
+export function foldRecords(statistics: Statistics, records: readonly JournalRecord[]): void {
+  for (const { outcome, time } of records) {
+    statistics.records += 1;
+    if (outcome.type === 'Rejected') {
+      statistics.rejections += 1;
+      continue;
+    }
+    for (const event of outcome.events) fold(statistics, event, time);
+    statistics.insuranceLow = min(statistics.insuranceLow, statistics.insuranceFund);
+  }
+}
+
+function fold(statistics: Statistics, event: Event, timeMs: number): void {
+  const lossBefore = statistics.losses.bankruptAccounts;
+  foldLoss(statistics.losses, event);
+  foldInsurance(statistics, event);
+  switch (event.type) {
+    case 'MarketConfigured':
+      statistics.kinds.set(event.parameters.market, event.parameters.kind);
+      return;
+    case 'PricesUpdated':
+      foldPrices(statistics, event, timeMs);
+      return;
+    case 'LiquidationStarted':
+      statistics.started += 1;
+      statistics.liquidatedAccounts.add(event.account);
+      momentOf(statistics, timeMs).started += 1;
+      return;
+    case 'LiquidationEnded':
+      statistics.ended += 1;
+      if (isPositive(event.maintenanceMargin)) statistics.partial += 1;
+      else statistics.full += 1;
+      return;
+    case 'FillRecorded':
+      if (event.order !== null) foldBookCloseOut(statistics, event, event.order, timeMs);
+      return;
+    case 'OrderFinished':
+      statistics.filledOrders.delete(event.order);
+      return;
+    case 'PenaltyCharged':
+      foldPenalty(statistics, event);
+      return;
+    case 'PositionsDeleveraged':
+      foldDeleveraging(statistics, event, timeMs);
+      break;
+    default:
+  }
+  const loss = sub(lossBefore, statistics.losses.bankruptAccounts);
+  if (!isPositive(loss)) return;
+  const moment = momentOf(statistics, timeMs);
+  moment.badDebt = add(moment.badDebt, loss);
+}
+
+function momentOf(statistics: Statistics, timeMs: number): Moment {
+  const minute = Math.floor(timeMs / MINUTE_MS);
+  const known = statistics.moments.get(minute);
+  if (known !== undefined) return known;
+  const fresh = {
+    timeMs: minute * MINUTE_MS,
+    started: 0,
+    closeOuts: 0,
+    notionalClosed: ZERO_MONEY,
+    badDebt: ZERO_MONEY,
+  };
+  statistics.moments.set(minute, fresh);
+  return fresh;
+}
+
+function foldPrices(
+  statistics: Statistics,
+  { indexes }: EventOf<'PricesUpdated'>,
+  timeMs: number,
+): void {
+  for (const { index, indexPrice: price } of indexes) {
+    if (price === null) continue;
+    const range = statistics.prices.get(index);
+    if (range === undefined) {
+      const fresh = { start: price, low: price, lowMs: timeMs, high: price, end: price };
+      statistics.prices.set(index, fresh);
+      continue;
+    }
+    range.end = price;
+    if (isPositive(sub(price, range.high))) range.high = price;
+    if (isPositive(sub(range.low, price))) {
+      range.low = price;
+      range.lowMs = timeMs;
+    }
+  }
+}
+
+function foldBookCloseOut(
+  statistics: Statistics,
+  event: EventOf<'FillRecorded'>,
+  order: number,
+  timeMs: number,
+): void {
+  const moment = momentOf(statistics, timeMs);
+  const notional = abs(event.value);
+  statistics.notionalClosed = add(statistics.notionalClosed, notional);
+  moment.notionalClosed = add(moment.notionalClosed, notional);
+  if (statistics.filledOrders.has(order)) return;
+  // An order that several makers filled is one close-out.
+  statistics.filledOrders.add(order);
+  statistics.bookCloseOuts += 1;
+  moment.closeOuts += 1;
+}
+
+function foldDeleveraging(
+  statistics: Statistics,
+  event: EventOf<'PositionsDeleveraged'>,
+  timeMs: number,
+): void {
+  const moment = momentOf(statistics, timeMs);
+  const kind = statistics.kinds.get(event.market)!;
+  const { sizeDelta } = event.liquidated;
+  const notional = contractNotional({ kind, size: sizeDelta, price: event.markPrice });
+  statistics.adlCloseOuts += 1;
+  statistics.adlNotional = add(statistics.adlNotional, notional);
+  statistics.notionalClosed = add(statistics.notionalClosed, notional);
+  moment.closeOuts += 1;
+  moment.notionalClosed = add(moment.notionalClosed, notional);
+  for (const { change } of event.counterparties) statistics.adlAccounts.add(change.account);
+}
+
+function foldPenalty(statistics: Statistics, event: EventOf<'PenaltyCharged'>): void {
+  const { penalties } = statistics;
+  penalties.total = add(penalties.total, event.penalty);
+  penalties.keeper = add(penalties.keeper, event.keeperReward);
+  penalties.insurance = add(penalties.insurance, event.insuranceContribution);
+  penalties.burned = add(penalties.burned, event.burned);
+}
+
+/** The fund's level from what each event says went in and out. */
+function foldInsurance(statistics: Statistics, event: Event): void {
+  const delta = insuranceDelta(event);
+  if (delta !== null) statistics.insuranceFund = add(statistics.insuranceFund, delta);
+}
+
+function insuranceDelta(event: Event): Money | null {
+  switch (event.type) {
+    case 'InsuranceFunded':
+    case 'FundingResidueCollected':
+      return event.amount;
+    case 'UnallocatedLossRepaid':
+      return neg(event.amount);
+    case 'PenaltyCharged':
+      return event.insuranceContribution;
+    case 'DeficitCovered':
+      return neg(event.paid);
+    case 'BadDebtSettled':
+      return neg(event.insurancePaid);
+    case 'MarketSettled':
+      return event.residue;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The engine and the model side by side: the same commands, and after each the same events, the
+ * same refusals, the same due work; regularly the same state.
+ * @module
+ */
+import {
+  applyRecord,
+  audit,
+  type Command,
+  type CommandEnvelope,
+  createEngine,
+  decide,
+  dueWork,
+  ENGINE_SOURCE,
+  type JournalRecord,
+  type Outcome,
+} from '../../src/engine/index.ts';
+import { engineTimeMs } from '../../src/units/index.ts';
+import { imbalance } from './ledger.ts';
+import { createModel, type ModelEnvelope, type ModelOutcome } from './model.ts';
+import { enginePicture, firstDifference, modelPicture, shown } from './picture.ts';
+import type { Author, Entry } from './script.ts';
+
+/** The engine as the comparison sees it; a planted bug is a subject that answers differently. */
+export type Subject = {
+  readonly take: (envelope: CommandEnvelope, time: number) => Outcome;
+  readonly dueWork: () => Command | null;
+  readonly picture: () => unknown;
+  readonly problems: () => readonly string[];
+};
+
+export function engineSubject(): Subject {
+  const engine = createEngine();
+  let seq = 0;
+  return {
+    take: (envelope, time) => {
+      seq += 1;
+      const at = engineTimeMs(time);
+      const outcome = decide(engine.state, envelope, at);
+      const record: JournalRecord = { version: 1, seq, time: at, envelope, outcome };
+      applyRecord(engine, record);
+      return outcome;
+    },
+    dueWork: () => dueWork(engine),
+    picture: () => enginePicture(engine.state),
+    problems: () => audit(engine.state).problems,
+  };
+}
+
+/** What the commands of many cases have led to: `kind name` to how often. */
+export type Coverage = Map<string, number>;
+
+/** The engine and the model disagreed. */
+export class Divergence extends Error {
+  override readonly name = 'Divergence';
+}
+
+export type Lockstep = {
+  /** Takes one outside command and all work that it makes due. */
+  readonly take: (entry: Entry) => void;
+  readonly compareStates: () => void;
+  readonly records: () => number;
+  readonly model: ReturnType<typeof createModel>;
+};
+
+/** Internal commands after one outside command; more of them means that work never ends. */
+const DUE_WORK_MAX = 2_000;
+
+export function createLockstep(subject: Subject, coverage: Coverage): Lockstep {
+  const model = createModel();
+  let records = 0;
+  const both = (envelope: ModelEnvelope, time: number): void => {
+    records += 1;
+    const expected = model.apply(envelope, time);
+    const outcome = guarded(envelope, () => subject.take(branded(envelope), time));
+    const found = withoutDetails(outcome);
+    note(coverage, expected);
+    const difference = firstDifference(expected, found);
+    if (difference !== null) throw new Divergence(`${shown(envelope)}: ${difference}`);
+    if (imbalance(model.ledger()) !== 0n) throw new Divergence('the model lost or made money');
+  };
+  const compareStates = (): void => {
+    const difference = firstDifference(modelPicture(model.ledger()), subject.picture());
+    if (difference !== null) throw new Divergence(`state${difference}`);
+    const problems = subject.problems();
+    if (problems.length > 0) throw new Divergence(problems.join('; '));
+  };
+  return {
+    take: ({ envelope, time, lagMs }) => {
+      both(envelope, time);
+      for (let count = 0; ; count += 1) {
+        const expected = model.dueWork();
+        const found = guarded(envelope, () => subject.dueWork());
+        const difference = firstDifference(expected, found);
+        if (difference !== null) throw new Divergence(`due work${difference}`);
+        if (expected === null) return;
+        if (count === DUE_WORK_MAX) throw new Divergence(`due work never ends: ${shown(expected)}`);
+        both({ source: ENGINE_SOURCE, sourceSeq: 0, command: expected }, time + lagMs);
+      }
+    },
+    compareStates,
+    records: () => records,
+    model,
+  };
+}
+
+/** The engine may refuse whatever comes from outside, but never fail on it. */
+function guarded<T>(envelope: ModelEnvelope, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    const says = cause instanceof Error ? cause.message : String(cause);
+    throw new Divergence(`${shown(envelope)}: the engine threw ${says}`, { cause });
+  }
+}
+
+/** The library's types for values whose shape is the same without brands. */
+const branded = (envelope: ModelEnvelope): CommandEnvelope =>
+  envelope as unknown as CommandEnvelope;
+
+function withoutDetails(outcome: Outcome): unknown {
+  return outcome.type === 'Rejected' ? { type: 'Rejected', code: outcome.rejection.code } : outcome;
+}
+
+function note(coverage: Coverage, outcome: ModelOutcome): void {
+  const count = (name: string): void => {
+    coverage.set(name, (coverage.get(name) ?? 0) + 1);
+  };
+  if (outcome.type === 'Rejected') {
+    count(`code ${outcome.code}`);
+    return;
+  }
+  for (const event of outcome.events) {
+    count(`event ${event.type}`);
+    if (event.type === 'TakeoverDecided') count(`takeover ${event.reason}`);
+    if (event.type === 'LiquidationEnded') count(`outcome ${event.outcome}`);
+    if (event.type === 'OrderFinished') count(`order ${event.reason}`);
+  }
+}
+
+export type CaseResult = { readonly records: number; readonly entries: readonly Entry[] };
+
+/** Runs one case and compares the states every few commands and at its end. */
+export function runCase(
+  author: Author,
+  input: { commands: number; subject: Subject; coverage: Coverage; entries?: Entry[] },
+): CaseResult {
+  const { commands, subject, coverage, entries = [] } = input;
+  const lockstep = createLockstep(subject, coverage);
+  for (let count = 1; count <= commands; count += 1) {
+    const entry = author(lockstep.model.ledger());
+    entries.push(entry);
+    lockstep.take(entry);
+    if (count % 16 === 0) lockstep.compareStates();
+  }
+  lockstep.compareStates();
+  return { records: lockstep.records(), entries };
+}

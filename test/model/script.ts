@@ -1,0 +1,115 @@
+/**
+ * Random sequences of outside commands: a pool is set up, then everything happens to it.
+ * @module
+ */
+import { accountCommand, capitalCommand, tuningCommand } from './capital-commands.ts';
+import { faultyCommand, undueCommand } from './faulty-commands.ts';
+import type { Ledger, ModelCommand } from './ledger.ts';
+import type { ModelEnvelope } from './model.ts';
+import { priceCommand } from './price-commands.ts';
+import { createRandom, type Random } from './random.ts';
+import type { Stage } from './stage.ts';
+import { fillCommand, fundingCommand, twinCommands, venueCommand } from './trade-commands.ts';
+import { HOUSE, randomWorld, SETTLEMENT_ASSET, START_MS, TWINS, type World } from './world.ts';
+
+/** One outside command and when it is taken; due work follows that much later. */
+export type Entry = {
+  readonly envelope: ModelEnvelope;
+  readonly time: number;
+  readonly lagMs: number;
+};
+
+/** Writes the next entry for a pool that stands as the ledger says. */
+export type Author = (ledger: Ledger) => Entry;
+
+export function createAuthor(seed: number): Author {
+  const random = createRandom(seed);
+  const world = randomWorld(random);
+  const pending = setUp(random, world);
+  const stage: Stage = { random, world, walk: new Map(), pending, time: START_MS };
+  const sequences = new Map<string, number>();
+  return (ledger) => {
+    const follows = pending.shift() ?? null;
+    if (follows === null) stage.time += pause(random);
+    const undue = follows === null && random.chance(3);
+    const command = undue
+      ? undueCommand(stage, ledger)
+      : (follows ?? nextCommand(stage, ledger) ?? priceCommand(stage, ledger));
+    const envelope = undue
+      ? { source: 'engine', sourceSeq: 0, command }
+      : signed(random, sequences, command);
+    const lagMs = random.chance(90) ? 0 : random.below(20);
+    const entry = { envelope, time: stage.time, lagMs };
+    stage.time += lagMs;
+    return entry;
+  };
+}
+
+function pause(random: Random): number {
+  if (random.chance(35)) return 0;
+  if (random.chance(70)) return random.between(1, 800);
+  return random.chance(90) ? random.between(800, 5_000) : random.between(5_000, 90_000);
+}
+
+/** Signs a command with a source's next number; now and then with one used before. */
+function signed(
+  random: Random,
+  sequences: Map<string, number>,
+  command: ModelCommand,
+): ModelEnvelope {
+  const source = random.chance(90) ? 'main' : 'aux';
+  const last = sequences.get(source) ?? 0;
+  if (last > 3 && random.chance(3)) {
+    return { source, sourceSeq: random.between(random.chance(50) ? 1 : last - 3, last), command };
+  }
+  const sourceSeq = last + (random.chance(95) ? 1 : 2);
+  sequences.set(source, sourceSeq);
+  return { source, sourceSeq, command };
+}
+
+/** Configuration, accounts and first deposits, with a command that comes too early. */
+function setUp(random: Random, world: World): ModelCommand[] {
+  const commands: ModelCommand[] = random.chance(30) ? [{ type: 'Tick' }] : [];
+  commands.push({ type: 'ConfigurePool', parameters: world.pool });
+  for (const parameters of world.indexes) commands.push({ type: 'ConfigureIndex', parameters });
+  for (const parameters of world.assets) commands.push({ type: 'ConfigureAsset', parameters });
+  for (const parameters of world.markets) commands.push({ type: 'ConfigureMarket', parameters });
+  const open = (account: string, owner: string, balance: bigint): void => {
+    commands.push({ type: 'OpenAccount', account, owner, parent: null, market: null });
+    if (balance === 0n) return;
+    commands.push({ type: 'Deposit', account, asset: SETTLEMENT_ASSET, amount: balance });
+  };
+  const twinBalance = random.quantity(20, 100);
+  for (const twin of TWINS) open(twin, 'twins', twinBalance);
+  if (random.chance(85)) open(HOUSE, 'venue', random.chance(30) ? 0n : random.quantity(5, 300));
+  if (random.chance(50)) open('maker', 'venue', random.quantity(500, 20_000));
+  for (const owner of world.owners) {
+    open(owner, owner, random.chance(80) ? random.quantity(5, 120) : 0n);
+    for (const { asset } of world.assets) {
+      if (random.chance(50)) continue;
+      const amount = random.quantity(0.1, 30);
+      commands.push({ type: 'Deposit', account: owner, asset, amount });
+    }
+  }
+  if (random.chance(50)) {
+    commands.push({ type: 'FundInsurance', amount: random.quantity(0.1, 60) });
+  }
+  return commands;
+}
+
+function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
+  const { random } = stage;
+  const waiting = ledger.liquidations.some(({ order }) => order !== null);
+  if (waiting && random.chance(45)) return venueCommand(stage, ledger);
+  const roll = random.below(100);
+  if (roll < 30) return priceCommand(stage, ledger);
+  if (roll < 58) return fillCommand(stage, ledger);
+  if (roll < 64) return twinCommands(stage, ledger);
+  if (roll < 73) return capitalCommand(stage, ledger);
+  if (roll < 77) return fundingCommand(stage, ledger);
+  if (roll < 83) return { type: 'Tick' };
+  if (roll < 86) return tuningCommand(stage, ledger);
+  if (roll < 89) return accountCommand(stage, ledger);
+  if (roll < 91) return { type: 'FundInsurance', amount: random.quantity(0.001, 5) };
+  return faultyCommand(stage, ledger);
+}

@@ -1,0 +1,43 @@
+"""Writes the golden vectors: `python3 vectors/generate/generate.py`.
+
+The formulas here are an independent reading of the specification in exact fractions; nothing is
+taken from the TypeScript. Tests only read the JSON.
+"""
+
+import json
+from pathlib import Path
+import closing
+import liquidation
+import losses
+import margin
+import prices
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main():
+    for module in (prices, margin, liquidation, closing, losses):
+        for vector in module.VECTORS:
+            cases = [
+                {"title": title, "input": given, "expected": vector["compute"](given)}
+                for title, given in vector["cases"]()
+            ]
+            titles = [case["title"] for case in cases]
+            assert len(set(titles)) == len(titles), f"a title twice in {vector['path']}"
+            page = {
+                "name": vector["name"],
+                "source": "Plimsoll: an independent implementation in exact rational numbers",
+                "generator": f"vectors/generate/{module.__name__}.py",
+                "spec": vector["spec"],
+            }
+            # One case on a line: a change of one number is a change of one line.
+            lines = ",\n".join(f"    {json.dumps(case, ensure_ascii=False)}" for case in cases)
+            head = json.dumps(page, ensure_ascii=False, indent=2)[:-2]
+            path = ROOT / vector["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f'{head},\n  "cases": [\n{lines}\n  ]\n}}\n', encoding="utf-8")
+            print(f"{vector['path']}: {len(cases)} cases")
+
+
+if __name__ == "__main__":
+    main()

@@ -44,7 +44,7 @@ function faultOf(file: string, cause: VendorError): Fault {
 const HEADER_BYTES = 100;
 
 /** Says how much of a database file is missing, where its own header tells. */
-function missingBytes(file: string): string | null {
+export function missingBytes(file: string): string | null {
   if (!existsSync(file)) return null;
   const { size } = statSync(file);
   if (size < HEADER_BYTES) return `a file of ${size} bytes, shorter than a database's header`;

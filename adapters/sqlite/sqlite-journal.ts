@@ -9,7 +9,7 @@ import {
 } from 'plimsoll/ports';
 import { commitChecksum, textChecksum } from './checksum.ts';
 import { manifestOf, manifestText } from './manifest-text.ts';
-import { vendorCall } from './sqlite-fault.ts';
+import { missingBytes, vendorCall } from './sqlite-fault.ts';
 import { type SqliteFile, transaction } from './sqlite-file.ts';
 
 type CommitRow = {
@@ -114,6 +114,7 @@ function commitOf(file: string, row: CommitRow, sealRows: readonly unknown[]): J
     }),
   );
   const { first_seq: firstSeq, last_seq: lastSeq, bytes, checksum } = row;
+  expectWholeRow(file, row);
   const commit = { firstSeq, lastSeq, bytes, seals };
   if (commitChecksum(commit).equals(checksum)) return commit;
   const message = `${file}, commit of records ${firstSeq} to ${lastSeq}`;
@@ -127,7 +128,17 @@ function expectNoSealBeyond(file: string, headSeq: number, last: SealRow | undef
   throw new Fault('JOURNAL_TRUNCATED', { message: file, expected, found: `up to ${headSeq}` });
 }
 
-function checkedManifest(file: string, { content, checksum }: ManifestRow): Manifest {
+/** Where pages are missing the vendor may hand out nulls for columns that cannot be null. */
+function expectWholeRow(file: string, row: CommitRow | ManifestRow): void {
+  const lost = Object.entries(row).find(([, value]) => value === null);
+  if (lost === undefined) return;
+  const found = missingBytes(file) ?? `no ${lost[0]}`;
+  throw new Fault('JOURNAL_CORRUPT', { message: file, expected: 'whole rows', found });
+}
+
+function checkedManifest(file: string, row: ManifestRow): Manifest {
+  expectWholeRow(file, row);
+  const { content, checksum } = row;
   const found = textChecksum(content);
   if (!found.equals(checksum)) throw damaged(`${file}, manifest`, checksum, found);
   const manifest = manifestOf(content);

@@ -7,10 +7,13 @@ type SnapshotRow = {
   readonly seq: number;
   readonly chain_hash: string;
   readonly state_hash: string;
-  readonly head: Uint8Array;
+  /** Null where pages are missing: the vendor says nothing then. */
+  readonly head: Uint8Array | null;
 };
 /** Where many rows are read at once the vendor hands out blobs as bare buffers. */
-type ChunkRow = { readonly bytes: ArrayBuffer };
+type ChunkRow = { readonly bytes: ArrayBuffer | null };
+
+const NOTHING = new ArrayBuffer(0);
 
 export function sqliteSnapshotStore(store: SqliteFile): SnapshotStore {
   const { database, file } = store;
@@ -52,6 +55,7 @@ const snapshotOf = (row: SnapshotRow, chunks: readonly ChunkRow[]): Snapshot => 
   seq: row.seq,
   chainHash: row.chain_hash,
   stateHash: row.state_hash,
-  head: row.head,
-  chunks: chunks.map(({ bytes }) => new Uint8Array(bytes)),
+  // Lost bytes become none at all: whoever hashes the snapshot will not believe it.
+  head: row.head ?? new Uint8Array(NOTHING),
+  chunks: chunks.map(({ bytes }) => new Uint8Array(bytes ?? NOTHING)),
 });

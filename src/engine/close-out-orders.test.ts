@@ -175,3 +175,22 @@ test('no dust is left: a remainder below the smallest notional is closed with th
   const [order] = eventsOf(pool.price('BTC', '94.5', ['BTC-PERP']), 'CloseOutOrderPlaced');
   assert.equal(formatDecimal(order!.size), '-1');
 });
+
+test('one order is enough for a short too, whose penalty grows with the price it pays', () => {
+  const pool = poolDriver();
+  pool.configure();
+  pool.index('BTC');
+  pool.market('BTC-PERP', { lot: size('0.000001') });
+  pool.price('BTC', '100', ['BTC-PERP']);
+  const alice = pool.account('alice', '10');
+  const maker = pool.account('maker', '1000');
+  pool.fill(maker, alice, { market: 'BTC-PERP', size: '1', price: '100' });
+  const [order] = eventsOf(pool.price('BTC', '105', ['BTC-PERP']), 'CloseOutOrderPlaced');
+  const filled = pool.fill(alice, maker, {
+    market: 'BTC-PERP',
+    size: formatDecimal(order!.size),
+    price: formatDecimal(order!.limitPrice),
+    order: order!.order,
+  });
+  assert.equal(eventsOf(filled, 'LiquidationEnded')[0]!.outcome, 'restored');
+});

@@ -23,6 +23,7 @@ import {
   fromRaw,
   gt,
   isNegative,
+  isPositive,
   isZero,
   lt,
   type Money,
@@ -96,7 +97,10 @@ export function closeOutPlan(
   const account = state.accounts[liquidation.account]!;
   const plans = legsBySize(state, account).map((leg) => {
     const limit = limitOf(state, leg, margin, liquidation.attempts);
-    return { limit, sized: sizedLeg(state, leg, margin, limit.slippage) };
+    const held = abs(leg.position.size);
+    const whole = { size: held, whole: true };
+    const covered = isPositive(liquidation.coverPaid);
+    return { limit, sized: covered ? whole : sizedLeg(state, leg, margin, limit.slippage) };
   });
   const sufficient = plans.find(({ sized }) => !sized.whole) ?? plans[0]!;
   const { limit, sized } = sufficient;

@@ -3,8 +3,17 @@
  * state. `dueWork` and the decision on `StepLiquidation` ask the same question here.
  * @module
  */
-import type { MarginSummary } from '../risk/index.ts';
-import { assert, cmpScaled, isNegative } from '../units/index.ts';
+import { insuranceFundCover, type MarginSummary } from '../risk/index.ts';
+import {
+  cmpScaled,
+  isNegative,
+  isPositive,
+  type Money,
+  max,
+  neg,
+  sub,
+  ZERO_MONEY,
+} from '../units/index.ts';
 import { collateralConversion } from './collateral-conversion.ts';
 import { accountMargin, pricesValid } from './margin.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from './state.ts';
@@ -17,8 +26,8 @@ export type Rung =
   | 'end'
   | 'convert-collateral'
   | 'settle-bad-debt'
-  | 'decide-takeover'
   | 'cover-deficit'
+  | 'decide-takeover'
   | 'deleverage'
   | 'close-on-book';
 
@@ -43,20 +52,37 @@ function rungOf(
   const { order } = liquidation;
   if (order !== null) return state.timeMs >= order.expiresAtMs ? 'expire-order' : 'wait';
   if (state.timeMs < liquidation.notBeforeMs || !pricesValid(state, account)) return 'wait';
-  if (isRestored(state, margin)) return 'end';
+  const convertible = collateralConversion(state, account) !== null;
   if (account.positions.length === 0) {
+    if (isRestored(state, margin)) return 'end';
     // Below zero without positions: sell what is held, then recognise what is still owed.
     if (account.collaterals.length === 0) return 'settle-bad-debt';
-    return collateralConversion(state, account) === null ? 'wait' : 'convert-collateral';
+    return convertible ? 'convert-collateral' : 'wait';
   }
   if (isNegative(margin.equity)) {
-    if (!liquidation.takeover) return 'decide-takeover';
-    if (collateralConversion(state, account) !== null) return 'convert-collateral';
-    if (!liquidation.covered) return 'cover-deficit';
-    return 'deleverage';
+    if (convertible) return 'convert-collateral';
+    if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
+    return liquidation.takeover ? 'deleverage' : 'decide-takeover';
   }
+  // Who was covered by the fund does not go on with its money.
+  if (!isCovered(liquidation) && isRestored(state, margin)) return 'end';
   if (liquidation.takeover) return 'deleverage';
   return isExhausted(state, liquidation) ? 'decide-takeover' : 'close-on-book';
+}
+
+/** The fund has paid into the account: all of it is closed, and a surplus goes back. */
+export const isCovered = (liquidation: LiquidationView): boolean =>
+  isPositive(liquidation.coverPaid);
+
+/** What the fund may still pay for a liquidation. */
+export function insuranceCover(
+  state: PoolView,
+  liquidation: LiquidationView,
+  deficit: Money,
+): Money {
+  const cap = poolParameters(state).insuranceEventCap;
+  const eventCap = cap === null ? null : max(sub(cap, liquidation.coverPaid), ZERO_MONEY);
+  return insuranceFundCover({ deficit, fund: state.insuranceFund, eventCap });
 }
 
 /** Margin equity has reached the release margin: maintenance margin times the release ratio. */
@@ -69,17 +95,4 @@ export function isRestored(state: PoolView, margin: MarginSummary): boolean {
 export function isExhausted(state: PoolView, liquidation: LiquidationView): boolean {
   const { bookAttemptsMax, closeOutStepsMax } = poolParameters(state);
   return liquidation.attempts >= bookAttemptsMax || liquidation.steps >= closeOutStepsMax;
-}
-
-/** A bound on the steps of one liquidation, whatever the market does (INV-12). */
-export function assertBoundedSteps(state: PoolView, liquidation: LiquidationView): void {
-  const pool = poolParameters(state);
-  const account = state.accounts[liquidation.account]!;
-  // Takeover, cover and bad debt take one step each; collateral one per asset and buyer's purse;
-  // deleveraging one per full record of counterparties and class, per leg.
-  const records = Math.ceil(state.accounts.length / pool.adlFillsMax) + 3;
-  const bound =
-    pool.closeOutStepsMax + 8 + 4 * state.assets.length + state.markets.length * records;
-  if (liquidation.steps <= bound) return;
-  assert(false, 'INV-12', `${account.id}: ${liquidation.steps} steps`);
 }

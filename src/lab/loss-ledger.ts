@@ -30,6 +30,9 @@ export function foldLoss(ledger: LossLedger, event: Event): void {
   if (event.type === 'DeficitCovered') {
     ledger.insuranceFund = add(ledger.insuranceFund, event.paid);
     relieve(ledger, event.paid);
+  } else if (event.type === 'CoverRepaid') {
+    ledger.insuranceFund = add(ledger.insuranceFund, neg(event.amount));
+    relieve(ledger, neg(event.amount));
   } else if (event.type === 'PositionsDeleveraged') {
     const taken = sum(event.counterparties.map((counterparty) => counterparty.taken));
     ledger.deleveraged = add(ledger.deleveraged, taken);

@@ -232,6 +232,7 @@ function insuranceDelta(event: Event): Money | null {
   switch (event.type) {
     case 'InsuranceFunded':
     case 'FundingResidueCollected':
+    case 'CoverRepaid':
       return event.amount;
     case 'UnallocatedLossRepaid':
       return neg(event.amount);

@@ -62,12 +62,14 @@ export function deleverage(
     closings,
     residualLoss,
     quote,
+    planned: direction * quantity,
     penniless,
   });
   if (bankrupt) return [event];
   const closed = total(closings.map(({ size }) => size));
   const notional = notionalUp(kind, closed, leg.mark);
-  return [event, ...chargePenalty(ledger, liquidation, { notional, equity: margin.equity })];
+  const { equity } = marginOf(ledger, account);
+  return [event, ...chargePenalty(ledger, liquidation, { notional, equity })];
 }
 
 /**
@@ -135,7 +137,11 @@ function allocated(
   const closings = holders.flatMap(({ account }, at) =>
     sizes[at]! > 0n ? [{ account, size: sizes[at]!, taken: taken[at]! }] : [],
   );
-  const kept = closings.slice(0, adlFillsMax);
+  // The largest, ties by account id, in the order of the accounts.
+  const bySize = closings.toSorted((a, b) =>
+    a.size === b.size ? byText(a.account, b.account) : a.size > b.size ? -1 : 1,
+  );
+  const kept = closings.filter((closing) => bySize.indexOf(closing) < adlFillsMax);
   const part = total(kept.map(({ size }) => size));
   const borne = total(kept.map((closing) => closing.taken));
   return { closings: kept, residualLoss: larger(floorDiv(gap * part, quantity) - borne, 0n) };
@@ -184,10 +190,11 @@ function settle(
     closings: readonly Closing[];
     residualLoss: bigint;
     quote: bigint;
+    planned: bigint;
     penniless: boolean;
   },
 ): ModelEvent {
-  const { account, leg, closings, residualLoss, quote, penniless } = input;
+  const { account, leg, closings, residualLoss, quote, planned, penniless } = input;
   const { market, kind } = leg.market;
   const side = signOf(leg.size);
   // What the first n close together is worth what they would be worth as one close.
@@ -220,7 +227,7 @@ function settle(
     market,
     policy: ledger.pool!.adlPolicy,
     markPrice: leg.mark,
-    bankruptcyPrice: quotePrice(kind, sizeDelta, quote),
+    bankruptcyPrice: quotePrice(kind, planned, quote),
     bankruptcyQuote: quote,
     liquidated,
     counterparties,

@@ -216,16 +216,16 @@ function conversionOf(ledger: Ledger, account: Account): Conversion | null {
   if (buyer.liquidation !== null || buyer.balance < 0n) return null;
   const indexPrice = assetPrice(ledger, holding.asset);
   const weight = collateralWeight(ledger, holding.asset, holding.amount);
+  // Without positions the account sells what its debt needs, else all that it holds.
+  const need = account.positions.length === 0 ? -account.balance : null;
   const unitValue = floorDiv(indexPrice * weight, ONE);
   let amount = holding.amount;
-  if (unitValue > 0n) {
-    amount = smaller(amount, floorDiv(buyer.balance * ONE, unitValue));
-    const isDebtor = account.positions.length === 0;
-    if (isDebtor) amount = smaller(amount, ceilDiv(-account.balance * ONE, unitValue));
-  }
+  if (indexPrice > 0n) amount = smaller(amount, floorDiv(buyer.balance * ONE, indexPrice));
+  if (need !== null && unitValue > 0n) amount = smaller(amount, ceilDiv(need * ONE, unitValue));
   if (amount === 0n) return null;
-  const worth = floorDiv(amount * indexPrice * weight, ONE * ONE);
-  const proceeds = smaller(worth, buyer.balance);
+  const full = floorDiv(amount * indexPrice, ONE);
+  const weighted = floorDiv(amount * indexPrice * weight, ONE * ONE);
+  const proceeds = need === null ? full : smaller(full, larger(need, weighted));
   if (proceeds === 0n && amount < holding.amount) return null;
   return { buyer: buyer.id, asset: holding.asset, amount, indexPrice, weight, proceeds };
 }

@@ -16,8 +16,8 @@ import {
   type Outcome,
 } from '../../src/engine/index.ts';
 import { engineTimeMs } from '../../src/units/index.ts';
-import { imbalance } from './ledger.ts';
 import { createModel, type ModelEnvelope, type ModelOutcome } from './model.ts';
+import { brokenStatement } from './oracle.ts';
 import { enginePicture, firstDifference, modelPicture, shown } from './picture.ts';
 import type { Author, Entry } from './script.ts';
 
@@ -71,13 +71,16 @@ export function createLockstep(subject: Subject, coverage: Coverage): Lockstep {
   let records = 0;
   const both = (envelope: ModelEnvelope, time: number): void => {
     records += 1;
+    const before = model.ledger();
     const expected = model.apply(envelope, time);
     const outcome = guarded(envelope, () => subject.take(branded(envelope), time));
     const found = withoutDetails(outcome);
     note(coverage, expected);
     const difference = firstDifference(expected, found);
     if (difference !== null) throw new Divergence(`${shown(envelope)}: ${difference}`);
-    if (imbalance(model.ledger()) !== 0n) throw new Divergence('the model lost or made money');
+    if (expected.type === 'Rejected') return;
+    const broken = brokenStatement({ before, after: model.ledger(), events: expected.events });
+    if (broken !== null) throw new Divergence(`${shown(envelope)}: ${broken}`);
   };
   const compareStates = (): void => {
     const difference = firstDifference(modelPicture(model.ledger()), subject.picture());

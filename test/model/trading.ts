@@ -47,8 +47,8 @@ export function recordFill(
   if (size % lot !== 0n) return 'SIZE_NOT_IN_LOTS';
 
   const liquidation = command.order === null ? null : openOrderOf(ledger, command.order);
-  if (liquidation !== null || command.order !== null) {
-    const problem = orderProblem(liquidation, command, time);
+  if (command.order !== null) {
+    const problem = orderProblem(ledger, liquidation, { command, time });
     if (problem !== null) return problem;
   }
   for (const party of [buyer, seller]) {
@@ -93,20 +93,25 @@ const openOrderOf = (ledger: Ledger, order: number): Liquidation | null =>
   ledger.liquidations.find((entry) => entry.order?.order === order) ?? null;
 
 function orderProblem(
+  ledger: Ledger,
   liquidation: Liquidation | null,
-  command: RecordFill,
-  time: number,
+  { command, time }: { command: RecordFill; time: number },
 ): 'ORDER_NOT_OPEN' | 'ORDER_MISMATCH' | 'ORDER_OVERFILLED' | 'PRICE_BEYOND_LIMIT' | null {
   const order = liquidation?.order ?? null;
   if (liquidation === null || order === null) return 'ORDER_NOT_OPEN';
   if (time >= order.expiresAtMs) return 'ORDER_NOT_OPEN';
+  const account = findAccount(ledger, liquidation.account)!;
+  const held = positionOf(account, order.market)?.size ?? 0n;
   const sells = order.size < 0n;
   const party = sells ? command.seller : command.buyer;
   const fee = sells ? command.sellerFee : command.buyerFee;
   if (party !== liquidation.account || command.market !== order.market || fee !== 0n) {
     return 'ORDER_MISMATCH';
   }
-  if (command.size > magnitude(order.size) - magnitude(order.filled)) return 'ORDER_OVERFILLED';
+  // Auto-deleveraging may have closed the position since: an order closes, it never opens.
+  const closable = signOf(held) === -signOf(order.size) ? magnitude(held) : 0n;
+  const remaining = magnitude(order.size) - magnitude(order.filled);
+  if (command.size > smaller(remaining, closable)) return 'ORDER_OVERFILLED';
   const beyond = sells ? command.price < order.limitPrice : command.price > order.limitPrice;
   return beyond ? 'PRICE_BEYOND_LIMIT' : null;
 }

@@ -20,12 +20,15 @@ import {
   type AccountId,
   abs,
   add,
+  cmp,
+  cmpId,
   isNegative,
   isPositive,
   type Money,
   max,
   min,
   neg,
+  type Price,
   portionDown,
   type Size,
   sign,
@@ -40,7 +43,7 @@ import { accountMargin, marginPosition } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
 import type { Event, EventOf } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, positionIn } from '../state.ts';
-import { penaltyEvents } from './record-fill.ts';
+import { accountAfter, penaltyEvents } from './record-fill.ts';
 import type { Step } from './step-liquidation.ts';
 
 type Candidate = AdlCandidate<AccountId>;
@@ -62,17 +65,18 @@ export function deleverage(state: PoolView, step: Step): Event[] {
   const fills = forced
     ? closedAtMark(candidates, { quantity, gap })
     : allocation(state, { candidates, leg, quantity, gap });
-  const deleveraged = settled(state, { step, leg, fills, quote });
+  const allowed = bankruptcyPrice({ kind, sizeDelta: withSign(quantity, sign(closing)), quote });
+  const deleveraged = settled(state, { step, leg, fills, quote, bankruptcyPrice: allowed });
   if (isNegative(margin.equity)) return [deleveraged];
   const notional = contractNotional({
     kind,
     size: deleveraged.liquidated.sizeDelta,
     price: leg.markPrice,
   });
-  return [
-    deleveraged,
-    ...penaltyEvents(state, { closeOut: liquidation, notional, equity: margin.equity }),
-  ];
+  // Closing a part costs up to a unit of rounding: the penalty takes from what is really left.
+  const after = accountAfter(account, leg.position.market, deleveraged.liquidated, state);
+  const { equity } = accountMargin(state, after);
+  return [deleveraged, ...penaltyEvents(state, { closeOut: liquidation, notional, equity })];
 }
 
 /** Proceeds at which closing `sizeDelta` consumes its share of a negative equity. */
@@ -143,7 +147,7 @@ function allocation(
   const whole = adlFills({ ...market, candidates, quantity, gap });
   if (whole.fills.length <= adlFillsMax) return whole;
   // The rest of the leg follows in the next records, each decided on the state the last one left.
-  const kept = whole.fills.slice(0, adlFillsMax);
+  const kept = largestFills(whole.fills, adlFillsMax);
   const part = sum(kept.map(({ size }) => size));
   const budget = portionDown(gap, part, quantity);
   return {
@@ -152,6 +156,16 @@ function allocation(
     residualLoss: max(sub(budget, sum(kept.map(({ taken }) => taken))), ZERO_MONEY),
     unfilled: sub(quantity, part),
   };
+}
+
+/**
+ * The largest fills, in the order given; ties by account id. A record closes at least its share by
+ * count of what is left, so that few records follow even where each changes the next allocation.
+ */
+function largestFills(fills: AdlFills<AccountId>['fills'], count: number) {
+  const bySize = fills.toSorted((a, b) => cmp(b.size, a.size) || cmpId(a.account, b.account));
+  const largest = new Set(bySize.slice(0, count));
+  return fills.filter((fill) => largest.has(fill));
 }
 
 /** Accounts without equity have nothing that could be taken: they close at the mark. */
@@ -175,6 +189,7 @@ function settled(
     readonly leg: Leg;
     readonly fills: AdlFills<AccountId>;
     readonly quote: Money;
+    readonly bankruptcyPrice: Price | null;
   },
 ): EventOf<'PositionsDeleveraged'> {
   const { step, leg, fills, quote } = input;
@@ -207,7 +222,7 @@ function settled(
     market: leg.market.parameters.market,
     policy: poolParameters(state).adlPolicy,
     markPrice: leg.markPrice,
-    bankruptcyPrice: bankruptcyPrice({ kind, sizeDelta: closedSize, quote }),
+    bankruptcyPrice: input.bankruptcyPrice,
     bankruptcyQuote: quote,
     liquidated,
     counterparties,

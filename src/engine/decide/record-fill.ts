@@ -14,6 +14,7 @@ import {
   isPositive,
   isZero,
   type Money,
+  min,
   neg,
   type Price,
   type Size,
@@ -138,7 +139,10 @@ function orderProblem(
   if (party !== account || open.market !== market || !isZero(fee)) {
     return rejected('ORDER_MISMATCH', { order: open.order, account, side: sells ? 'sell' : 'buy' });
   }
-  const remaining = abs(sub(open.size, open.filled));
+  // Auto-deleveraging may have closed the position meanwhile: an order only ever closes.
+  const held = positionIn(state.accounts[closeOut.account]!, market)?.size ?? ZERO_SIZE;
+  const closable = sign(held) === -sign(open.size) ? abs(held) : ZERO_SIZE;
+  const remaining = min(abs(sub(open.size, open.filled)), closable);
   if (gt(command.size, remaining)) {
     return rejected('ORDER_OVERFILLED', { order: open.order, remaining: formatDecimal(remaining) });
   }
@@ -174,7 +178,7 @@ function partyProblem(
 }
 
 /** The account as it would be after a change, for the checks that follow a fill. */
-function accountAfter(
+export function accountAfter(
   account: AccountView,
   market: number,
   change: PositionChange,

@@ -1,5 +1,5 @@
 /** One bounded step of one running liquidation. @module */
-import { insuranceFundCover, socializedLoss, unrealizedPnl } from '../../risk/index.ts';
+import { socializedLoss, unrealizedPnl } from '../../risk/index.ts';
 import {
   type AccountId,
   abs,
@@ -20,7 +20,8 @@ import {
 import { closeOutPlan } from '../close-out-plan.ts';
 import { collateralConversion } from '../collateral-conversion.ts';
 import {
-  assertBoundedSteps,
+  insuranceCover,
+  isCovered,
   isExhausted,
   type LiquidationStep,
   liquidationStep,
@@ -43,7 +44,6 @@ export function stepLiquidation(
   if (liquidation === undefined) {
     return rejected('LIQUIDATION_NOT_DUE', { liquidation: command.liquidation });
   }
-  assertBoundedSteps(state, liquidation);
   const step = { ...liquidationStep(state, liquidation), liquidation };
   switch (step.rung) {
     case 'wait':
@@ -51,7 +51,7 @@ export function stepLiquidation(
     case 'expire-order':
       return accepted(orderExpired(liquidation));
     case 'end':
-      return accepted(ended(step));
+      return accepted(...coverRepaid(step), ended(step));
     case 'convert-collateral':
       return accepted(collateralConverted(state, step));
     case 'settle-bad-debt':
@@ -79,12 +79,21 @@ function ended({ account, margin, liquidation }: Step): EventOf<'LiquidationEnde
     type: 'LiquidationEnded',
     liquidation: liquidation.liquidation,
     account: account.id,
-    outcome: liquidation.covered ? 'bankrupt' : closed ? 'closed' : 'restored',
+    outcome: isCovered(liquidation) ? 'bankrupt' : closed ? 'closed' : 'restored',
     equity: margin.equity,
     marginEquity: margin.marginEquity,
     maintenanceMargin: margin.maintenanceMargin,
     steps: liquidation.steps,
   };
+}
+
+/** What a covered account has left over belongs to the fund first. */
+function coverRepaid({ account, margin, liquidation }: Step): EventOf<'CoverRepaid'>[] {
+  const amount = min(liquidation.coverPaid, max(account.balance, ZERO_MONEY));
+  if (!isPositive(amount) || account.positions.length > 0 || isNegative(margin.equity)) return [];
+  return [
+    { type: 'CoverRepaid', liquidation: liquidation.liquidation, account: account.id, amount },
+  ];
 }
 
 function takeover(
@@ -154,13 +163,6 @@ function collateralConverted(
     weight,
     proceeds,
   };
-}
-
-/** What the fund may still pay for this liquidation. */
-function insuranceCover(state: PoolView, liquidation: LiquidationView, deficit: Money): Money {
-  const cap = poolParameters(state).insuranceEventCap;
-  const eventCap = cap === null ? null : max(sub(cap, liquidation.coverPaid), ZERO_MONEY);
-  return insuranceFundCover({ deficit, fund: state.insuranceFund, eventCap });
 }
 
 function deficitCovered(

@@ -45,6 +45,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   TakeoverDecided: liquidation.takeoverDecided,
   CollateralConverted: liquidation.collateralConverted,
   DeficitCovered: liquidation.deficitCovered,
+  CoverRepaid: liquidation.coverRepaid,
   PositionsDeleveraged: liquidation.positionsDeleveraged,
   BadDebtSettled: liquidation.badDebtSettled,
   LiquidationEnded: liquidation.liquidationEnded,

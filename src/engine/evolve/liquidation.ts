@@ -1,5 +1,5 @@
 /** Effects of liquidation events. @module */
-import { add, engineTimeMs, neg, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
+import { add, engineTimeMs, neg, sub, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, type LiquidationState, marketNumber, type PoolState } from '../state.ts';
 import { addCollateral, addToInsuranceFund, applyPositionChange, credit, touch } from './ledger.ts';
@@ -21,7 +21,6 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     steps: 0,
     attempts: 0,
     takeover: false,
-    covered: false,
     coverPaid: ZERO_MONEY,
     notBeforeMs: engineTimeMs(0),
   });
@@ -70,10 +69,16 @@ export function collateralConverted(state: PoolState, event: EventOf<'Collateral
 export function deficitCovered(state: PoolState, event: EventOf<'DeficitCovered'>): void {
   const liquidation = running(state, event.liquidation);
   liquidation.steps += 1;
-  liquidation.covered = true;
   liquidation.coverPaid = add(liquidation.coverPaid, event.paid);
   addToInsuranceFund(state, neg(event.paid));
   credit(state, accountNumber(state, event.account), event.paid);
+}
+
+export function coverRepaid(state: PoolState, event: EventOf<'CoverRepaid'>): void {
+  const liquidation = running(state, event.liquidation);
+  liquidation.coverPaid = sub(liquidation.coverPaid, event.amount);
+  addToInsuranceFund(state, event.amount);
+  credit(state, accountNumber(state, event.account), neg(event.amount));
 }
 
 export function positionsDeleveraged(

@@ -174,7 +174,10 @@ export const Event = union({
     weight: ratio,
     proceeds: money,
   }),
-  /** The fund's share of a bankrupt account's deficit, paid into the account. */
+  /**
+   * What the fund pays into a bankrupt account. Paid in full the account goes on closing on the
+   * book, without claim to what the market may bring back; in part, the rest is deleveraged.
+   */
   DeficitCovered: variant(406, { liquidation, account, deficit: money, paid: money }),
   /** One auto-deleveraging record: positions closed against each other off the book. */
   PositionsDeleveraged: variant(407, {
@@ -201,6 +204,8 @@ export const Event = union({
     socialized: list(LossAllocation),
     unallocated: money,
   }),
+  /** A covered account was closed better than feared: the fund gets back what it paid. */
+  CoverRepaid: variant(410, { liquidation, account, amount: money }),
   LiquidationEnded: variant(409, {
     liquidation,
     account,

@@ -113,9 +113,7 @@ export const LiquidationShape = record({
   /** Book orders in a row without a fill. */
   attempts: count,
   takeover: flag,
-  /** The insurance fund was asked once. */
-  covered: flag,
-  /** What the fund has paid for this liquidation. */
+  /** What the fund has paid for this liquidation; above zero the account is closed whole. */
   coverPaid: money,
   /** No step before engine time reaches this. */
   notBeforeMs: time,

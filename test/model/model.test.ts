@@ -1,0 +1,86 @@
+/**
+ * The engine against the naive model on random sequences of commands: equal events field by field,
+ * equal refusals, equal due work, equal states.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type EventType, REJECTIONS, type RejectionCode } from '../../src/engine/schema/index.ts';
+import { CANARIES } from './canaries.ts';
+import { casesUntilCaught, runCases } from './cases.ts';
+import { type Coverage, engineSubject } from './lockstep.ts';
+
+const SEED = Number(process.env['MODEL_SEED'] ?? 1);
+const CASES = Number(process.env['MODEL_CASES'] ?? 120);
+
+/** Every event there is: the type makes it a compile error to forget one. */
+const EVENTS: Readonly<Record<EventType, true>> = {
+  PoolConfigured: true,
+  IndexConfigured: true,
+  AssetConfigured: true,
+  MarketConfigured: true,
+  AccountOpened: true,
+  Deposited: true,
+  Withdrawn: true,
+  CollateralTransferred: true,
+  InsuranceFunded: true,
+  UnallocatedLossRepaid: true,
+  PricesUpdated: true,
+  FillRecorded: true,
+  OrderFinished: true,
+  FundingAccrued: true,
+  FundingResidueCollected: true,
+  TimePassed: true,
+  LiquidationStarted: true,
+  CloseOutOrderPlaced: true,
+  PenaltyCharged: true,
+  TakeoverDecided: true,
+  CollateralConverted: true,
+  DeficitCovered: true,
+  PositionsDeleveraged: true,
+  BadDebtSettled: true,
+  LiquidationEnded: true,
+  SettlementPriceFixed: true,
+  PositionsSettled: true,
+  MarketSettled: true,
+};
+
+/** Ways for events of one type to differ that must all occur. */
+const VARIANTS = [
+  'takeover bankrupt',
+  'takeover book-exhausted',
+  'takeover steps-exhausted',
+  'outcome restored',
+  'outcome closed',
+  'outcome bankrupt',
+  'order filled',
+  'order expired',
+  'order rejected',
+];
+
+/** What random commands do not lead to, each with its reason. */
+const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([]);
+
+test('engine and model agree on random sequences of commands', (t) => {
+  const coverage: Coverage = new Map();
+  const { records } = runCases({ seed: SEED, cases: CASES, subject: engineSubject, coverage });
+  t.diagnostic(`seed ${SEED}: ${CASES} cases, ${records} records, no difference`);
+  const codes = Object.keys(REJECTIONS) as RejectionCode[];
+  const expected = [
+    ...Object.keys(EVENTS).map((type) => `event ${type}`),
+    ...codes.map((code) => `code ${code}`),
+    ...VARIANTS,
+  ];
+  const missing = expected.filter((name) => !coverage.has(name) && !UNREACHED.has(name));
+  assert.deepEqual(missing, [], 'random commands no longer lead to these');
+  const excused = [...UNREACHED.keys()].filter((name) => coverage.has(name));
+  assert.deepEqual(excused, [], 'random commands do lead to these');
+});
+
+for (const { name, budget, subject } of CANARIES) {
+  test(`canary: ${name}`, (t) => {
+    const caught = casesUntilCaught(subject, { seed: SEED, budget });
+    t.diagnostic(`caught in case ${caught} of at most ${budget}`);
+    assert.notEqual(caught, null, `not caught in ${budget} cases`);
+  });
+}

@@ -1,0 +1,170 @@
+/**
+ * What must hold of every record whatever the rules in between say: the engine and the model could
+ * share a mistake, these statements do not depend on how either computes.
+ * @module
+ */
+import { larger, magnitude, ONE, signOf, total } from './integers.ts';
+import {
+  type Account,
+  findAccount,
+  findMarket,
+  imbalance,
+  type Ledger,
+  longSize,
+  type ModelEvent,
+  type ModelEventOf,
+  positionOf,
+  shortSize,
+} from './ledger.ts';
+import { marginOf, unrealizedPnl } from './margin.ts';
+
+/** Units that the roundings of one record may move an account by. */
+const DUST = 8n;
+
+type Record = {
+  readonly before: Ledger;
+  readonly after: Ledger;
+  readonly events: readonly ModelEvent[];
+};
+
+/** The first statement that a record breaks; null where all hold. */
+export function brokenStatement(record: Record): string | null {
+  const { after, events } = record;
+  if (imbalance(after) !== 0n) return 'money was made or lost';
+  if (after.insuranceFund < 0n || after.unallocatedLoss < 0n) return 'a fund is below zero';
+  for (const { parameters, settlementPrice, settled } of after.markets) {
+    const { market } = parameters;
+    if (settlementPrice !== null && !settled) continue;
+    if (longSize(after, market) !== shortSize(after, market)) return `${market}: long is not short`;
+  }
+  for (const event of events) {
+    const broken = brokenBy(record, event);
+    if (broken !== null) return `${event.type}: ${broken}`;
+  }
+  return null;
+}
+
+function brokenBy(record: Record, event: ModelEvent): string | null {
+  switch (event.type) {
+    case 'FillRecorded':
+      return event.liquidation === null ? null : closeOutProblem(record, event);
+    case 'PenaltyCharged':
+      return penaltyProblem(record, event);
+    case 'PositionsDeleveraged':
+      return deleveragingProblem(record, event);
+    case 'CollateralConverted':
+      return conversionProblem(record, event);
+    case 'DeficitCovered':
+      return event.paid > event.deficit || event.paid < 0n ? 'paid more than the deficit' : null;
+    case 'BadDebtSettled':
+      return badDebtProblem(record, event);
+    case 'LiquidationEnded':
+      return endProblem(record, event);
+    case 'Withdrawn':
+      return withdrawalProblem(record, event);
+    default:
+      return null;
+  }
+}
+
+const sizeOf = (ledger: Ledger, account: string, market: string): bigint =>
+  positionOf(findAccount(ledger, account)!, market)?.size ?? 0n;
+
+const equityOf = (ledger: Ledger, account: string): bigint =>
+  marginOf(ledger, findAccount(ledger, account)!).equity;
+
+/** A close-out only ever reduces what the liquidated account holds. */
+function closeOutProblem({ before, after }: Record, fill: ModelEventOf<'FillRecorded'>) {
+  const liquidation = before.liquidations.find((entry) => entry.liquidation === fill.liquidation)!;
+  const held = sizeOf(before, liquidation.account, fill.market);
+  const left = sizeOf(after, liquidation.account, fill.market);
+  const reduces = magnitude(left) < magnitude(held) && signOf(left) * signOf(held) >= 0n;
+  return reduces ? null : `the close-out moved ${liquidation.account} from ${held} to ${left}`;
+}
+
+/** A penalty never takes what is not there, and its parts are the whole. */
+function penaltyProblem({ after }: Record, event: ModelEventOf<'PenaltyCharged'>) {
+  const { penalty, keeperReward, insuranceContribution, burned } = event;
+  if (keeperReward + insuranceContribution + burned !== penalty)
+    return 'the parts are not the whole';
+  if (insuranceContribution < 0n || burned < 0n) return 'a part is below zero';
+  const equity = equityOf(after, event.account);
+  return equity < 0n ? `the penalty left an equity of ${equity}` : null;
+}
+
+/** Counterparties give up profit from this market alone, and stay solvent (INV-8). */
+function deleveragingProblem(
+  { before, after }: Record,
+  event: ModelEventOf<'PositionsDeleveraged'>,
+) {
+  const { market, liquidated, counterparties, residualLoss } = event;
+  const held = sizeOf(before, liquidated.account, market);
+  if (signOf(held) * signOf(liquidated.sizeDelta) >= 0n) return 'nothing was closed';
+  const closed = total(counterparties.map(({ change }) => change.sizeDelta));
+  if (closed !== -liquidated.sizeDelta) return 'the sizes do not match';
+  if (counterparties.length > before.pool!.adlFillsMax && !isPenniless(before, event)) {
+    return 'more counterparties than a record may hold';
+  }
+  if (residualLoss < 0n) return 'the residual loss is below zero';
+  for (const { change, taken } of counterparties) {
+    const account = findAccount(before, change.account)!;
+    const position = positionOf(account, market)!;
+    const size = position.size + change.sizeDelta;
+    if (signOf(size) * signOf(position.size) < 0n) return `${account.id} was turned around`;
+    const profit = larger(unrealizedPnl(before, position), 0n);
+    if (taken < 0n || taken > profit) return `${account.id} gave up ${taken} of ${profit}`;
+    const was = marginOf(before, account);
+    const is = marginOf(after, findAccount(after, account.id)!);
+    if (is.equity < was.equity - taken - DUST) return `${account.id} lost more than was taken`;
+    const solvent = was.equity > 0n;
+    if (solvent && is.equity < 0n) return `${account.id} was left with ${is.equity}`;
+  }
+  return null;
+}
+
+const isPenniless = (before: Ledger, event: ModelEventOf<'PositionsDeleveraged'>): boolean =>
+  event.counterparties.every(({ change }) => equityOf(before, change.account) <= 0n);
+
+/** A conversion never lowers margin equity, and the buyer pays with what it has. */
+function conversionProblem({ before, after }: Record, event: ModelEventOf<'CollateralConverted'>) {
+  const seller = findAccount(before, event.account)!;
+  const was = marginOf(before, seller).marginEquity;
+  const is = marginOf(after, findAccount(after, event.account)!).marginEquity;
+  if (is < was - DUST) return `margin equity fell from ${was} to ${is}`;
+  if (findAccount(after, event.buyer)!.balance < 0n) return 'the buyer paid what it did not have';
+  const value = (event.amount * event.indexPrice) / ONE;
+  return event.proceeds > value ? 'the buyer paid more than the value' : null;
+}
+
+/** Every unit of bad debt has one bearer, and nobody pays more than its profit (INV-7, INV-9). */
+function badDebtProblem({ before, after }: Record, event: ModelEventOf<'BadDebtSettled'>) {
+  const { badDebt, insurancePaid, socialized, unallocated, account } = event;
+  const borne = total(socialized.map(({ amount }) => amount));
+  if (badDebt <= 0n) return 'there was no bad debt';
+  if (insurancePaid + borne + unallocated !== badDebt) return 'the parts are not the whole';
+  if (findAccount(after, account)!.balance !== 0n) return 'something is still owed';
+  for (const { account: id, amount } of socialized) {
+    const payer = findAccount(before, id)!;
+    if (amount > profitOf(before, payer)) return `${id} paid more than its profit`;
+    if (equityOf(after, id) < 0n) return `${id} was made bankrupt`;
+  }
+  return null;
+}
+
+const profitOf = (ledger: Ledger, account: Account): bigint =>
+  total(account.positions.map((position) => unrealizedPnl(ledger, position)));
+
+function endProblem({ after }: Record, event: ModelEventOf<'LiquidationEnded'>): string | null {
+  const account = findAccount(after, event.account)!;
+  if (account.liquidation !== null) return 'the account is still in liquidation';
+  const { marginEquity, maintenanceMargin } = marginOf(after, account);
+  const released = marginEquity * ONE >= maintenanceMargin * after.pool!.releaseRatio;
+  return released ? null : 'the release margin is not met';
+}
+
+function withdrawalProblem({ after }: Record, event: ModelEventOf<'Withdrawn'>): string | null {
+  const account = findAccount(after, event.account)!;
+  const { marginEquity, initialMargin } = marginOf(after, account);
+  const unheld = account.positions.some(({ market }) => findMarket(after, market)!.mark === null);
+  return marginEquity < initialMargin || unheld ? 'initial margin is not met' : null;
+}

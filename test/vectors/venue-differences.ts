@@ -1,0 +1,53 @@
+/**
+ * Published numbers that we do not give, and why. A number that we could give and that turns out
+ * equal must not be listed here; a test sees to it.
+ * @module
+ */
+
+/** By id: our formula gives another number, for this reason. */
+export const differences: Readonly<Record<string, string>> = {
+  'snx-margin-btc':
+    'Their fraction rises with the size of the position against the skew of the market, here ' +
+    'from the minimum of 0.01 to 0.03. Ours rises by tier of notional and with open interest; ' +
+    'it is stated for the minimum fraction.',
+  'binance-iso2':
+    'Same formula. The number is what a wallet balance of 3.3333333333 gives; from the ' +
+    'stated 3.3333333333333335 ours departs from it in the eleventh digit.',
+  'bybit-iso1':
+    'They take maintenance margin from the value at entry, we from the value at the mark: at ' +
+    'leverage 1 no price above zero makes the account liquidatable.',
+  'bybit-iso3': 'They take maintenance margin from the value at entry, we from that at the mark.',
+  'bybit-iso6': 'They take maintenance margin from the value at entry, we from that at the mark.',
+  'bybit-iso8': 'They take maintenance margin from the value at entry, we from that at the mark.',
+  'bybit-inv-cross':
+    'They reserve the taker fee of the closing trade and take maintenance margin from the value ' +
+    'at entry. We charge the penalty when a close-out fills, and take margin at the mark.',
+  'percolator-1':
+    'Without profits to take from they cut the principal of everybody; we leave principal alone ' +
+    'and keep the loss on record as unallocated.',
+};
+
+/** By id: nothing of ours answers to it, for this reason. */
+export const withoutCounterpart: Readonly<Record<string, string>> = {
+  'dydx-px1': 'A guard on price updates by ticks. Our guards are staleness, confidence and bands.',
+  'dydx-px3': 'A guard on price updates by ticks. Our guards are staleness, confidence and bands.',
+  'dydx-px6': 'A guard on price updates by ticks. Our guards are staleness, confidence and bands.',
+  'dydx-lim1':
+    'They bound a close-out by a smallest amount and a largest share. Ours is the smallest that ' +
+    'restores the release margin; a lot is its only bound.',
+  'okx-partial':
+    'They step down to the lowest tier whatever the equity. Ours depends on the equity, which ' +
+    'the example does not state.',
+  'hl-partial1':
+    'They send 20 % of a large position first. Ours is sized by the margin that is missing, ' +
+    'which the rule does not look at.',
+  'binance-adl1':
+    'They rank by profit per wallet balance and the maintenance ratio. Our queues rank by ' +
+    'profit per entry value and leverage, for which the example states neither.',
+  'gmx-adl1':
+    'They deleverage when profits reach a share of the liquidity pool. Ours begins with a ' +
+    'bankrupt position that nothing before it in the waterfall could close.',
+  'gmx-adl2':
+    'They accept a reduction that lowers the share of profits in the pool. Ours is sized by the ' +
+    'bankrupt position and has no such condition.',
+};

@@ -1,0 +1,180 @@
+/**
+ * Published insurance, deleveraging and socialized losses, put to the formulas.
+ * @module
+ */
+import {
+  divDown,
+  formatDecimal,
+  money,
+  neg,
+  notionalDown,
+  price,
+  ratio,
+  size,
+  sub,
+} from '../../src/units/index.ts';
+import { calculated, field, flatTier, output, printed, type Reading } from './venue-vector.ts';
+
+const minus = (a: string, b: string): string => formatDecimal(sub(money(a), money(b)));
+
+/** The bankruptcy quote of the fill first, then what the fund gains or pays. */
+const insuranceFundDelta: Reading = ({ inputs, expected }) => {
+  const filled = field(inputs, 'fillBase');
+  const sizeDelta = inputs['isBuy'] === true ? filled : formatDecimal(neg(size(filled)));
+  const account = {
+    balance: field(inputs, 'quoteBalanceUsd'),
+    positions: [
+      {
+        market: 'BTC',
+        size: field(inputs, 'positionBase'),
+        markPrice: field(inputs, 'oracle'),
+        tiers: flatTier(field(inputs, 'mmf')),
+      },
+    ],
+    market: 'BTC',
+    sizeDelta,
+  };
+  const proceeds = notionalDown(neg(size(sizeDelta)), price(field(inputs, 'fillPrice')));
+  return [
+    {
+      what: 'insuranceFundDelta',
+      ours: output(
+        'insurance-fund-delta',
+        {
+          bankruptcyQuote: output('bankruptcy-price', account, 'bankruptcyQuote'),
+          fillQuote: formatDecimal(proceeds),
+          maxFeeFraction: field(inputs, 'maxLiquidationFee'),
+        },
+        'insuranceFundDelta',
+      ),
+      theirs: field(expected, 'insuranceFundDeltaUsd'),
+      rounding: 'exact',
+    },
+  ];
+};
+
+const lossPerUnit: Reading = ({ inputs, expected }) => [
+  {
+    what: 'lossIndexDelta',
+    ours: output(
+      'socialized-loss',
+      {
+        variant: 'open-interest',
+        loss: field(inputs, 'lossUsd'),
+        accounts: [
+          { account: 'long', size: field(inputs, 'baseLong') },
+          { account: 'short', size: field(inputs, 'baseShort') },
+        ],
+      },
+      'lossIndexDelta',
+    ),
+    theirs: field(expected, 'fundingRateDelta'),
+    rounding: 'up',
+  },
+];
+
+/** Nobody is in profit: their principal pays, ours is left alone and the loss stays on record. */
+const principalHaircut: Reading = ({ inputs, expected }) => {
+  const { allocations, unallocated } = calculated('socialized-loss', {
+    loss: minus(field(inputs, 'sigmaPrincipal'), field(inputs, 'sigmaCollateral')),
+    accounts: [{ account: 'user', unrealizedPnl: '0' }],
+  });
+  const [{ amount }] = allocations as readonly [{ readonly amount: string }];
+  return [
+    {
+      what: 'principal left to the user',
+      ours: minus(field(inputs, 'userPrincipal'), amount),
+      theirs: field(expected, 'userAfter'),
+      rounding: 'exact',
+    },
+    {
+      what: 'loss left',
+      ours: unallocated,
+      theirs: field(expected, 'deficitAfter'),
+      rounding: 'exact',
+    },
+  ];
+};
+
+/** Closed at the bankruptcy price as the mark, so that only the order of the queue decides. */
+const queueFill: Reading = ({ inputs, expected }) => {
+  const longs = inputs['longs'] as readonly (readonly [number, number, number])[];
+  const at = field(inputs, 'bankruptcyPrice');
+  const result = calculated('adl-allocation', {
+    policy: 'queue',
+    side: 'long',
+    quantity: field(inputs, 'liquidatedShortSize'),
+    markPrice: at,
+    closePrice: at,
+    lot: '1',
+    candidates: longs.map(([account, held, score]) => ({
+      account: printed(account),
+      size: printed(held),
+      equity: '1000',
+      unrealizedPnl: '0',
+      score: printed(score),
+    })),
+  });
+  const fills = result['fills'] as readonly { account: string; size: string; price: string }[];
+  const theirFills = expected['fills'] as readonly (readonly [number, number])[];
+  const last = fills.at(-1);
+  const held = longs.find(([account]) => printed(account) === last?.account)?.[1];
+  const remaining = expected['remaining'] as Readonly<Record<string, number>>;
+  return [
+    {
+      what: 'fills',
+      ours: fills.map((fill) => `${fill.account}: ${fill.size}`).join(', '),
+      theirs: theirFills.map(([account, filled]) => `${account}: ${filled}`).join(', '),
+      rounding: 'exact',
+    },
+    {
+      what: 'left to the last',
+      ours: minus(printed(held), String(last?.size)),
+      theirs: printed(remaining[String(last?.account)]),
+      rounding: 'exact',
+    },
+    { what: 'price', ours: last?.price, theirs: field(expected, 'price'), rounding: 'exact' },
+  ];
+};
+
+const rankIndex: Reading = ({ inputs, expected }) => {
+  const mark = field(inputs, 'mark');
+  const notional = field(inputs, 'notional');
+  const held = formatDecimal(divDown(size(notional), ratio(mark)));
+  const entryValue = formatDecimal(notionalDown(size(held), price(field(inputs, 'entry'))));
+  const metrics = output(
+    'adl-allocation',
+    {
+      policy: 'queue-notional',
+      quantity: held,
+      markPrice: mark,
+      closePrice: mark,
+      candidates: [
+        {
+          account: 'holder',
+          size: held,
+          equity: field(inputs, 'accountValue'),
+          unrealizedPnl: minus(notional, entryValue),
+          entryValue,
+        },
+      ],
+    },
+    'metrics',
+  ) as { readonly ranking: readonly [{ readonly score: string }] };
+  return [
+    {
+      what: 'score',
+      ours: metrics.ranking[0].score,
+      theirs: field(expected, 'index'),
+      rounding: 'exact',
+    },
+  ];
+};
+
+export const lossReadings: Readonly<Record<string, Reading>> = {
+  insurance_fund_delta: insuranceFundDelta,
+  socialised_loss_per_base: lossPerUnit,
+  pro_rata_global_haircut: principalHaircut,
+  adl_queue_fill: queueFill,
+  adl_rank_index: rankIndex,
+};

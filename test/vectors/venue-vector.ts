@@ -1,0 +1,93 @@
+/**
+ * A published number of another venue, and how ours is compared with it: exactly, or after the
+ * rounding that the number was printed with.
+ * @module
+ */
+import { runCalc } from '../../apps/cli/calc/index.ts';
+import { divideDown, divideUp, parseDecimal } from '../../src/units/index.ts';
+
+export type VenueVector = {
+  readonly id: string;
+  readonly source: string;
+  readonly concept: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly expected: Readonly<Record<string, unknown>>;
+  readonly notes: string;
+  readonly provenance: string;
+};
+
+/** Exact: every digit of ours. The others cut ours to the digits that were printed. */
+export type Rounding = 'exact' | 'nearest' | 'up' | 'truncated';
+
+/** One published value against ours. */
+export type Comparison = {
+  readonly what: string;
+  readonly ours: unknown;
+  readonly theirs: unknown;
+  readonly rounding: Rounding;
+};
+
+/** How the vectors of a concept are put to `plimsoll calc`, end to end. */
+export type Reading = (vector: VenueVector) => readonly Comparison[];
+
+const ONE = 10n ** 18n;
+
+/** A published JSON number as the decimal string that was printed. */
+export function printed(value: unknown): string {
+  if (typeof value !== 'number') throw new TypeError(`expected a number, was ${value}`);
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return value.toFixed(18).replace(/\.?0+$/, '');
+}
+
+export const field = (record: Readonly<Record<string, unknown>>, name: string): string =>
+  printed(record[name]);
+
+/** A published integer of so many decimal places: micro-dollars are 6. */
+export function scaled(value: unknown, places: number): string {
+  const digits = printed(value);
+  const magnitude = digits.replace('-', '').padStart(places + 1, '0');
+  const cut = magnitude.length - places;
+  const text = `${magnitude.slice(0, cut)}.${magnitude.slice(cut)}`.replace(/\.?0+$/, '');
+  return digits.startsWith('-') ? `-${text}` : text;
+}
+
+export function rawOfText(text: string): bigint {
+  const parsed = parseDecimal(text);
+  if (!parsed.ok) throw new TypeError(parsed.reason);
+  return parsed.value;
+}
+
+function decimalsOf(text: string): bigint {
+  return BigInt(text.split('.')[1]?.length ?? 0);
+}
+
+/** Whether ours is what was published. */
+export function meets({ ours, theirs, rounding }: Comparison): boolean {
+  if (typeof theirs !== 'string' || typeof ours !== 'string' || rounding === 'exact') {
+    return ours === theirs;
+  }
+  const unit = ONE / 10n ** decimalsOf(theirs);
+  const own = rawOfText(ours);
+  if (rounding === 'up') return divideUp(own, unit) * unit === rawOfText(theirs);
+  if (rounding === 'truncated') return own - (own % unit) === rawOfText(theirs);
+  return divideDown(own + unit / 2n, unit) * unit === rawOfText(theirs);
+}
+
+type Output = { readonly [key: string]: unknown };
+
+/** The output of a formula; a refusal fails the test with its problem. */
+export function calculated(name: string, input: unknown): Output {
+  const outcome = runCalc(name, JSON.stringify(input));
+  if (!outcome.ok) throw new Error(`${name}: ${outcome.problem}`);
+  return outcome.output as Output;
+}
+
+/** One output of a formula. */
+export const output = (name: string, input: unknown, key: string): unknown =>
+  calculated(name, input)[key];
+
+/** A table of one tier. */
+export const flatTier = (fraction: string) => [
+  { notionalFloor: '0', maintenanceMarginFraction: fraction },
+];

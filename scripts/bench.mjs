@@ -1,8 +1,9 @@
-// npm run bench -- NAME [ARGS...]: builds, then runs the compiled src/<room>/NAME.bench.ts.
+// npm run bench -- NAME [ARGS...]: builds, then runs the compiled NAME.bench.ts of a room of the
+// library or of an adapter.
 import { ensureReady, filesUnder, runNode } from './ensure-ready.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
-const benches = filesUnder(['src'], '.bench.ts');
+const benches = filesUnder(['src', 'adapters'], '.bench.ts');
 const nameOf = (file) => file.slice(file.lastIndexOf('/') + 1, -'.bench.ts'.length);
 
 if (name === undefined) {
@@ -17,4 +18,5 @@ if (file === undefined || others.length > 0) {
   process.exit(1);
 }
 ensureReady();
-runNode(['--expose-gc', file.replace(/^src\//, 'src/dist/').replace(/\.ts$/, '.js'), ...rest]);
+const compiled = file.replace(/^(src|adapters\/[^/]+)\//, '$1/dist/').replace(/\.ts$/, '.js');
+runNode(['--expose-gc', compiled, ...rest]);

@@ -202,7 +202,7 @@ test('a reader works beside a writer and sees what was committed', async () => {
   await writer.close();
 });
 
-test('names with spaces, percent signs, question marks and number signs are only names', async () => {
+test('names with spaces, percent and question marks, number signs are only names', async () => {
   for (const name of [
     'a b.sqlite',
     '50%20.sqlite',

@@ -52,15 +52,14 @@ function rungOf(
   const { order } = liquidation;
   if (order !== null) return state.timeMs >= order.expiresAtMs ? 'expire-order' : 'wait';
   if (state.timeMs < liquidation.notBeforeMs || !pricesValid(state, account)) return 'wait';
-  const convertible = collateralConversion(state, account) !== null;
   if (account.positions.length === 0) {
     if (isRestored(state, margin)) return 'end';
     // Below zero without positions: sell what is held, then recognise what is still owed.
     if (account.collaterals.length === 0) return 'settle-bad-debt';
-    return convertible ? 'convert-collateral' : 'wait';
+    return collateralConversion(state, account) === null ? 'wait' : 'convert-collateral';
   }
   if (isNegative(margin.equity)) {
-    if (convertible) return 'convert-collateral';
+    if (collateralConversion(state, account) !== null) return 'convert-collateral';
     if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
     return liquidation.takeover ? 'deleverage' : 'decide-takeover';
   }

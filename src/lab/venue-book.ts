@@ -58,14 +58,17 @@ export function moveBook(book: VenueBook, timeMs: number, reference: number): vo
 }
 
 /**
- * Steepness of the book now. Impact grows with volatility, never below the ordinary one: the money
- * offered within a given distance of the mid shrinks with its square.
+ * Steepness of the book now. Volatility above the ordinary one enters the impact, and brings
+ * volume in the same proportion, as it does in real markets; what remains is that the money
+ * offered within a given distance of the mid shrinks in inverse proportion to volatility.
  */
 export function steepnessOf({ terms, variance }: VenueBook): number {
+  const dailyVolatility = Math.max(terms.dailyVolatility, Math.sqrt(variance));
+  const busier = dailyVolatility / terms.dailyVolatility;
   return curveSteepness({
     coefficient: terms.coefficient,
-    dailyVolatility: Math.max(terms.dailyVolatility, Math.sqrt(variance)),
-    dailyVolume: terms.dailyVolume,
+    dailyVolatility,
+    dailyVolume: terms.dailyVolume * busier,
   });
 }
 

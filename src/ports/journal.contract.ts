@@ -6,7 +6,7 @@ import type { Journal, JournalCommit } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 
 export type JournalUnderTest = {
-  /** An empty journal, or null where it cannot be made. */
+  /** An empty journal. */
   readonly open: () => Promise<Journal>;
   /** Closes the journal and opens what it kept; absent where nothing outlives a journal. */
   readonly reopen?: (journal: Journal) => Promise<Journal>;
@@ -61,6 +61,12 @@ async function filled(journal: Journal): Promise<Journal> {
 }
 
 export function journalContract(name: string, under: JournalUnderTest): void {
+  readingContract(name, under);
+  fenceContract(name, under);
+  lifeContract(name, under);
+}
+
+function readingContract(name: string, under: JournalUnderTest): void {
   test(`${name}: an empty journal has no commits and no manifest`, async () => {
     const journal = await under.open();
     assert.deepEqual(await held(journal), []);
@@ -91,7 +97,9 @@ export function journalContract(name: string, under: JournalUnderTest): void {
     assert.deepEqual((await held(journal))[0]!.bytes, [1, 2, 3]);
     await journal.close();
   });
+}
 
+function fenceContract(name: string, under: JournalUnderTest): void {
   test(`${name}: a commit that does not continue the journal is refused whole`, async () => {
     const journal = await filled(await under.open());
     for (const [first, last] of [
@@ -119,7 +127,9 @@ export function journalContract(name: string, under: JournalUnderTest): void {
     assert.deepEqual(await journal.manifest(), sealed);
     await journal.close();
   });
+}
 
+function lifeContract(name: string, under: JournalUnderTest): void {
   test(`${name}: a closed journal refuses everything but closing`, async () => {
     const journal = await under.open();
     await journal.close();

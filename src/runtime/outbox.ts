@@ -4,22 +4,19 @@
  * anything else; until it succeeds nothing new is taken.
  * @module
  */
-import { type ByteWriter, byteWriter, type JournalRecord } from '../engine/index.ts';
-import { Fault, isFault, type Journal, type Publisher, type Seal } from '../ports/index.ts';
+import type { ByteWriter, JournalRecord } from '../engine/index.ts';
+import { Fault, isFault, type Journal, type Publisher } from '../ports/index.ts';
+import {
+  addTo,
+  type Batch,
+  commitOf,
+  createBatch,
+  hashInto,
+  isEmpty,
+  withdrawFrom,
+} from './batch.ts';
 import type { Chain } from './chain-hash.ts';
-import { writeFrame } from './record-frames.ts';
-
-type Batch = {
-  readonly writer: ByteWriter;
-  firstSeq: number;
-  lastSeq: number;
-  seals: Seal[];
-  records: JournalRecord[];
-  /** Bytes already taken by the chain. */
-  hashed: number;
-  /** Where the newest record begins. */
-  newestAt: number;
-};
+import { createPublication } from './publication.ts';
 
 export type Outbox = {
   /** Records that are not durable yet. */
@@ -38,101 +35,47 @@ export type Outbox = {
   readonly flush: () => Promise<void>;
 };
 
-const CAPACITY = 1 << 16;
-
-const emptyBatch = (nextSeq: number, writer: ByteWriter = byteWriter(CAPACITY)): Batch => {
-  writer.length = 0;
-  const lastSeq = nextSeq - 1;
-  return { writer, firstSeq: nextSeq, lastSeq, seals: [], records: [], hashed: 0, newestAt: 0 };
-};
-
 export function createOutbox(options: {
   readonly journal: Journal;
   readonly publisher: Publisher | null;
   readonly chain: Chain;
   readonly headSeq: number;
 }): Outbox {
-  const { journal, publisher, chain } = options;
-  let durable = options.headSeq;
-  let open = emptyBatch(durable + 1);
-  let sending: Batch | null = null;
-  let spare: ByteWriter | undefined;
-  let refusal: Fault | null = null;
-  let unpublished: JournalRecord[] = [];
+  const { chain, headSeq, journal } = options;
+  const publication = createPublication(options.publisher);
+  const sender = createSender(journal, headSeq);
+  let open = createBatch(headSeq + 1);
   let turn: Promise<void> = Promise.resolve();
 
-  const hashOpen = (): void => {
-    if (open.hashed < open.writer.length) {
-      chain.take(open.writer.bytes.subarray(open.hashed, open.writer.length));
-    }
-    open.hashed = open.writer.length;
-  };
-
-  const append = async (batch: Batch): Promise<void> => {
-    const { firstSeq, lastSeq, seals, writer } = batch;
-    const bytes = writer.bytes.subarray(0, writer.length);
-    try {
-      await journal.append({ firstSeq, lastSeq, bytes, seals });
-    } catch (cause) {
-      refusal = isFault(cause, 'JOURNAL_CONFLICT') ? cause : unavailable(batch, cause);
-      throw refusal;
-    }
-    refusal = null;
-    sending = null;
-    spare = writer;
-    durable = lastSeq;
-    if (publisher !== null) unpublished = unpublished.concat(batch.records);
-  };
-
-  const publish = async (): Promise<void> => {
-    if (publisher === null || unpublished.length === 0) return;
-    const records = unpublished;
-    try {
-      await publisher.publish(records);
-    } catch (cause) {
-      throw unpublishable(records, cause);
-    }
-    unpublished = [];
-  };
-
   const flush = async (): Promise<void> => {
-    // A writer that was deposed stays deposed: only recovery from the journal helps.
-    if (isFault(refusal, 'JOURNAL_CONFLICT')) throw refusal;
-    if (sending !== null) await append(sending);
-    if (open.lastSeq >= open.firstSeq) {
-      hashOpen();
-      sending = open;
-      open = emptyBatch(open.lastSeq + 1, spare);
-      spare = undefined;
-      await append(sending);
+    await sender.sendAgain();
+    if (!isEmpty(open)) {
+      hashInto(chain, open);
+      const full = open;
+      open = createBatch(full.lastSeq + 1, sender.spareWriter());
+      await sender.send(full);
     }
-    await publish();
+    await publication.publish(sender.durableSeq());
   };
 
   return {
-    pending: () => open.lastSeq - durable,
-    durableSeq: () => durable,
-    refuseWhileUnavailable: () => {
-      if (refusal !== null) throw refusal;
-    },
+    pending: () => open.lastSeq - sender.durableSeq(),
+    durableSeq: sender.durableSeq,
+    refuseWhileUnavailable: sender.refuseWhileUnavailable,
     add: (record) => {
-      const at = open.writer.length;
-      writeFrame(open.writer, record);
-      open.newestAt = at;
-      open.lastSeq = record.seq;
-      if (publisher !== null) open.records.push(record);
+      addTo(open, record);
+      publication.await(record);
     },
     withdraw: () => {
-      open.writer.length = open.newestAt;
-      open.lastSeq -= 1;
-      if (publisher !== null) open.records.pop();
+      withdrawFrom(open);
+      publication.withdraw();
     },
     seal: (stateHash) => {
-      hashOpen();
+      hashInto(chain, open);
       open.seals.push({ seq: open.lastSeq, chainHash: chain.endRun(), stateHash });
     },
     chainHash: () => {
-      hashOpen();
+      hashInto(chain, open);
       return chain.current();
     },
     flush: () => {
@@ -143,22 +86,50 @@ export function createOutbox(options: {
   };
 }
 
-function unavailable({ firstSeq, lastSeq }: Batch, cause: unknown): Fault {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Fault('JOURNAL_UNAVAILABLE', {
-    message: `records ${firstSeq} to ${lastSeq} are kept and will be retried`,
-    expected: 'the journal to append them',
-    found: reason,
-    cause,
-  });
+/** Appends one batch at a time, and the same one until it succeeds. */
+function createSender(journal: Journal, headSeq: number) {
+  let durable = headSeq;
+  let sending: Batch | null = null;
+  let spare: ByteWriter | undefined;
+  let refusal: Fault | null = null;
+
+  const send = async (batch: Batch): Promise<void> => {
+    // A writer that was deposed stays deposed: only recovery from the journal helps.
+    if (isFault(refusal, 'JOURNAL_CONFLICT')) throw refusal;
+    sending = batch;
+    try {
+      await journal.append(commitOf(batch));
+    } catch (cause) {
+      refusal = isFault(cause, 'JOURNAL_CONFLICT') ? cause : unavailable(batch, cause);
+      throw refusal;
+    }
+    refusal = null;
+    sending = null;
+    spare = batch.writer;
+    durable = batch.lastSeq;
+  };
+
+  return {
+    send,
+    sendAgain: async (): Promise<void> => {
+      if (sending !== null) await send(sending);
+    },
+    durableSeq: () => durable,
+    refuseWhileUnavailable: (): void => {
+      if (refusal !== null) throw refusal;
+    },
+    /** The writer of the last batch that was appended, once. */
+    spareWriter: (): ByteWriter | undefined => {
+      const writer = spare;
+      spare = undefined;
+      return writer;
+    },
+  };
 }
 
-function unpublishable(records: readonly JournalRecord[], cause: unknown): Fault {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Fault('PUBLISHER_FAILED', {
-    message: `${records.length} durable records will be published again`,
-    expected: 'the publisher to take them',
-    found: reason,
-    cause,
-  });
+function unavailable({ firstSeq, lastSeq }: Batch, cause: unknown): Fault {
+  const message = `records ${firstSeq} to ${lastSeq} are kept and will be retried`;
+  const found = cause instanceof Error ? cause.message : String(cause);
+  const expected = 'the journal to append them';
+  return new Fault('JOURNAL_UNAVAILABLE', { message, expected, found, cause });
 }

@@ -5,7 +5,6 @@ import { recordRun } from '../../test/pools/recorded-run.ts';
 import type { Command, JournalRecord, PoolState } from '../engine/index.ts';
 import {
   emptyJournalContent,
-  Fault,
   type FaultCode,
   inMemoryJournal,
   inMemorySnapshotStore,
@@ -16,7 +15,6 @@ import {
   type AccountId,
   accountId,
   type EngineTimeMs,
-  engineTimeMs,
   InvariantViolation,
   money,
 } from '../units/index.ts';
@@ -292,18 +290,4 @@ test('a snapshot needs a store, and an empty pool needs no snapshot', async () =
   const empty = await startPool({ journal: inMemoryJournal(), snapshots });
   assert.equal(await empty.snapshot(), 0);
   assert.equal(await snapshots.latest({ seqMax: 1e9 }), null);
-});
-
-test('a fault says what was expected and what was found', () => {
-  const error = new Fault('JOURNAL_MISSING', {
-    message: 'runs/a.sqlite',
-    expected: 'the file of a journal',
-    found: 'no such file',
-  });
-  assert.equal(
-    error.message,
-    'JOURNAL_MISSING: runs/a.sqlite: expected the file of a journal, found no such file',
-  );
-  assert.equal(error.retryable, false);
-  assert.equal(engineTimeMs(0), 0);
 });

@@ -217,12 +217,13 @@ test('an edited row whose checksum was redone is told by verifying', async () =>
 });
 
 test('a sealed file that lost its last rows is told, with or without their seals', async () => {
-  for (const table of ['commits', 'seals', 'snapshots'] as const) {
+  const kept = inMemory.manifest.headSeq - 30;
+  for (const sealsToo of [false, true]) {
     const file = copyOf(sealedFile);
     const database = new Database(file);
     database.exec('DELETE FROM snapshots');
-    database.exec(`DELETE FROM commits WHERE first_seq > ${table === 'commits' ? 200 : 240}`);
-    if (table !== 'commits') database.exec('DELETE FROM seals WHERE seq > 200');
+    database.exec(`DELETE FROM commits WHERE first_seq > ${kept}`);
+    if (sealsToo) database.exec(`DELETE FROM seals WHERE seq > ${kept - 30}`);
     database.close();
     await assert.rejects(recover(file), (error) => isFault(error, 'JOURNAL_TRUNCATED'));
   }

@@ -21,6 +21,9 @@ export function capitalCommand(stage: Stage, ledger: Ledger): ModelCommand | nul
   if (ledger.accounts.length === 0) return null;
   const account = random.pick(ledger.accounts);
   const asset = anyAsset(stage, ledger);
+  if (ledger.insuranceFund < ledger.unallocatedLoss && random.chance(50)) {
+    return { type: 'Withdraw', account: account.id, asset: SETTLEMENT_ASSET, amount: ONE / 1_000n };
+  }
   if (random.chance(35)) {
     return { type: 'Deposit', account: account.id, asset, amount: random.quantity(0.01, 60) };
   }

@@ -35,7 +35,8 @@ export function runCases(input: CasesInput): CasesResult {
       records += runCase(author, run).records;
     } catch (error) {
       if (!(error instanceof Divergence)) throw error;
-      throw new Divergence(report({ seed, n, entries, subject, says: error.message }));
+      const says = report({ seed, n, entries, subject, says: error.message });
+      throw new Divergence(says, { cause: error });
     }
     onCase?.({ cases: n + 1, records });
   }

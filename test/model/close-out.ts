@@ -13,7 +13,8 @@ import {
   ONE,
   smaller,
 } from './integers.ts';
-import { type Account, findMarket, type Ledger, type Market, type Pool } from './ledger.ts';
+import type { Market, Pool } from './ledger.ts';
+import { type Account, findMarket, type Ledger, type Liquidation } from './ledger.ts';
 import { type Margin, maintenanceOf, markPriceOf, notionalUp, valueDown } from './margin.ts';
 
 export type Leg = {
@@ -55,9 +56,10 @@ export function legsOf(ledger: Ledger, account: Account): Leg[] {
 export function planOf(
   ledger: Ledger,
   account: Account,
-  { margin, attempts }: { margin: Margin; attempts: number },
+  { margin, liquidation }: { margin: Margin; liquidation: Liquidation },
 ): Plan {
   const pool = ledger.pool!;
+  const { attempts, coverPaid } = liquidation;
   const drafts = legsOf(ledger, account).map((leg) => {
     const fillable = stagedPrice(pool, leg, { margin, attempts });
     const quote = bankruptcyQuote(leg, {
@@ -69,7 +71,8 @@ export function planOf(
     const bankruptcy = quotePrice(leg.market.kind, -leg.size, quote);
     const limit = limitPrice(pool, leg, { fillable, bankruptcy, equity: margin.equity });
     const slippage = slippageFraction(pool, leg, limit);
-    const notional = notionalToClose(pool, leg, { margin, slippage });
+    // Who was paid for by the fund closes everything.
+    const notional = coverPaid > 0n ? null : notionalToClose(pool, leg, { margin, slippage });
     const size = notional === null ? magnitude(leg.size) : inLots(leg, notional);
     return { leg, fillable, bankruptcy, limit, slippage, size, suffices: notional !== null };
   });

@@ -21,6 +21,11 @@ function faultyCapital({ random }: Stage, ledger: Ledger): ModelCommand | null {
   const other = random.pick(ledger.accounts);
   const asset = SETTLEMENT_ASSET;
   const isolated = ledger.accounts.find(({ parent }) => parent !== null);
+  const capped = ledger.assets.find(({ parameters }) => parameters.amountMax !== null)?.parameters;
+  if (capped !== undefined && random.chance(30)) {
+    const beyond = capped.amountMax! + 1n;
+    return { type: 'Deposit', account: account.id, asset: capped.asset, amount: beyond };
+  }
   return random.pick<ModelCommand>([
     { type: 'Deposit', account: account.id, asset, amount: 0n },
     { type: 'Deposit', account: 'nobody', asset, amount: ONE },
@@ -111,7 +116,6 @@ function faultyFill({ random }: Stage, ledger: Ledger): ModelCommand | null {
 }
 
 const POOL_FAULTS: readonly Partial<Pool>[] = [
-  { settlementAsset: 'OTHER' },
   { releaseRatio: ONE - 1n },
   { penaltyFraction: -1n },
   { penaltyFraction: percent(2) },
@@ -201,6 +205,9 @@ function faultyParameters({ random }: Stage, ledger: Ledger): ModelCommand | nul
   const index = ledger.indexes.length === 0 ? null : random.pick(ledger.indexes).parameters;
   const asset = ledger.assets.length === 0 ? null : random.pick(ledger.assets).parameters;
   const type = random.below(4);
+  if (type === 0 && pool !== null && random.chance(15)) {
+    return { type: 'ConfigurePool', parameters: { ...pool, settlementAsset: 'OTHER' } };
+  }
   if (type === 0 && pool !== null) {
     return { type: 'ConfigurePool', parameters: { ...pool, ...random.pick(POOL_FAULTS) } };
   }

@@ -116,7 +116,6 @@ export type Liquidation = {
   steps: number;
   attempts: number;
   takeover: boolean;
-  covered: boolean;
   coverPaid: bigint;
   notBeforeMs: number;
 };

@@ -53,7 +53,6 @@ export function startLiquidations(
       steps: 0,
       attempts: 0,
       takeover: false,
-      covered: false,
       coverPaid: 0n,
       notBeforeMs: 0,
     });
@@ -76,24 +75,30 @@ type Rung =
   | 'close-on-book';
 
 export function rungOf(ledger: Ledger, liquidation: Liquidation): Rung {
-  const { order, takeover, covered } = liquidation;
+  const { order, takeover } = liquidation;
   if (order !== null) return ledger.time >= order.expiresAtMs ? 'expire-order' : 'wait';
   const account = findAccount(ledger, liquidation.account)!;
   if (ledger.time < liquidation.notBeforeMs || !pricesValid(ledger, account)) return 'wait';
   const { equity, marginEquity, maintenanceMargin } = marginOf(ledger, account);
   const released = marginEquity * ONE >= maintenanceMargin * ledger.pool!.releaseRatio;
-  if (released) return 'end';
+  const open = account.positions.length > 0;
+  if (released && (!open || !isCovered(liquidation)) && (!open || equity >= 0n)) return 'end';
   const convertible = conversionOf(ledger, account) !== null;
-  if (account.positions.length === 0) {
+  if (!open) {
     if (account.collaterals.length === 0) return 'settle-bad-debt';
     return convertible ? 'convert-collateral' : 'wait';
   }
-  if (equity >= 0n && takeover) return 'deleverage';
-  if (equity >= 0n) return isExhausted(ledger, liquidation) ? 'decide-takeover' : 'close-on-book';
-  if (!takeover) return 'decide-takeover';
-  if (convertible) return 'convert-collateral';
-  return covered ? 'deleverage' : 'cover-deficit';
+  if (equity < 0n) {
+    if (convertible) return 'convert-collateral';
+    if (coverOf(ledger, liquidation, -equity) > 0n) return 'cover-deficit';
+    return takeover ? 'deleverage' : 'decide-takeover';
+  }
+  if (takeover) return 'deleverage';
+  return isExhausted(ledger, liquidation) ? 'decide-takeover' : 'close-on-book';
 }
+
+/** The fund has paid for the account: all of it closes. */
+const isCovered = ({ coverPaid }: Liquidation): boolean => coverPaid > 0n;
 
 function isExhausted(ledger: Ledger, { attempts, steps }: Liquidation): boolean {
   return attempts >= ledger.pool!.bookAttemptsMax || steps >= ledger.pool!.closeOutStepsMax;
@@ -115,8 +120,9 @@ export function stepLiquidation(
   if (rung === 'expire-order') return [finish(liquidation, 'expired', time)];
   if (rung === 'end') {
     const closed = account.positions.length === 0;
-    const outcome = liquidation.covered ? 'bankrupt' : closed ? 'closed' : 'restored';
-    return [end(ledger, liquidation, { outcome, margin })];
+    const outcome = isCovered(liquidation) ? 'bankrupt' : closed ? 'closed' : 'restored';
+    const repaid = repayCover(ledger, liquidation, account);
+    return [...repaid, end(ledger, liquidation, { outcome, margin })];
   }
   liquidation.steps += 1;
   if (rung === 'close-on-book')
@@ -127,7 +133,6 @@ export function stepLiquidation(
   if (rung === 'cover-deficit') {
     const deficit = -margin.equity;
     const paid = payFromFund(ledger, liquidation, deficit);
-    liquidation.covered = true;
     liquidation.coverPaid += paid;
     account.balance += paid;
     const number = liquidation.liquidation;
@@ -179,7 +184,7 @@ function closeOnBook(
   liquidation: Liquidation,
   { account, margin, time }: { account: Account; margin: Margin; time: number },
 ): ModelEvent {
-  const plan = planOf(ledger, account, { margin, attempts: liquidation.attempts });
+  const plan = planOf(ledger, account, { margin, liquidation });
   if (!plan.reducesDeficit) return takeOver(liquidation, { reason: 'toxic', margin });
   const order = ledger.nextOrder;
   const { market } = plan.leg.market;
@@ -241,13 +246,28 @@ function convert(ledger: Ledger, { liquidation }: Liquidation, account: Account)
   return { type: 'CollateralConverted', liquidation, account: account.id, ...conversion };
 }
 
-/** Takes from the insurance fund what it may give for this liquidation. */
-function payFromFund(ledger: Ledger, { coverPaid }: Liquidation, wanted: bigint): bigint {
+/** What the insurance fund may still give for this liquidation. */
+function coverOf(ledger: Ledger, { coverPaid }: Liquidation, wanted: bigint): bigint {
   const cap = ledger.pool!.insuranceEventCap;
   const affordable = smaller(wanted, ledger.insuranceFund);
-  const paid = cap === null ? affordable : smaller(affordable, larger(cap - coverPaid, 0n));
+  return cap === null ? affordable : smaller(affordable, larger(cap - coverPaid, 0n));
+}
+
+function payFromFund(ledger: Ledger, liquidation: Liquidation, wanted: bigint): bigint {
+  const paid = coverOf(ledger, liquidation, wanted);
   ledger.insuranceFund -= paid;
   return paid;
+}
+
+/** What a covered account has left when all is closed goes back to the fund first. */
+function repayCover(ledger: Ledger, liquidation: Liquidation, account: Account): ModelEvent[] {
+  const amount = smaller(liquidation.coverPaid, larger(account.balance, 0n));
+  if (amount === 0n || account.positions.length > 0) return [];
+  if (marginOf(ledger, account).equity < 0n) return [];
+  account.balance -= amount;
+  ledger.insuranceFund += amount;
+  const { liquidation: number } = liquidation;
+  return [{ type: 'CoverRepaid', liquidation: number, account: account.id, amount }];
 }
 
 /** A debt without positions or collateral: the fund, then profits pro rata, then nobody. */

@@ -16,6 +16,7 @@ import {
   type Outcome,
 } from '../../src/engine/index.ts';
 import { engineTimeMs } from '../../src/units/index.ts';
+import type { ModelEvent } from './ledger.ts';
 import { createModel, type ModelEnvelope, type ModelOutcome } from './model.ts';
 import { brokenStatement } from './oracle.ts';
 import { enginePicture, firstDifference, modelPicture, shown } from './picture.ts';
@@ -135,9 +136,37 @@ function note(coverage: Coverage, outcome: ModelOutcome): void {
   }
   for (const event of outcome.events) {
     count(`event ${event.type}`);
-    if (event.type === 'TakeoverDecided') count(`takeover ${event.reason}`);
-    if (event.type === 'LiquidationEnded') count(`outcome ${event.outcome}`);
-    if (event.type === 'OrderFinished') count(`order ${event.reason}`);
+    for (const variant of variantsOf(event)) count(variant);
+  }
+}
+
+/** What makes an event differ from others of its type, as far as it decides who pays. */
+function variantsOf(event: ModelEvent): string[] {
+  switch (event.type) {
+    case 'TakeoverDecided':
+      return [`takeover ${event.reason}`];
+    case 'LiquidationEnded':
+      return [`outcome ${event.outcome}`];
+    case 'OrderFinished':
+      return [`order ${event.reason}`];
+    case 'PositionsDeleveraged': {
+      const { policy, counterparties, residualLoss } = event;
+      return [
+        `deleveraging by ${policy}`,
+        ...(counterparties.length > 1 ? ['deleveraging of several'] : []),
+        ...(counterparties.some(({ taken }) => taken > 0n) ? ['deleveraging that takes'] : []),
+        ...(counterparties.some(({ price }) => price === null) ? ['deleveraging at no price'] : []),
+        ...(residualLoss > 0n ? ['deleveraging with a residual'] : []),
+      ];
+    }
+    case 'BadDebtSettled':
+      return [
+        ...(event.insurancePaid > 0n ? ['bad debt paid by the fund'] : []),
+        ...(event.socialized.length > 1 ? ['bad debt socialized'] : []),
+        ...(event.unallocated > 0n ? ['bad debt unallocated'] : []),
+      ];
+    default:
+      return [];
   }
 }
 

@@ -37,6 +37,7 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   TakeoverDecided: true,
   CollateralConverted: true,
   DeficitCovered: true,
+  CoverRepaid: true,
   PositionsDeleveraged: true,
   BadDebtSettled: true,
   LiquidationEnded: true,
@@ -56,6 +57,15 @@ const VARIANTS = [
   'order filled',
   'order expired',
   'order rejected',
+  'deleveraging by minimax-leverage',
+  'deleveraging by queue',
+  'deleveraging of several',
+  'deleveraging that takes',
+  'deleveraging at no price',
+  'deleveraging with a residual',
+  'bad debt paid by the fund',
+  'bad debt socialized',
+  'bad debt unallocated',
 ];
 
 /** What random commands do not lead to, each with its reason. */

@@ -27,7 +27,7 @@ function wander(stage: Stage, index: string): void {
   const { random, walk, world } = stage;
   const base = BigInt(Math.round((world.basePrices.get(index) ?? 1) * 1e9)) * 1_000_000_000n;
   const now = walk.get(index) ?? base;
-  const width = random.chance(60) ? 1 : random.chance(60) ? 6 : random.chance(70) ? 25 : 70;
+  const width = random.chance(60) ? 1 : random.chance(75) ? 4 : random.chance(75) ? 20 : 70;
   const moved = jittered(stage, now, width);
   walk.set(index, larger(base / 30n, smaller(moved, base * 30n)));
 }

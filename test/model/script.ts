@@ -100,7 +100,7 @@ function setUp(random: Random, world: World): ModelCommand[] {
 function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const { random } = stage;
   const waiting = ledger.liquidations.some(({ order }) => order !== null);
-  if (waiting && random.chance(45)) return venueCommand(stage, ledger);
+  if (waiting && random.chance(60)) return venueCommand(stage, ledger);
   const roll = random.below(100);
   if (roll < 30) return priceCommand(stage, ledger);
   if (roll < 58) return fillCommand(stage, ledger);

@@ -16,9 +16,13 @@ export function fillCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const parties = traders(stage, ledger, market.parameters.market);
   if (parties.length < 2) return null;
   const taker = random.pick(parties);
-  const maker = random.pick(parties.filter((account) => account !== taker));
+  const others = parties.filter((account) => account !== taker);
+  // Most fills find a maker who can carry them.
+  const maker = random.chance(85) ? richest(ledger, others) : random.pick(others);
   const buys = random.chance(50);
-  const size = sizeFor(stage, ledger, { account: taker, market });
+  const wanted = sizeFor(stage, ledger, { account: taker, market });
+  const carried = sizeFor(stage, ledger, { account: maker, market });
+  const size = random.chance(85) ? smaller(wanted, carried) : wanted;
   const price = jittered(stage, market.mark!, random.chance(90) ? 0.5 : 60);
   return {
     type: 'RecordFill',
@@ -31,6 +35,14 @@ export function fillCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
     sellerFee: fee(stage),
     order: null,
   };
+}
+
+function richest(ledger: Ledger, accounts: readonly Account[]): Account {
+  const free = (account: Account): bigint => {
+    const { marginEquity, initialMargin } = marginOf(ledger, account);
+    return marginEquity - initialMargin;
+  };
+  return accounts.reduce((best, account) => (free(account) > free(best) ? account : best));
 }
 
 const fee = ({ random }: Stage): bigint => (random.chance(80) ? 0n : random.quantity(0, 0.1));
@@ -47,7 +59,7 @@ function sizeFor(
     return random.chance(50) ? held : lots(held / 3n, parameters.lot);
   const { marginEquity, initialMargin } = marginOf(ledger, account);
   const free = larger(marginEquity - initialMargin, ONE);
-  const share = random.quantity(0.05, random.chance(70) ? 0.97 : 1.2);
+  const share = random.quantity(0.05, random.chance(80) ? 0.95 : 1.2);
   const notional = (free * share) / parameters.initialMarginFraction;
   const size = parameters.kind === 'linear' ? (notional * ONE) / mark! : (notional * mark!) / ONE;
   return lots(size, parameters.lot);
@@ -106,7 +118,7 @@ function orderFill(stage: Stage, ledger: Ledger, liquidation: Liquidation): Mode
     (account) => account.id !== liquidation.account && pricesValid(ledger, account),
   );
   if (parties.length === 0) return null;
-  const other = random.pick(parties).id;
+  const other = (random.chance(80) ? richest(ledger, parties) : random.pick(parties)).id;
   const remaining = magnitude(size - filled);
   const { lot } = market.parameters;
   const part = random.chance(50) ? remaining : lots((remaining * random.quantity(0, 1)) / ONE, lot);

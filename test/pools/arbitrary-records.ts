@@ -234,6 +234,7 @@ const liquidationEvents = {
     ...wads('badDebt', 'insurancePaid', 'unallocated'),
     socialized: list(record({ account, amount: wad<never>() })),
   }),
+  CoverRepaid: record({ ...about, amount: wad<never>() }),
   LiquidationEnded: record({
     ...about,
     ...sums,
@@ -375,7 +376,6 @@ const liquidationState = record({
     }),
   ),
   takeover: fc.boolean(),
-  covered: fc.boolean(),
   coverPaid: wad<never>(),
 });
 

@@ -1,5 +1,5 @@
 /**
- * Published margins and prices, put to the formulas.
+ * Published margin requirements, put to the formulas.
  * @module
  */
 import { formatDecimal, money, notionalDown, price, size, sub } from '../../src/units/index.ts';
@@ -251,48 +251,6 @@ const chosenLeverage: Reading = ({ inputs, expected }) => {
   ];
 };
 
-const medianMark: Reading = ({ inputs, expected }) => [
-  {
-    what: 'markPrice',
-    ours: output(
-      'mark-price',
-      {
-        indexPrice: field(inputs, 'oracle'),
-        basisEma: field(inputs, 'ema150sOfMidMinusOracle'),
-        book: {
-          bid: field(inputs, 'bestBid'),
-          ask: field(inputs, 'bestAsk'),
-          last: field(inputs, 'last'),
-        },
-        outside: [{ price: field(inputs, 'cexPerpMedian'), weight: '1' }],
-      },
-      'markPrice',
-    ),
-    theirs: field(expected, 'mark'),
-    rounding: 'exact',
-  },
-];
-
-const clampedMark: Reading = ({ inputs, expected }) => [
-  {
-    what: 'markPrice',
-    ours: output(
-      'mark-price',
-      {
-        variant: 'clamped-last',
-        indexPrice: field(inputs, 'index'),
-        bid: field(inputs, 'bid'),
-        ask: field(inputs, 'ask'),
-        lastPrice: field(inputs, 'last'),
-        band: field(inputs, 'maxDev'),
-      },
-      'markPrice',
-    ),
-    theirs: field(expected, 'mark'),
-    rounding: 'exact',
-  },
-];
-
 export const marginReadings: Readonly<Record<string, Reading>> = {
   open_interest_scaled_initial_margin: scaledInitialMargin,
   is_liquidatable: isLiquidatable,
@@ -304,6 +262,4 @@ export const marginReadings: Readonly<Record<string, Reading>> = {
   tiered_maintenance_margin: tieredMargin,
   maintenance_amount_recursion: deductionRecursion,
   maintenance_margin_independent_of_chosen_leverage: chosenLeverage,
-  mark_price_median3: medianMark,
-  mark_price_clamped_last: clampedMark,
 };

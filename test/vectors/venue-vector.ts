@@ -4,14 +4,25 @@
  * @module
  */
 import { runCalc } from '../../apps/cli/calc/index.ts';
-import { divideDown, divideUp, parseDecimal } from '../../src/units/index.ts';
+import {
+  divideDown,
+  divideUp,
+  formatDecimal,
+  neg,
+  notionalDown,
+  parseDecimal,
+  price,
+  size,
+} from '../../src/units/index.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
 
 export type VenueVector = {
   readonly id: string;
   readonly source: string;
   readonly concept: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly expected: Readonly<Record<string, unknown>>;
+  readonly inputs: Values;
+  readonly expected: Values;
   readonly notes: string;
   readonly provenance: string;
 };
@@ -40,8 +51,7 @@ export function printed(value: unknown): string {
   return value.toFixed(18).replace(/\.?0+$/, '');
 }
 
-export const field = (record: Readonly<Record<string, unknown>>, name: string): string =>
-  printed(record[name]);
+export const field = (record: Values, name: string): string => printed(record[name]);
 
 /** A published integer of so many decimal places: micro-dollars are 6. */
 export function scaled(value: unknown, places: number): string {
@@ -52,7 +62,7 @@ export function scaled(value: unknown, places: number): string {
   return digits.startsWith('-') ? `-${text}` : text;
 }
 
-export function rawOfText(text: string): bigint {
+function rawOfText(text: string): bigint {
   const parsed = parseDecimal(text);
   if (!parsed.ok) throw new TypeError(parsed.reason);
   return parsed.value;
@@ -91,3 +101,11 @@ export const output = (name: string, input: unknown, key: string): unknown =>
 export const flatTier = (fraction: string) => [
   { notionalFloor: '0', maintenanceMarginFraction: fraction },
 ];
+
+/** A magnitude as the size of a long or of a short. */
+export const signed = (held: string, isShort: boolean): string =>
+  isShort ? formatDecimal(neg(size(held))) : held;
+
+/** Entry value of a linear position. */
+export const entryValueOf = (held: string, at: string): string =>
+  formatDecimal(notionalDown(size(held), price(at)));

@@ -8,10 +8,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/ensure-ready.mjs';
+import { closingReadings } from './venue-closing.ts';
 import { differences, withoutCounterpart } from './venue-differences.ts';
 import { liquidationReadings } from './venue-liquidation.ts';
 import { lossReadings } from './venue-losses.ts';
 import { marginReadings } from './venue-margin.ts';
+import { priceReadings } from './venue-prices.ts';
 import {
   type Comparison,
   meets,
@@ -21,7 +23,9 @@ import {
 } from './venue-vector.ts';
 
 const readings: Readonly<Record<string, Reading>> = {
+  ...priceReadings,
   ...marginReadings,
+  ...closingReadings,
   ...liquidationReadings,
   ...lossReadings,
 };

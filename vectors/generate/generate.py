@@ -11,12 +11,13 @@ import liquidation
 import losses
 import margin
 import prices
+import records
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main():
-    for module in (prices, margin, liquidation, closing, losses):
+    for module in (prices, margin, liquidation, closing, losses, records):
         for vector in module.VECTORS:
             cases = [
                 {"title": title, "input": given, "expected": vector["compute"](given)}

@@ -1,4 +1,7 @@
-/** @module Equity, requirements and prices of a whole account. */
+/**
+ * Equity, requirements and prices of a whole account.
+ * @module
+ */
 import { type AccountHealth, accountHealth } from 'plimsoll/risk';
 import { accountFields, accountOf } from './account-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';

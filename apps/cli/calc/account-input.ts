@@ -9,10 +9,13 @@ import {
   type AccountPosition,
   type ContractKind,
   collateralWeight,
+  contractNotional,
+  maintenanceMargin,
 } from 'plimsoll/risk';
 import {
   assetId,
   isZero,
+  type Money,
   marketId,
   neg,
   type Price,
@@ -21,7 +24,7 @@ import {
   ZERO_MONEY,
   ZERO_RATIO,
 } from 'plimsoll/units';
-import { tiers } from './margin-requirement.ts';
+import { tiers } from './margin-tiers.ts';
 import { amount, isMoneyInRange, MONEY_IN_RANGE, money, price, ratio, size } from './quantity.ts';
 import {
   checked,
@@ -164,3 +167,7 @@ export function openPositionOf(
   if (!isZero(position.size)) return { ok: true, value: position };
   return refused(`positions[${index}].size`, 'expected a size other than 0, was "0"');
 }
+
+/** Maintenance margin of a position if it had that size. */
+export const marginAtSize = ({ kind, markPrice, tiers }: AccountPosition, held: Size): Money =>
+  maintenanceMargin({ tiers, notional: contractNotional({ kind, size: held, price: markPrice }) });

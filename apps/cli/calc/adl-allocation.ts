@@ -1,4 +1,7 @@
-/** @module Who closes against a bankrupt position, how much of it and at what price. */
+/**
+ * Who closes against a bankrupt position, how much of it and at what price.
+ * @module
+ */
 import {
   type AdlAllocation,
   type AdlCandidate,

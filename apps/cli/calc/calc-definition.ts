@@ -19,7 +19,7 @@ export type CalcOutcome =
   | { readonly ok: false; readonly problem: string };
 
 /** A field of the output; `name` is a path such as `positions[].notional`. */
-export type OutputInfo = { readonly name: string; readonly unit: string };
+type OutputInfo = { readonly name: string; readonly unit: string };
 
 export type CalcInfo = {
   readonly name: string;

@@ -3,17 +3,22 @@
  * whatever the input: an auditor's typing mistake is not a defect.
  * @module
  */
+
 import { accountHealthCalc } from './account-health.ts';
 import { adlAllocationCalc } from './adl-allocation.ts';
+import { bankruptcyPriceCalc } from './bankruptcy-price.ts';
 import type { Calc, CalcInfo, CalcOutcome } from './calc-definition.ts';
-import { closeOutSizeCalc, impactCostCalc } from './close-out-size.ts';
-import { bankruptcyPriceCalc, fillablePriceCalc } from './closing-price.ts';
+import { closeOutSizeCalc } from './close-out-size.ts';
 import { collateralWeightCalc, liabilityWeightCalc } from './collateral-weights.ts';
+import { fillablePriceCalc } from './fillable-price.ts';
 import { found, nearestName } from './found.ts';
-import { fundingPaymentCalc, insuranceFundDeltaCalc } from './funding-and-insurance.ts';
+import { fundingPaymentCalc } from './funding-payment.ts';
+import { impactCostCalc } from './impact-cost.ts';
 import { indexPriceCalc } from './index-price.ts';
+import { initialMarginCalc } from './initial-margin.ts';
+import { insuranceFundDeltaCalc } from './insurance-fund-delta.ts';
 import { liquidationPriceCalc } from './liquidation-price.ts';
-import { initialMarginCalc, maintenanceMarginCalc } from './margin-requirement.ts';
+import { maintenanceMarginCalc } from './maintenance-margin.ts';
 import { markPriceCalc } from './mark-price.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { socializedLossCalc } from './socialized-loss.ts';

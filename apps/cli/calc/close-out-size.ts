@@ -1,12 +1,13 @@
-/** @module How much of a position to close, and what closing it would cost. */
-import { closeOutSize, type ImpactCostInput, impactCost } from 'plimsoll/risk';
-import { rawOf, ZERO_MONEY } from 'plimsoll/units';
+/**
+ * How much of a position to close.
+ * @module
+ */
+import { closeOutSize } from 'plimsoll/risk';
+import { ZERO_MONEY } from 'plimsoll/units';
 import { answer, calc, shown } from './calc-definition.ts';
-import { tiers } from './margin-requirement.ts';
-import { isMoneyInRange, MONEY_IN_RANGE, money, ratio } from './quantity.ts';
-import { fallback, oneOf, optional, record, refused } from './shape.ts';
-
-const ONE = 10n ** 18n;
+import { tiers } from './margin-tiers.ts';
+import { money, ratio } from './quantity.ts';
+import { fallback, optional, record, refused } from './shape.ts';
 
 const costFraction = (meaning: string) => ratio(meaning, { atLeast: '0', atMost: '1' });
 
@@ -44,41 +45,6 @@ export const closeOutSizeCalc = calc({
     return answer({
       closeOutNotional: shown(result.closeOutNotional),
       wholeTakeover: result.wholeTakeover,
-    });
-  },
-});
-
-/** What is too large about an impact, or null. √(x/V) is at most 1 + x/V, whatever the law. */
-function impactProblem({ coefficient, volatility, volume, notional }: ImpactCostInput) {
-  const share = ONE + (rawOf(notional) * ONE) / rawOf(volume);
-  const peak = (rawOf(coefficient) * rawOf(volatility) * share) / (ONE * ONE);
-  const cost = (peak * rawOf(notional)) / ONE;
-  if (!isMoneyInRange(share)) return `expected notional / volume of ${MONEY_IN_RANGE}`;
-  const bound = 'coefficient · volatility · (1 + notional / volume)';
-  if (!isMoneyInRange(peak)) return `expected ${bound} of ${MONEY_IN_RANGE}`;
-  return isMoneyInRange(cost) ? null : `expected ${bound} · notional of ${MONEY_IN_RANGE}`;
-}
-
-export const impactCostCalc = calc({
-  name: 'impact-cost',
-  summary: 'What closing at once moves the price by, and what that costs.',
-  source: 'Square-root law of market impact (Sato and Kanazawa 2024); linear for checks',
-  input: record('', {
-    model: oneOf('Law of impact', ['square-root', 'linear']),
-    coefficient: ratio('Y, near 1 for the square-root law', { atLeast: '0' }),
-    volatility: ratio('σ over the period of the volume, per unit of price', { atLeast: '0' }),
-    volume: money('V, notional traded in the period', { above: '0' }),
-    notional: money('x, notional to close', { atLeast: '0' }),
-  }),
-  outputs: { peakImpact: 'ratio', averageImpact: 'ratio', cost: 'money' },
-  compute: (input) => {
-    const problem = impactProblem(input);
-    if (problem !== null) return refused('notional', problem);
-    const result = impactCost(input);
-    return answer({
-      peakImpact: shown(result.peakImpact),
-      averageImpact: shown(result.averageImpact),
-      cost: shown(result.cost),
     });
   },
 });

@@ -1,4 +1,7 @@
-/** @module What a unit of value counts for when it is held or owed in size. */
+/**
+ * What a unit of value counts for when it is held or owed in size.
+ * @module
+ */
 import { collateralWeight, liabilityWeight } from 'plimsoll/risk';
 import { answer, calc, shown } from './calc-definition.ts';
 import { amount, ratio } from './quantity.ts';

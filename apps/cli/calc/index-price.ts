@@ -1,4 +1,7 @@
-/** @module Index price from several outside sources. */
+/**
+ * Index price from several outside sources.
+ * @module
+ */
 import { indexPrice } from 'plimsoll/risk';
 import { answer, calc, shown } from './calc-definition.ts';
 import { count, duration, price, ratio, timeMs } from './quantity.ts';

@@ -1,3 +1,3 @@
-export type { CalcInfo, CalcOutcome, Json, OutputInfo } from './calc-definition.ts';
+export type { Json } from './calc-definition.ts';
 export { calcList, calcNames, runCalc } from './catalog.ts';
 export type { FieldInfo } from './shape.ts';

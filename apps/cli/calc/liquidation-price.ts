@@ -1,4 +1,7 @@
-/** @module Mark at which an account becomes liquidatable, and how far away it is. */
+/**
+ * Mark at which an account becomes liquidatable, and how far away it is.
+ * @module
+ */
 import { liquidationDistance, liquidationPrice } from 'plimsoll/risk';
 import {
   approximate,

@@ -1,4 +1,7 @@
-/** @module Mark price: the median of classes, and how other venues make theirs. */
+/**
+ * Mark price: the median of classes, and how other venues make theirs.
+ * @module
+ */
 import {
   basisMedianMarkPrice,
   clampedLastMarkPrice,

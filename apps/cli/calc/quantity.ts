@@ -29,7 +29,7 @@ import { found } from './found.ts';
 import { accepted, mismatch, type Reading, refused, type Shape, scalar } from './shape.ts';
 
 /** Bounds as decimal strings; without any, either sign up to the dimension's magnitude. */
-export type Bounds = {
+type Bounds = {
   readonly above?: string;
   readonly atLeast?: string;
   readonly below?: string;

@@ -1,4 +1,7 @@
-/** @module A remaining loss spread over profits, or over the open interest of a market. */
+/**
+ * A remaining loss spread over profits, or over the open interest of a market.
+ * @module
+ */
 import { lossIndexDelta, lossIndexPayment, socializedLoss } from 'plimsoll/risk';
 import { abs, isNegative, isPositive, rawOf, sub, sum, ZERO_MONEY } from 'plimsoll/units';
 import { answer, type CalcOutcome, calc, shown } from './calc-definition.ts';

@@ -33,7 +33,6 @@ export type Shape<T> = {
 export type Infer<S> = S extends Shape<infer T> ? T : never;
 
 const WORD = BigInt(64);
-const LOW_WORD = (1n << WORD) - 1n;
 const QUANTITY_MIN = 1n - (1n << BigInt(127));
 
 /** A quantity: 16 bytes, two's complement; in JSON a decimal string. */
@@ -47,14 +46,18 @@ export function wad<U extends Wad>(): Shape<U> {
 
 function writeBig128(writer: ByteWriter, value: bigint): void {
   const at = reserve(writer, 16);
-  writer.view.setBigInt64(at, BigInt.asIntN(64, value >> WORD));
-  writer.view.setBigUint64(at + 8, value & LOW_WORD);
+  // Both setters keep the low 64 bits of what they are given.
+  writer.view.setBigInt64(at, value >> WORD);
+  writer.view.setBigUint64(at + 8, value);
 }
 
 function readBig128(reader: ByteReader): bigint {
   const at = take(reader, 16);
   if (at < 0) return 0n;
-  const value = (reader.view.getBigInt64(at) << WORD) | reader.view.getBigUint64(at + 8);
+  const high = reader.view.getBigInt64(at);
+  const low = reader.view.getBigUint64(at + 8);
+  if (high === 0n) return low;
+  const value = (high << WORD) | low;
   if (value >= QUANTITY_MIN) return value;
   fail(reader, 'expected a quantity above -2^127');
   return 0n;
@@ -65,6 +68,10 @@ export const exactSum: Shape<bigint> = {
   write: (writer, value) => {
     assert(BigInt.asIntN(256, value) === value, 'RANGE', 'exact sum exceeded 256 bits');
     const at = reserve(writer, 32);
+    if (value === 0n) {
+      writer.bytes.fill(0, at, at + 32);
+      return;
+    }
     for (let word = 0; word < 4; word += 1) {
       const shifted = value >> BigInt(64 * (3 - word));
       writer.view.setBigUint64(at + 8 * word, BigInt.asUintN(64, shifted));
@@ -124,9 +131,13 @@ export const text: Shape<string> = {
     const count = reader.view.getUint16(lengthAt);
     const at = take(reader, count);
     if (at < 0) return '';
-    const codes = reader.bytes.subarray(at, at + count);
-    if (codes.some((code) => code < 0x20 || code >= 0x7f)) fail(reader, 'expected ASCII text');
-    return String.fromCharCode(...codes);
+    let value = '';
+    for (let place = at; place < at + count; place += 1) {
+      const code = reader.bytes[place]!;
+      if (code < 0x20 || code >= 0x7f) fail(reader, 'expected ASCII text');
+      value += String.fromCharCode(code);
+    }
+    return value;
   },
   json: (value) => value,
 };
@@ -136,7 +147,7 @@ export function id<T extends string>(): Shape<T> {
   return {
     write: (writer, value) => {
       // What is written must be readable: a reader refuses anything else.
-      assert(isId(value), 'ID', `expected an id, was "${value}"`);
+      if (!isId(value)) assert(false, 'ID', `expected an id, was "${value}"`);
       text.write(writer, value);
     },
     read: (reader) => {

@@ -1,8 +1,11 @@
-/** @module Funding of a position, and what passes between a fill and the insurance fund. */
-import { fundingPayment, insuranceFundDelta } from 'plimsoll/risk';
+/**
+ * Funding of a position.
+ * @module
+ */
+import { fundingPayment } from 'plimsoll/risk';
 import { exactFunding, rawOfExactDown, sub } from 'plimsoll/units';
 import { answer, calc, shown } from './calc-definition.ts';
-import { fundingIndex, isMoneyInRange, MONEY_IN_RANGE, money, ratio, size } from './quantity.ts';
+import { fundingIndex, isMoneyInRange, MONEY_IN_RANGE, size } from './quantity.ts';
 import { record, refused } from './shape.ts';
 
 export const fundingPaymentCalc = calc({
@@ -23,20 +26,4 @@ export const fundingPaymentCalc = calc({
     }
     return answer({ payment: shown(fundingPayment(input)) });
   },
-});
-
-export const insuranceFundDeltaCalc = calc({
-  name: 'insurance-fund-delta',
-  summary: 'What the insurance fund gains (+) or pays (−) for a fill against its bankruptcy quote.',
-  source: 'dYdX v4, GetLiquidationInsuranceFundDelta',
-  input: record('', {
-    bankruptcyQuote: money('Proceeds that would consume the share of equity, + received'),
-    fillQuote: money('Proceeds of the fill, + received'),
-    maxFeeFraction: ratio('Most that the fund keeps per unit of |fillQuote|', {
-      atLeast: '0',
-      atMost: '1',
-    }),
-  }),
-  outputs: { insuranceFundDelta: 'money, + gained' },
-  compute: (input) => answer({ insuranceFundDelta: shown(insuranceFundDelta(input)) }),
 });

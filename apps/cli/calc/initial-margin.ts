@@ -1,57 +1,13 @@
-/** @module Maintenance and initial margin of one position. */
-import {
-  initialMargin,
-  type MarginTier,
-  maintenanceMargin,
-  maintenanceMarginDetail,
-  marginTierProblem,
-  scaledInitialMarginFraction,
-} from 'plimsoll/risk';
+/**
+ * Margin to open a position.
+ * @module
+ */
+import { initialMargin, maintenanceMargin, scaledInitialMarginFraction } from 'plimsoll/risk';
 import { gt, isZero, ZERO_MONEY } from 'plimsoll/units';
 import { answer, calc, shown } from './calc-definition.ts';
+import { notional, tiers } from './margin-tiers.ts';
 import { money, ratio } from './quantity.ts';
-import { checked, fallback, list, optional, record, refused, type Shape } from './shape.ts';
-
-const TIERS_MAX = 100;
-
-const tier = record('A margin tier', {
-  notionalFloor: money('Notional from which the tier applies; the first is 0', { atLeast: '0' }),
-  maintenanceMarginFraction: ratio('Requirement per unit of notional above the floor', {
-    above: '0',
-    below: '1',
-  }),
-});
-
-/** Margin tiers in rising order, as every formula wants them. */
-export const tiers: Shape<readonly MarginTier[]> = checked(
-  list('Margin tiers: floors rising from 0, fractions not falling', tier, {
-    atLeast: 1,
-    atMost: TIERS_MAX,
-  }),
-  marginTierProblem,
-);
-
-const notional = money('Unsigned notional at the mark', { atLeast: '0' });
-
-export const maintenanceMarginCalc = calc({
-  name: 'maintenance-margin',
-  summary: 'Margin to keep a position, marginal over the tiers of its notional.',
-  source: 'Plimsoll; the deduction form is common to exchange margin tables',
-  input: record('', { tiers, notional }),
-  outputs: {
-    maintenanceMargin: 'money',
-    maintenanceMarginFraction: 'ratio',
-    deduction: 'money',
-  },
-  compute: (input) => {
-    const detail = maintenanceMarginDetail(input);
-    return answer({
-      maintenanceMargin: shown(detail.maintenanceMargin),
-      maintenanceMarginFraction: shown(detail.maintenanceMarginFraction),
-      deduction: shown(detail.deduction),
-    });
-  },
-});
+import { fallback, optional, record, refused } from './shape.ts';
 
 const openInterest = (meaning: string) => fallback(money(meaning, { atLeast: '0' }), ZERO_MONEY);
 

@@ -1,0 +1,166 @@
+/**
+ * Numbers that journals are written with. They are frozen here: a row may be added, never changed
+ * or removed, and a number that was given up is never given again.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  arbitraryCommandOf,
+  arbitraryEventOf,
+  commandTypes,
+  eventTypes,
+} from '../../../test/pools/arbitrary-records.ts';
+import { adlPolicy, contractKind, markMode, orderDoneReason } from './fields.ts';
+import {
+  Command,
+  Event,
+  encode,
+  Outcome,
+  RECORD_VERSION,
+  REJECTIONS,
+  type Shape,
+} from './index.ts';
+
+/** The number that an encoded union begins with. */
+const codeOf = <T>(shape: Shape<T>, value: T): number => {
+  const bytes = encode(shape, value);
+  return bytes[0]! * 256 + bytes[1]!;
+};
+const sample = <T>(arbitrary: fc.Arbitrary<T>): T =>
+  fc.sample(arbitrary, { seed: 1, numRuns: 1 })[0]!;
+
+test('codes of commands', () => {
+  const codes = commandTypes.map((type) => [
+    type,
+    codeOf(Command, sample(arbitraryCommandOf(type))),
+  ]);
+  assert.deepEqual(Object.fromEntries(codes), {
+    ConfigurePool: 101,
+    ConfigureIndex: 102,
+    ConfigureAsset: 103,
+    ConfigureMarket: 104,
+    OpenAccount: 201,
+    Deposit: 202,
+    Withdraw: 203,
+    TransferCollateral: 204,
+    FundInsurance: 205,
+    ReportPrices: 301,
+    RecordFill: 302,
+    FinishOrder: 303,
+    AccrueFunding: 304,
+    Tick: 305,
+    StartLiquidations: 401,
+    StepLiquidation: 402,
+    SettleMarket: 403,
+  });
+});
+
+test('codes of events', () => {
+  const codes = eventTypes.map((type) => [type, codeOf(Event, sample(arbitraryEventOf(type)))]);
+  assert.deepEqual(Object.fromEntries(codes), {
+    PoolConfigured: 101,
+    IndexConfigured: 102,
+    AssetConfigured: 103,
+    MarketConfigured: 104,
+    AccountOpened: 201,
+    Deposited: 202,
+    Withdrawn: 203,
+    CollateralTransferred: 204,
+    InsuranceFunded: 205,
+    UnallocatedLossRepaid: 206,
+    PricesUpdated: 301,
+    FillRecorded: 302,
+    OrderFinished: 303,
+    FundingAccrued: 304,
+    FundingResidueCollected: 305,
+    TimePassed: 306,
+    LiquidationStarted: 401,
+    CloseOutOrderPlaced: 402,
+    PenaltyCharged: 403,
+    TakeoverDecided: 404,
+    CollateralConverted: 405,
+    DeficitCovered: 406,
+    PositionsDeleveraged: 407,
+    BadDebtSettled: 408,
+    LiquidationEnded: 409,
+    CoverRepaid: 410,
+    SettlementPriceFixed: 501,
+    PositionsSettled: 502,
+    MarketSettled: 503,
+  });
+});
+
+test('codes of outcomes and the version of the record', () => {
+  assert.equal(RECORD_VERSION, 1);
+  assert.equal(codeOf(Outcome, { type: 'Accepted', events: [] }), 1);
+  const rejection = { code: 'SELF_TRADE', details: [] } as const;
+  assert.equal(codeOf(Outcome, { type: 'Rejected', rejection }), 2);
+});
+
+test('numbers of rejections', () => {
+  assert.deepEqual(REJECTIONS, {
+    DUPLICATE_COMMAND: 1001,
+    SOURCE_SEQUENCE_TOO_OLD: 1002,
+    INTERNAL_COMMAND: 1003,
+    POOL_NOT_CONFIGURED: 1004,
+    POOL_ALREADY_CONFIGURED: 1005,
+    INVALID_PARAMETER: 1006,
+    NOT_POSITIVE: 1007,
+    ACCOUNT_EXISTS: 2001,
+    ACCOUNT_UNKNOWN: 2002,
+    ACCOUNT_IN_LIQUIDATION: 2003,
+    PARENT_NOT_ELIGIBLE: 2004,
+    OWNER_DIFFERS: 2005,
+    ASSET_UNKNOWN: 2006,
+    ASSET_CAP_EXCEEDED: 2007,
+    BALANCE_INSUFFICIENT: 2008,
+    INITIAL_MARGIN_NOT_MET: 2009,
+    WITHDRAWALS_GATED: 2010,
+    SELF_TRADE: 2011,
+    INDEX_UNKNOWN: 3001,
+    SOURCE_UNKNOWN: 3002,
+    MARKET_UNKNOWN: 3003,
+    MARKET_EXPIRED: 3004,
+    MARKET_NOT_TRADABLE_BY_ACCOUNT: 3005,
+    PRICE_UNAVAILABLE: 3006,
+    PRICE_OUTSIDE_BAND: 3007,
+    REPORT_FROM_THE_FUTURE: 3008,
+    REPORT_REPEATED: 3009,
+    BOOK_CROSSED: 3010,
+    SIZE_NOT_IN_LOTS: 3011,
+    MARKET_IN_USE: 3012,
+    ORDER_NOT_OPEN: 4001,
+    ORDER_MISMATCH: 4002,
+    ORDER_OVERFILLED: 4003,
+    PRICE_BEYOND_LIMIT: 4004,
+    ACCOUNT_NOT_LIQUIDATABLE: 4005,
+    LIQUIDATION_NOT_DUE: 4006,
+    SETTLEMENT_NOT_DUE: 4007,
+  });
+});
+
+test('places of words', () => {
+  const places = <T extends string>(shape: Shape<T>, words: readonly T[]) =>
+    words.map((word) => encode(shape, word)[0]);
+  assert.deepEqual(places(contractKind, ['linear', 'inverse']), [0, 1]);
+  assert.deepEqual(places(adlPolicy, ['minimax-leverage', 'queue']), [0, 1]);
+  assert.deepEqual(places(markMode, ['live', 'frozen']), [0, 1]);
+  assert.deepEqual(places(orderDoneReason, ['filled', 'expired', 'rejected']), [0, 1, 2]);
+});
+
+/** The byte by which the encodings of two events differ, at the same place in both. */
+function placeOf(event: Event, field: string, words: readonly string[]): number[] {
+  const encodings = words.map((word) => encode(Event, { ...event, [field]: word } as Event));
+  const first = encodings[0]!;
+  const at = first.findIndex((byte, index) => byte !== encodings[1]![index]);
+  return encodings.map((bytes) => bytes[at]!);
+}
+
+test('places of words that only events use', () => {
+  const takeover = sample(arbitraryEventOf('TakeoverDecided'));
+  const reasons = ['bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic'];
+  assert.deepEqual(placeOf(takeover, 'reason', reasons), [0, 1, 2, 3]);
+  const ended = sample(arbitraryEventOf('LiquidationEnded'));
+  assert.deepEqual(placeOf(ended, 'outcome', ['restored', 'closed', 'bankrupt']), [0, 1, 2]);
+});

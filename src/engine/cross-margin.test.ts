@@ -102,7 +102,7 @@ test('an isolated position loses its own money and not a unit of its parent', ()
   pool.fill(child, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
   const events = pool.price('BTC', '80', ['BTC-PERP']);
   assert.equal(eventsOf(events, 'LiquidationStarted')[0]!.account, 'child');
-  assert.equal(formatDecimal(eventsOf(events, 'DeficitCovered')[0]!.deficit), '10');
+  assert.equal(formatDecimal(eventsOf(events, 'TakeoverDecided')[0]!.equity), '-10');
   assert.equal(pool.accountOf(child).balance, 0n);
   assert.equal(formatDecimal(pool.accountOf(alice).balance), '90');
   // The maker won 20 and was paid what the child had.

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EngineTimeMs } from '../units/index.ts';
+import { assertEventInvariants } from './event-invariants.ts';
 import { advance, evolve } from './evolve/index.ts';
 import { assertInvariants } from './invariants.ts';
 import type { JournalRecord } from './schema/index.ts';
@@ -34,6 +35,9 @@ export function applyRecord(
   const { outcome } = record;
   if (outcome.type === 'Rejected') return;
   advance(engine.state, record);
-  for (const event of outcome.events) evolve(engine.state, event);
+  for (const event of outcome.events) {
+    assertEventInvariants(engine.state, event);
+    evolve(engine.state, event);
+  }
   assertInvariants(engine.state);
 }

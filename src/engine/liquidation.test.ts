@@ -54,16 +54,74 @@ test('a liquidation closes just enough on the book and ends restored', () => {
   assert.ok(pool.accountOf(pool.alice).positions.length === 1, 'the rest of the position stays');
 });
 
-test('a gap through bankruptcy: the fund pays first, then winners close at the mark', () => {
+/** Alice again, 10 short of what she owes at 80, and a fund that covers it. */
+function aliceCoveredAt80(fund: string) {
   const pool = aliceLong1At100();
-  pool.take({ type: 'FundInsurance', amount: money('100') });
+  pool.take({ type: 'FundInsurance', amount: money(fund) });
   const events = pool.price('BTC', '80', ['BTC-PERP']);
-  const [covered] = eventsOf(events, 'DeficitCovered');
+  const fillAt = (price: string) => {
+    const [order] = eventsOf(events, 'CloseOutOrderPlaced');
+    assert.equal(formatDecimal(order!.size), '-1', 'all of it is closed');
+    const trade = { market: 'BTC-PERP', size: '1', price, order: order!.order };
+    return pool.fill(pool.maker, pool.alice, trade);
+  };
+  const fundLeft = () => formatDecimal(pool.engine.state.insuranceFund);
+  return { ...pool, events, fillAt, fundLeft };
+}
+
+test('a gap through bankruptcy: the fund covers it, and the account closes on the book', () => {
+  const pool = aliceCoveredAt80('100');
+  const [covered] = eventsOf(pool.events, 'DeficitCovered');
+  assert.equal(formatDecimal(covered!.deficit), '10');
   assert.equal(formatDecimal(covered!.paid), '10');
-  const [deleveraged] = eventsOf(events, 'PositionsDeleveraged');
-  assert.equal(formatDecimal(deleveraged!.counterparties[0]!.taken), '0');
-  assert.equal(formatDecimal(pool.engine.state.insuranceFund), '90');
+  const filled = pool.fillAt('80');
+  // Nothing is left to charge a penalty on, and nobody but the fund has paid.
+  assert.deepEqual(eventsOf(filled, 'PenaltyCharged'), []);
+  assert.equal(eventsOf(filled, 'LiquidationEnded')[0]!.outcome, 'bankrupt');
+  assert.equal(pool.fundLeft(), '90');
   assert.equal(formatDecimal(pool.accountOf(pool.maker).balance), '1020');
+  assert.equal(pool.accountOf(pool.alice).balance, 0n);
+});
+
+test('closed better than feared, the fund gets back what is left after the penalty', () => {
+  const pool = aliceCoveredAt80('100');
+  const filled = pool.fillAt('82');
+  // 2 are left, the penalty takes 82 · 0.005 of it, and a tenth of that is burned.
+  assert.equal(formatDecimal(eventsOf(filled, 'PenaltyCharged')[0]!.penalty), '0.41');
+  assert.equal(formatDecimal(eventsOf(filled, 'CoverRepaid')[0]!.amount), '1.59');
+  assert.equal(pool.fundLeft(), '91.959');
+  assert.equal(pool.accountOf(pool.alice).balance, 0n);
+});
+
+test('closed worse, at its limit, the fund pays the rest as bad debt', () => {
+  const pool = aliceCoveredAt80('100');
+  // The whole spread is open: 80 − 0.5 · 4.
+  const filled = pool.fillAt('78');
+  const [settled] = eventsOf(filled, 'BadDebtSettled');
+  assert.equal(formatDecimal(settled!.insurancePaid), '2');
+  assert.equal(pool.fundLeft(), '88');
+  assert.equal(pool.accountOf(pool.alice).balance, 0n);
+});
+
+test('a market that comes back belongs to the fund first, and only then to the account', () => {
+  const pool = aliceCoveredAt80('100');
+  pool.price('BTC', '95', ['BTC-PERP']);
+  const filled = pool.fillAt('95');
+  assert.equal(eventsOf(filled, 'LiquidationEnded')[0]!.outcome, 'bankrupt');
+  // 15 are left, 0.475 of it is penalty, 10 were the fund's.
+  assert.equal(formatDecimal(eventsOf(filled, 'CoverRepaid')[0]!.amount), '10');
+  assert.equal(formatDecimal(pool.accountOf(pool.alice).balance), '4.525');
+});
+
+test('a fund that covers only a part: the winners close the rest, at what was paid for', () => {
+  const pool = aliceCoveredAt80('4');
+  assert.equal(formatDecimal(eventsOf(pool.events, 'DeficitCovered')[0]!.paid), '4');
+  assert.equal(eventsOf(pool.events, 'TakeoverDecided')[0]!.reason, 'bankrupt');
+  const [deleveraged] = eventsOf(pool.events, 'PositionsDeleveraged');
+  assert.equal(formatDecimal(deleveraged!.bankruptcyPrice!), '86');
+  assert.equal(formatDecimal(deleveraged!.counterparties[0]!.taken), '6');
+  assert.equal(formatDecimal(pool.accountOf(pool.maker).balance), '1014');
+  assert.equal(pool.fundLeft(), '0');
 });
 
 test('a bankrupt account with an empty fund: profits bear the loss, exactly', () => {
@@ -71,9 +129,8 @@ test('a bankrupt account with an empty fund: profits bear the loss, exactly', ()
   const events = pool.price('BTC', '80', ['BTC-PERP']);
   const [takeover] = eventsOf(events, 'TakeoverDecided');
   assert.equal(takeover?.reason, 'bankrupt');
-  const [covered] = eventsOf(events, 'DeficitCovered');
-  assert.equal(formatDecimal(covered!.deficit), '10');
-  assert.equal(formatDecimal(covered!.paid), '0');
+  assert.equal(formatDecimal(takeover!.equity), '-10');
+  assert.deepEqual(eventsOf(events, 'DeficitCovered'), []);
   const [deleveraged] = eventsOf(events, 'PositionsDeleveraged');
   const [counterparty] = deleveraged!.counterparties;
   assert.equal(counterparty!.change.account, 'maker');

@@ -4,7 +4,7 @@
  * bytes; hashing them is the runtime's business.
  * @module
  */
-import { assert, cmpId } from '../units/index.ts';
+import { cmpId } from '../units/index.ts';
 import { AccountShape, byteReader, encode, type Infer, list, PoolShape } from './schema/index.ts';
 import { type AccountState, emptyPool, type PoolState, type PoolView } from './state.ts';
 
@@ -64,6 +64,9 @@ export function restorePool(head: Uint8Array, chunks: readonly Uint8Array[]): Re
     const problem = `snapshot: expected ${pool.accountCount} accounts, found ${accounts.length}`;
     return { ok: false, problem };
   }
+  if (new Set(accounts.map(({ id }) => id)).size < accounts.length) {
+    return { ok: false, problem: 'snapshot: two accounts share an id' };
+  }
   return { ok: true, state: assembled(pool, accounts) };
 }
 
@@ -95,6 +98,5 @@ function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): Poo
   for (const { source, recent } of sources) {
     state.sources.set(source, { source, recent: [...recent] });
   }
-  assert(state.numbers.accounts.size === accounts.length, 'SNAPSHOT', 'account ids repeat');
   return state;
 }

@@ -1,4 +1,4 @@
-/** Records of one commit to be: their bytes, what the chain hash has taken of them, their seals. */
+/** Records of a commit to be: their bytes, what the chain has taken of them, seals. @module */
 import { type ByteWriter, byteWriter, type JournalRecord } from '../engine/index.ts';
 import type { JournalCommit, Seal } from '../ports/index.ts';
 import type { Chain } from './chain-hash.ts';

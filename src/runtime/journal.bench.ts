@@ -177,9 +177,10 @@ if (process.argv.includes('--json')) {
   const heading = `Records per second, ${COMMANDS} commands, ${ACCOUNTS} accounts, in memory`;
   process.stdout.write(`${heading}, ${machine}, Node ${process.version}\n`);
   for (const result of results) {
+    const { commandsPerCommit, decidedPerSecond, recoveredPerSecond, verifiedPerSecond } = result;
     process.stdout.write(
-      `  ${result.commandsPerCommit} per commit: decided and committed ${result.decidedPerSecond}, ` +
-        `recovered ${result.recoveredPerSecond}, verified ${result.verifiedPerSecond} ` +
+      `  ${commandsPerCommit} per commit: decided and committed ${decidedPerSecond}, ` +
+        `recovered ${recoveredPerSecond}, verified ${verifiedPerSecond} ` +
         `(${result.bytesPerRecord} bytes per record)\n`,
     );
   }

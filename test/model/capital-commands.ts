@@ -53,7 +53,8 @@ function movable(
   return larger(1n, (held * random.quantity(0, 1.05)) / ONE);
 }
 
-export function accountCommand({ random, world }: Stage, ledger: Ledger): ModelCommand {
+export function accountCommand({ random, world, pending }: Stage, ledger: Ledger): ModelCommand {
+  const asset = SETTLEMENT_ASSET;
   const number = ledger.accounts.length;
   const parents = ledger.accounts.filter(({ parent }) => parent === null);
   if (ledger.markets.length === 0 || parents.length === 0 || random.chance(40)) {
@@ -69,7 +70,12 @@ export function accountCommand({ random, world }: Stage, ledger: Ledger): ModelC
   const parent = random.pick(parents);
   const { market } = random.pick(ledger.markets).parameters;
   const { owner, id } = parent;
-  return { type: 'OpenAccount', account: `${owner}-${number}`, owner, parent: id, market };
+  const account = `${owner}-${number}`;
+  if (parent.balance > 0n) {
+    const amount = larger(1n, (parent.balance * random.quantity(0.1, 0.6)) / ONE);
+    pending.push({ type: 'TransferCollateral', from: id, to: account, asset, amount });
+  }
+  return { type: 'OpenAccount', account, owner, parent: id, market };
 }
 
 /** Parameters change under running positions and liquidations. */

@@ -11,7 +11,7 @@ import { casesUntilCaught, runCases } from './cases.ts';
 import { type Coverage, engineSubject } from './lockstep.ts';
 
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
-const CASES = Number(process.env['MODEL_CASES'] ?? 120);
+const CASES = Number(process.env['MODEL_CASES'] ?? 150);
 
 /** Every event there is: the type makes it a compile error to forget one. */
 const EVENTS: Readonly<Record<EventType, true>> = {

@@ -38,6 +38,6 @@ export function tradableMarket(stage: Stage, ledger: Ledger): MarketLedger | nul
 export function traders(stage: Stage, ledger: Ledger, market: string): Account[] {
   return ledger.accounts.filter((account) => {
     if (account.liquidation !== null) return stage.random.chance(3);
-    return account.market === null || account.market === market || stage.random.chance(3);
+    return account.market === null || account.market === market || stage.random.chance(10);
   });
 }

@@ -25,10 +25,13 @@ import {
   decodeRecord,
   Event,
   encode,
+  flag,
   JournalRecord,
+  list,
   PoolShape,
   Rejection,
   type Shape,
+  take,
 } from './index.ts';
 
 type Case = readonly [name: string, shape: Shape<unknown>, value: fc.Arbitrary<unknown>];
@@ -123,6 +126,14 @@ test('one value has one encoding: changed bytes are another value or a problem',
     { numRuns: 500 },
   );
   assert.ok(read > 50, `only ${read} of 500 changed records could be read: the test is idle`);
+});
+
+test('canary: a decoder with two spellings of one value is caught', () => {
+  const sloppy: Shape<boolean> = { ...flag, read: (reader) => take(reader, 1) >= 0 && true };
+  const planted = list(sloppy) as Shape<unknown>;
+  const bytes = fc.array(fc.nat(3)).map((all) => Uint8Array.from([0, 0, 0, all.length, ...all]));
+  const caught = fc.check(fc.property(bytes, (given) => void assertHonest(planted, given)));
+  assert.ok(caught.failed);
 });
 
 test('random bytes are read or refused by every shape, and never throw', () => {

@@ -1,0 +1,231 @@
+/**
+ * The numbered invariants of `docs/invariants.md` that speak about single events: asserted on the
+ * state each event meets, before it is applied, live and in every replay. They are written down
+ * a second time here, apart from the decisions that have to keep them.
+ * @module
+ */
+import {
+  contractNotional,
+  contractValueDown,
+  isLiquidatable,
+  type MarginSummary,
+  maintenanceMargin,
+  unrealizedPnl,
+} from '../risk/index.ts';
+import {
+  abs,
+  add,
+  assert,
+  cmpQuotients,
+  eq,
+  fromRaw,
+  gt,
+  isNegative,
+  isPositive,
+  isZero,
+  lte,
+  type Money,
+  max,
+  mulUp,
+  neg,
+  type Price,
+  portionUp,
+  type Size,
+  sign,
+  sub,
+  sum,
+  ZERO_MONEY,
+} from '../units/index.ts';
+import { insuranceCover, isCovered, isRestored } from './liquidation-step.ts';
+import { accountMargin, marginPosition } from './margin.ts';
+import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
+import {
+  type AccountView,
+  accountNumber,
+  type LiquidationView,
+  marketNumber,
+  type PoolView,
+  type PositionView,
+  poolParameters,
+  positionIn,
+} from './state.ts';
+
+type Checks = {
+  readonly [T in EventType]?: (state: PoolView, event: EventOf<T>) => void;
+};
+
+/** @throws InvariantViolation when an event contradicts the state that it meets. */
+export function assertEventInvariants(state: PoolView, event: Event): void {
+  const check = CHECKS[event.type] as ((state: PoolView, event: Event) => void) | undefined;
+  check?.(state, event);
+}
+
+/** The smallest amount of money: what the fund could pay of it says whether it could pay at all. */
+const ONE_UNIT = fromRaw<Money>(1n);
+
+const runningOf = (state: PoolView, number: number): LiquidationView => {
+  const liquidation = state.liquidations.get(number);
+  if (liquidation === undefined) assert(false, 'INV-3', `liquidation ${number} does not run`);
+  return liquidation;
+};
+
+const accountOf = (state: PoolView, liquidation: LiquidationView): AccountView =>
+  state.accounts[liquidation.account]!;
+
+function liquidationStarted(state: PoolView, event: EventOf<'LiquidationStarted'>): void {
+  const account = state.accounts[accountNumber(state, event.account)]!;
+  assert(account.liquidation === null, 'INV-3', 'an account in liquidation was liquidated again');
+  assert(isLiquidatable({ ...event, exposed: true }), 'INV-3', 'a healthy account was liquidated');
+}
+
+function closeOutOrderPlaced(state: PoolView, event: EventOf<'CloseOutOrderPlaced'>): void {
+  const liquidation = runningOf(state, event.liquidation);
+  const account = accountOf(state, liquidation);
+  const margin = accountMargin(state, account);
+  const goesOn = isCovered(liquidation) || !isRestored(state, margin);
+  assert(goesOn, 'INV-3', 'a close-out was planned beyond the release margin');
+  const position = positionIn(account, marketNumber(state, event.market));
+  assert(closes(position, event.size), 'INV-3', 'an order did more than close');
+  const { closeOutStepsMax } = poolParameters(state);
+  assert(liquidation.steps < closeOutStepsMax, 'INV-12', 'an order beyond closeOutStepsMax');
+  assertDeficitFalls(state, position!, event);
+}
+
+/** True where a change takes a position toward zero and not beyond it. */
+const closes = (position: PositionView | undefined, sizeDelta: Size): boolean =>
+  position !== undefined &&
+  sign(position.size) === -sign(sizeDelta) &&
+  lte(abs(sizeDelta), abs(position.size));
+
+/** Roundings of the comparison below, in units: the requirement before, after, and two values. */
+const ROUNDING = fromRaw<Money>(4n);
+
+/**
+ * INV-4: filled at its limit, penalty included, the order lowers the margin deficit: what it
+ * releases in requirement is more than what it costs against the mark.
+ */
+function assertDeficitFalls(
+  state: PoolView,
+  position: PositionView,
+  { size, limitPrice, markPrice }: EventOf<'CloseOutOrderPlaced'>,
+): void {
+  const { kind, tiers } = state.markets[position.market]!.parameters;
+  const required = (held: Size): Money =>
+    maintenanceMargin({
+      tiers,
+      notional: contractNotional({ kind, size: held, price: markPrice }),
+    });
+  const released = sub(required(position.size), required(add(position.size, size)));
+  const worth = (price: Price): Money => contractValueDown({ kind, size: neg(size), price });
+  const { penaltyFraction } = poolParameters(state);
+  const penalty = mulUp(contractNotional({ kind, size, price: limitPrice }), penaltyFraction);
+  const cost = add(sub(worth(markPrice), worth(limitPrice)), penalty);
+  if (gt(add(released, ROUNDING), cost)) return;
+  assert(false, 'INV-4', 'a close-out at its limit would not lower the margin deficit');
+}
+
+function fillRecorded(state: PoolView, event: EventOf<'FillRecorded'>): void {
+  const market = marketNumber(state, event.market);
+  const liquidation = event.liquidation === null ? null : runningOf(state, event.liquidation);
+  for (const change of [event.buyer, event.seller]) {
+    const account = state.accounts[accountNumber(state, change.account)]!;
+    if (account.liquidation === null) continue;
+    const own = account.liquidation === event.liquidation && liquidation?.order !== null;
+    assert(own, 'INV-3', `${account.id} traded in liquidation without an order`);
+    const held = positionIn(account, market);
+    assert(closes(held, change.sizeDelta), 'INV-3', 'a close-out fill did more than close');
+  }
+}
+
+function deficitCovered(state: PoolView, event: EventOf<'DeficitCovered'>): void {
+  const liquidation = runningOf(state, event.liquidation);
+  const { equity } = accountMargin(state, accountOf(state, liquidation));
+  assert(isNegative(equity), 'INV-9', 'the fund paid for an account with equity');
+  assert(eq(event.deficit, neg(equity)), 'INV-7', 'the deficit was not what the account lacks');
+  const payable = insuranceCover(state, liquidation, event.deficit);
+  assert(isPositive(event.paid) && eq(event.paid, payable), 'INV-6', 'the fund paid otherwise');
+}
+
+function coverRepaid(state: PoolView, event: EventOf<'CoverRepaid'>): void {
+  const liquidation = runningOf(state, event.liquidation);
+  assert(lte(event.amount, liquidation.coverPaid), 'INV-9', 'the fund took more than it had paid');
+  const { balance } = accountOf(state, liquidation);
+  assert(lte(event.amount, balance), 'INV-9', 'the fund took what the account does not have');
+}
+
+function positionsDeleveraged(state: PoolView, event: EventOf<'PositionsDeleveraged'>): void {
+  const liquidation = runningOf(state, event.liquidation);
+  const account = accountOf(state, liquidation);
+  const market = marketNumber(state, event.market);
+  assert(liquidation.takeover, 'INV-6', 'deleveraging came before takeover');
+  assert(
+    closes(positionIn(account, market), event.liquidated.sizeDelta),
+    'INV-8',
+    'deleveraging did more than close',
+  );
+  for (const { change, taken } of event.counterparties) {
+    assertCounterparty(state, market, { change, taken });
+  }
+  const total = sum(event.counterparties.map(({ taken }) => taken));
+  if (isZero(total)) return;
+  const { equity } = accountMargin(state, account);
+  assert(lte(total, max(neg(equity), ZERO_MONEY)), 'INV-9', 'more was taken than the deficit');
+  const payable = insuranceCover(state, liquidation, ONE_UNIT);
+  assert(isZero(payable), 'INV-6', 'winners paid while the insurance fund still could');
+}
+
+/** INV-8: a counterparty gives up profit of this market, and only what backs the part closed. */
+function assertCounterparty(
+  state: PoolView,
+  market: number,
+  { change, taken }: { readonly change: PositionChange; readonly taken: Money },
+): void {
+  const account = state.accounts[accountNumber(state, change.account)]!;
+  const position = positionIn(account, market);
+  assert(closes(position, change.sizeDelta), 'INV-8', 'a counterparty did more than close');
+  assert(!isNegative(taken), 'INV-8', 'a counterparty was paid for being deleveraged');
+  if (isZero(taken)) return;
+  const valued = marginPosition(state, position!);
+  const profit = max(unrealizedPnl(valued), ZERO_MONEY);
+  assert(lte(taken, profit), 'INV-8', 'a counterparty gave up more than its profit');
+  const margin = accountMargin(state, account);
+  const notional = contractNotional({ ...valued, price: valued.markPrice });
+  const leg = maintenanceMargin({ tiers: valued.tiers, notional });
+  const behind = portionUp(leg, abs(change.sizeDelta), abs(valued.size));
+  assert(withinBankruptcyQuote(taken, margin, behind), 'INV-8', 'a counterparty gave up too much');
+}
+
+/** taken ≤ equity · behind / maintenance margin, compared exactly. */
+const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
+  isPositive(behind) && cmpQuotients(taken, behind, margin.equity, margin.maintenanceMargin) <= 0;
+
+function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void {
+  const liquidation = runningOf(state, event.liquidation);
+  const account = accountOf(state, liquidation);
+  const bare = account.positions.length === 0 && account.collaterals.length === 0;
+  assert(bare, 'INV-6', 'bad debt was settled while the account still had something');
+  assert(isPositive(event.badDebt), 'INV-9', 'there was no bad debt to settle');
+  assert(eq(event.badDebt, neg(account.balance)), 'INV-7', 'bad debt was not what is owed');
+  const payable = insuranceCover(state, liquidation, event.badDebt);
+  assert(eq(event.insurancePaid, payable), 'INV-6', 'the fund paid otherwise than it could');
+  const socialized = sum(event.socialized.map(({ amount }) => amount));
+  const borne = add(event.insurancePaid, add(socialized, event.unallocated));
+  assert(eq(borne, event.badDebt), 'INV-7', 'bad debt was not borne exactly');
+  for (const { account: id, amount } of event.socialized) {
+    const bearer = state.accounts[accountNumber(state, id)]!;
+    const { equity } = accountMargin(state, bearer);
+    const left = isPositive(amount) && lte(amount, equity);
+    assert(left, 'INV-9', `${id} bore more of a loss than it has`);
+    assert(bearer.liquidation === null, 'INV-9', `${id} bore a loss while in liquidation`);
+  }
+}
+
+const CHECKS: Checks = {
+  LiquidationStarted: liquidationStarted,
+  CloseOutOrderPlaced: closeOutOrderPlaced,
+  FillRecorded: fillRecorded,
+  DeficitCovered: deficitCovered,
+  CoverRepaid: coverRepaid,
+  PositionsDeleveraged: positionsDeleveraged,
+  BadDebtSettled: badDebtSettled,
+};

@@ -1,0 +1,189 @@
+/**
+ * Goal: the command keeps its word to people and to machines. Method: the built command is run as
+ * a user would run it; exit codes, messages and JSON are compared.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-cli-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const SCENARIO = 'scenarios/2021-05-19.yaml';
+const SHORT = [
+  '--accounts',
+  '200',
+  '--from',
+  '2021-05-19T12:00:00Z',
+  '--to',
+  '2021-05-19T12:20:00Z',
+];
+
+function plimsoll(args: readonly string[], input = '') {
+  const command = [join(root, 'apps/cli/bin/plimsoll.js'), ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+    cwd: root,
+    input,
+    encoding: 'utf8',
+    timeout: 120_000,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { status, stdout, stderr };
+}
+
+const inFolder = (name: string): string => join(folder, name);
+
+test('replay → verify → recover agree on the state hash; the same seed gives it twice', () => {
+  const journal = inFolder('run.journal');
+  const first = plimsoll(['replay', SCENARIO, ...SHORT, '--journal', journal, '--json', '-']);
+  assert.equal(first.status, 0, first.stderr);
+  const result = JSON.parse(first.stdout);
+  assert.equal(result.conservationImbalance, '0');
+  assert.equal(result.unhealthyAtEnd, 0);
+  assert.equal(result.lagSteps.max, 0);
+  assert.ok(result.liquidations.started > 0);
+
+  const again = plimsoll(['replay', SCENARIO, ...SHORT, '--json', '-']);
+  assert.equal(JSON.parse(again.stdout).stateHash, result.stateHash);
+  const other = plimsoll(['replay', SCENARIO, ...SHORT, '--seed', '2', '--json', '-']);
+  assert.notEqual(JSON.parse(other.stdout).stateHash, result.stateHash);
+
+  const verified = plimsoll(['verify', journal, '--json']);
+  assert.equal(verified.status, 0, verified.stdout);
+  assert.equal(JSON.parse(verified.stdout).stateHash, result.stateHash);
+  const recovered = plimsoll(['recover', journal, '--json']);
+  assert.equal(JSON.parse(recovered.stdout).stateHash, result.stateHash);
+  assert.equal(JSON.parse(recovered.stdout).headSeq, result.records);
+});
+
+test('a journal is never written over', () => {
+  const journal = inFolder('taken.journal');
+  writeFileSync(journal, 'somebody else');
+  const { status, stderr } = plimsoll(['replay', SCENARIO, ...SHORT, '--journal', journal]);
+  assert.equal(status, 2);
+  assert.match(stderr, /taken\.journal: expected a new file/);
+  assert.equal(readFileSync(journal, 'utf8'), 'somebody else');
+});
+
+test('what is not a journal, or is cut, ends with exit code 2 and names the file', () => {
+  const missing = plimsoll(['verify', inFolder('nowhere.journal')]);
+  assert.equal(missing.status, 2);
+  assert.match(missing.stderr, /nowhere\.journal/);
+  const text = inFolder('text.journal');
+  writeFileSync(
+    text,
+    'not a database at all, but long enough to have a header of some kind\n'.repeat(9),
+  );
+  const wrong = plimsoll(['recover', text]);
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /text\.journal/);
+  const whole = readFileSync(inFolder('run.journal'));
+  writeFileSync(inFolder('cut.journal'), whole.subarray(0, Math.floor(whole.length / 2)));
+  const cut = plimsoll(['verify', inFolder('cut.journal')]);
+  assert.equal(cut.status, 2);
+  assert.match(cut.stderr, /cut\.journal/);
+});
+
+/** One good bar file, changed by a function of its lines. */
+function barFolder(name: string, change: (lines: string[]) => string[]): string {
+  const directory = inFolder(name);
+  mkdirSync(directory);
+  const start = Date.parse('2021-05-19T12:00:00Z');
+  const bars = Array.from({ length: 20 }, (_, at) => {
+    return `${start + at * 60_000},100,101,99,100.5,12`;
+  });
+  const lines = change(['ts_ms,open,high,low,close,volume', ...bars]);
+  writeFileSync(join(directory, 'venue_BTCUSDT_1m.csv'), `${lines.join('\n')}\n`);
+  return directory;
+}
+
+const REPLAY_BARS = ['replay', SCENARIO, '--accounts', '50', '--json', '-', '--prices'];
+
+test('bars of any venue drive a replay; a missing minute is staleness, not an error', () => {
+  const whole = plimsoll([...REPLAY_BARS, barFolder('bars', (lines) => lines)]);
+  assert.equal(whole.status, 0, whole.stderr);
+  const gaps = barFolder('gaps', (lines) => lines.filter((_, at) => at < 5 || at > 9));
+  const stale = plimsoll([...REPLAY_BARS, gaps]);
+  assert.equal(stale.status, 0, stale.stderr);
+  assert.equal(JSON.parse(stale.stdout).conservationImbalance, '0');
+});
+
+const swapped = (lines: string[]): string[] => [lines[0]!, lines[2]!, lines[1]!, ...lines.slice(3)];
+const edited = (line: number, text: string) => (lines: string[]) =>
+  lines.map((found, at) => (at === line ? text : found));
+
+const BAD_BARS: readonly (readonly [string, (lines: string[]) => string[], RegExp])[] = [
+  ['a repeated time', (lines) => [...lines.slice(0, 3), lines[2]!, ...lines.slice(3)], /csv:4/],
+  ['unordered times', swapped, /csv:3/],
+  ['crossed prices', edited(5, '1621425840000,100,90,99,100.5,12'), /csv:6/],
+  ['a price that is no number', edited(5, '1621425840000,NaN,101,99,100.5,12'), /csv:6/],
+  ['a negative price', edited(5, '1621425840000,-100,101,-101,100.5,12'), /csv:6/],
+  ['a missing column', edited(5, '1621425840000,100,101,99'), /csv:6/],
+];
+
+for (const [what, change, place] of BAD_BARS) {
+  test(`${what} in a bar file is named with file and line, exit code 2`, () => {
+    const directory = barFolder(`bad-${what.replaceAll(' ', '-')}`, change);
+    const { status, stderr, stdout } = plimsoll([...REPLAY_BARS, directory]);
+    assert.equal(status, 2, stdout);
+    assert.match(stderr, place);
+    assert.match(stderr, /expected/);
+  });
+}
+
+test('a folder without a usable file is exit code 2', () => {
+  const directory = inFolder('nothing');
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'ethgas_10m.csv'), 'a,b\n1,2\n');
+  assert.equal(plimsoll([...REPLAY_BARS, directory]).status, 2);
+});
+
+const BAD_SCENARIOS: readonly (readonly [string, RegExp, string, RegExp])[] = [
+  ['money without quotes', /penaltyFraction: "[^"]*"/, 'penaltyFraction: 0.002', /penaltyFraction/],
+  ['an unknown key', /^title:/m, 'tittle: x\ntitle:', /tittle/],
+  ['a word for a number', /releaseRatio: "[^"]*"/, 'releaseRatio: "NaN"', /releaseRatio/],
+  ['absurd leverage', /max: 50 \}/, 'max: 5000 }', /leverage/],
+  ['a negative size', /lotNotional: "[^"]*"/, 'lotNotional: "-1"', /lotNotional/],
+];
+
+for (const [what, pattern, replacement, place] of BAD_SCENARIOS) {
+  test(`a scenario with ${what} is refused with file, line and key`, () => {
+    const good = readFileSync(join(root, SCENARIO), 'utf8');
+    const bad = good.replace(pattern, replacement);
+    assert.notEqual(bad, good, 'the pattern no longer matches the scenario');
+    const file = inFolder(`${what.replaceAll(' ', '-')}.yaml`);
+    writeFileSync(file, bad);
+    const { status, stderr } = plimsoll(['replay', file]);
+    assert.equal(status, 2);
+    assert.match(stderr, place);
+    assert.match(stderr, /\.yaml:\d+/);
+  });
+}
+
+test('wrong arguments are exit code 2 and point to the help', () => {
+  assert.equal(plimsoll(['replay']).status, 2);
+  assert.equal(plimsoll(['replay', SCENARIO, '--accounts', 'many']).status, 2);
+  assert.equal(plimsoll(['calc', 'no-such-formula']).status, 2);
+  assert.equal(plimsoll(['frobnicate']).status, 2);
+  const help = plimsoll(['replay', '--help']);
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /Examples:/);
+});
+
+test('calc answers JSON with JSON and names what is wrong', () => {
+  const tiers = [{ notionalFloor: '0', maintenanceMarginFraction: '0.02' }];
+  const good = plimsoll(
+    ['calc', 'maintenance-margin'],
+    JSON.stringify({ notional: '20000', tiers }),
+  );
+  assert.equal(good.status, 0, good.stderr);
+  assert.equal(JSON.parse(good.stdout).maintenanceMargin, '400');
+  const bad = plimsoll(['calc', 'maintenance-margin'], JSON.stringify({ notional: 20000, tiers }));
+  assert.equal(bad.status, 2);
+  assert.match(bad.stderr, /notional/);
+});

@@ -101,8 +101,8 @@ program
   .command('calc')
   .summary('evaluate one formula: JSON in on stdin, JSON out on stdout')
   .description(
-    'Every formula of the engine by name. Quantities are decimal strings. An unknown, missing or\n' +
-      'malformed field is named, and the exit code is 2.',
+    'Every formula of the engine by name. Quantities are decimal strings. An unknown,\n' +
+      'missing or malformed field is named, and the exit code is 2.',
   )
   .argument('[name]', 'a formula, such as maintenance-margin')
   .option('--list', 'name, fields with units, and source of every formula')

@@ -9,15 +9,8 @@ import { advance, evolve } from './evolve/index.ts';
 import { assertInvariants } from './invariants.ts';
 import type { JournalRecord } from './schema/index.ts';
 import { emptyPool, type PoolState } from './state.ts';
-import { createTriggerIndex, type TriggerIndex } from './trigger-index.ts';
-import { createWorkQueue, type WorkQueue } from './work-queue.ts';
-
-export type Engine = {
-  readonly state: PoolState;
-  /** Derived: rebuilt on recovery, never encoded or hashed. */
-  readonly triggers: TriggerIndex;
-  readonly work: WorkQueue;
-};
+import { createTriggerIndex } from './trigger-index.ts';
+import { createWorkQueue, type Engine } from './work-queue.ts';
 
 /** An engine over a state: empty, or restored from a snapshot. */
 export function createEngine(state: PoolState = emptyPool()): Engine {

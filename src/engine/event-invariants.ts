@@ -97,7 +97,7 @@ const closes = (position: PositionView | undefined, sizeDelta: Size): boolean =>
   sign(position.size) === -sign(sizeDelta) &&
   lte(abs(sizeDelta), abs(position.size));
 
-/** Roundings of the comparison below, in units: the requirement before, after, and two values. */
+/** Units by which the few roundings of two amounts that are compared may move them apart. */
 const ROUNDING = fromRaw<Money>(4n);
 
 /**
@@ -169,7 +169,10 @@ function positionsDeleveraged(state: PoolView, event: EventOf<'PositionsDelevera
   const total = sum(event.counterparties.map(({ taken }) => taken));
   if (isZero(total)) return;
   const { equity } = accountMargin(state, account);
-  assert(lte(total, max(neg(equity), ZERO_MONEY)), 'INV-9', 'more was taken than the deficit');
+  assert(isNegative(equity), 'INV-9', 'winners paid for an account with equity');
+  // The quote is rounded up, the value at the mark down.
+  const deficit = add(neg(equity), ROUNDING);
+  assert(lte(total, deficit), 'INV-9', 'more was taken than the deficit');
   const payable = insuranceCover(state, liquidation, ONE_UNIT);
   assert(isZero(payable), 'INV-6', 'winners paid while the insurance fund still could');
 }

@@ -1,5 +1,5 @@
 export { decide } from './decide/index.ts';
-export { applyRecord, createEngine, type Engine } from './engine.ts';
+export { applyRecord, createEngine } from './engine.ts';
 export { type Audit, assertInvariants, audit } from './invariants.ts';
 export { accountMargin, isExposed, pricesValid } from './margin.ts';
 export * from './schema/index.ts';
@@ -21,4 +21,4 @@ export {
   type PoolView,
 } from './state.ts';
 export { liquidatableByScan } from './trigger-index.ts';
-export { dueWork } from './work-queue.ts';
+export { dueWork, type Engine } from './work-queue.ts';

@@ -32,6 +32,7 @@ export type Rung =
   | 'close-on-book';
 
 export type LiquidationStep = {
+  readonly liquidation: LiquidationView;
   readonly rung: Rung;
   readonly account: AccountView;
   readonly margin: MarginSummary;
@@ -40,7 +41,7 @@ export type LiquidationStep = {
 export function liquidationStep(state: PoolView, liquidation: LiquidationView): LiquidationStep {
   const account = state.accounts[liquidation.account]!;
   const margin = accountMargin(state, account);
-  return { rung: rungOf(state, liquidation, account, margin), account, margin };
+  return { liquidation, rung: rungOf(state, liquidation, account, margin), account, margin };
 }
 
 function rungOf(

@@ -20,7 +20,6 @@ import type {
   Infer,
   LiquidationShape,
   MarketShape,
-  OpenOrderShape,
   PoolParameters,
   PoolShape,
   PositionShape,
@@ -52,7 +51,6 @@ export type AccountState = Mutable<AccountShape>;
 export type IndexState = WithParameters<Infer<typeof IndexShape>>;
 export type AssetState = WithParameters<Infer<typeof AssetShape>>;
 export type MarketState = WithParameters<Infer<typeof MarketShape>>;
-export type OpenOrder = Mutable<Infer<typeof OpenOrderShape>>;
 export type LiquidationState = Mutable<Infer<typeof LiquidationShape>>;
 export type SourceState = Mutable<Infer<typeof SourceShape>>;
 

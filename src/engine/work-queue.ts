@@ -4,12 +4,11 @@
  * @module
  */
 import { settlementDue } from './decide/settle-market.ts';
-import type { Engine } from './engine.ts';
 import { heapPop, heapPush } from './heap.ts';
 import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
 import { type ChangeLog, noChanges, type PoolState, poolParameters } from './state.ts';
-import { candidates, catchUp } from './trigger-index.ts';
+import { candidates, catchUp, type TriggerIndex } from './trigger-index.ts';
 
 export type WorkQueue = {
   /** Heap of liquidations that may have a step due. */
@@ -21,6 +20,14 @@ export type WorkQueue = {
 };
 
 const ascending = (a: number, b: number): number => a - b;
+
+/** The engine as its host holds it: the state and what is derived from it. */
+export type Engine = {
+  readonly state: PoolState;
+  /** Derived: rebuilt on recovery, never encoded or hashed. */
+  readonly triggers: TriggerIndex;
+  readonly work: WorkQueue;
+};
 
 export function createWorkQueue(state: PoolState): WorkQueue {
   const ready = [...state.liquidations.keys()].sort(ascending);

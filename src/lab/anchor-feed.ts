@@ -29,7 +29,8 @@ export type AnchorFeedOptions = {
 export function anchorFeed({ scenario, seed, fromMs, toMs }: AnchorFeedOptions): PriceFeed {
   const { stepMs } = scenario;
   if (fromMs >= toMs) {
-    throw new LabFault('WINDOW_EMPTY', 'nothing to replay', {
+    throw new LabFault('WINDOW_EMPTY', {
+      message: 'nothing to replay',
       expected: 'a window from an earlier to a later time',
       found: `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,
     });
@@ -40,7 +41,8 @@ export function anchorFeed({ scenario, seed, fromMs, toMs }: AnchorFeedOptions):
   const shared = sharedNoise(seed, times);
   const paths = markets.map((market) => bridged(scenario, market, { seed, shared, times }));
   if (paths.length === 0) {
-    throw new LabFault('NO_PRICES', 'the scenario has no anchors', {
+    throw new LabFault('NO_PRICES', {
+      message: 'the scenario has no anchors',
       expected: 'a market with published prices, or a folder of price files',
       found: 'none',
     });
@@ -145,7 +147,8 @@ function knotsOf(market: ScenarioMarket, { startMs, endMs }: Times): readonly Kn
   }));
   for (const [at, knot] of knots.entries()) {
     if (at === 0 || knot.timeMs > knots[at - 1]!.timeMs) continue;
-    throw new LabFault('SCENARIO_INVALID', `anchors of ${market.coin} are not in order`, {
+    throw new LabFault('SCENARIO_INVALID', {
+      message: `anchors of ${market.coin} are not in order`,
       expected: 'each anchor later than the one before',
       found: market.anchors[at]!.at,
     });

@@ -73,7 +73,8 @@ export function barFeed(options: BarFeedOptions): PriceFeed {
 
 function noPrices(directory: string, ignored: readonly IgnoredFile[]): LabFault {
   const reasons = ignored.map(({ file, reason }) => `${file} (${reason})`).join('; ');
-  return new LabFault('NO_PRICES', 'no usable price file', {
+  return new LabFault('NO_PRICES', {
+    message: 'no usable price file',
     expected: 'at least one file <venue>_<SYMBOL>_<step>[_<anything>].csv with price bars',
     found: ignored.length === 0 ? 'an empty folder' : reasons,
     file: directory,
@@ -108,7 +109,8 @@ function windowOf(surveyed: readonly Surveyed[], options: BarFeedOptions): Windo
   if (fromMs < toMs) return { fromMs, toMs };
   const utc = (timeMs: number): string => new Date(timeMs).toISOString();
   const spans = `${utc(Math.min(...firsts))} to ${utc(Math.max(...ends))}`;
-  throw new LabFault('WINDOW_EMPTY', 'nothing to replay', {
+  throw new LabFault('WINDOW_EMPTY', {
+    message: 'nothing to replay',
     expected: `a window from an earlier to a later time within ${spans}`,
     found: `${utc(fromMs)} to ${utc(toMs)}`,
     file: options.directory,

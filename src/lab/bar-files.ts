@@ -86,8 +86,13 @@ function filesBelow(directory: string): string[] {
     entries = readdirSync(directory, { withFileTypes: true });
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
-    const facts = { expected: 'a folder of bar files', found, file: directory };
-    throw new LabFault('NO_PRICES', 'the folder of prices cannot be read', facts, { cause });
+    throw new LabFault('NO_PRICES', {
+      message: 'the folder of prices cannot be read',
+      expected: 'a folder of bar files',
+      found,
+      file: directory,
+      cause,
+    });
   }
   const sorted = entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   return sorted.flatMap((entry) => {

@@ -13,11 +13,13 @@ export type LabFaultCode =
   | 'COMMAND_REFUSED';
 
 export type LabFaultFacts = {
+  readonly message: string;
   readonly expected: string;
   readonly found: string;
   /** Where it was read, and the line counted from 1. */
   readonly file?: string;
   readonly line?: number;
+  readonly cause?: unknown;
 };
 
 /** Input to the lab was not usable. Not retryable: the same input fails again. */
@@ -25,21 +27,17 @@ export class LabFault extends Error {
   override readonly name = 'LabFault';
   readonly code: LabFaultCode;
   readonly shortMessage: string;
-  readonly meta: LabFaultFacts;
+  readonly facts: LabFaultFacts;
   readonly retryable = false;
 
-  constructor(
-    code: LabFaultCode,
-    shortMessage: string,
-    meta: LabFaultFacts,
-    options?: { readonly cause: unknown },
-  ) {
-    const line = meta.line === undefined ? '' : `:${meta.line}`;
-    const where = meta.file === undefined ? '' : `${meta.file}${line}: `;
-    super(`${where}${shortMessage}: expected ${meta.expected}, found ${meta.found}`, options);
+  constructor(code: LabFaultCode, facts: LabFaultFacts) {
+    const { message, expected, found, file, line, cause } = facts;
+    const where = file === undefined ? '' : line === undefined ? `${file}: ` : `${file}:${line}: `;
+    const text = `${where}${message}: expected ${expected}, found ${found}`;
+    super(text, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.shortMessage = shortMessage;
-    this.meta = meta;
+    this.shortMessage = message;
+    this.facts = facts;
   }
 }
 

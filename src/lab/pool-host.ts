@@ -109,7 +109,8 @@ const placesOrder = ({ outcome }: JournalRecord): boolean =>
 
 function requireAccepted({ envelope, outcome }: JournalRecord): void {
   if (outcome.type === 'Accepted') return;
-  throw new LabFault('COMMAND_REFUSED', `the pool refused ${envelope.command.type}`, {
+  throw new LabFault('COMMAND_REFUSED', {
+    message: `the pool refused ${envelope.command.type}`,
     expected: 'a scenario whose pool and population satisfy the rules of the engine',
     found: rejectionMessage(outcome.rejection),
   });
@@ -118,7 +119,8 @@ function requireAccepted({ envelope, outcome }: JournalRecord): void {
 function refuseHistory(runtime: PoolRuntime): void {
   const { seq } = runtime.head();
   if (seq === 0) return;
-  throw new LabFault('JOURNAL_NOT_EMPTY', 'a replay starts a history of its own', {
+  throw new LabFault('JOURNAL_NOT_EMPTY', {
+    message: 'a replay starts a history of its own',
     expected: 'an empty journal',
     found: `one of ${seq} records`,
   });

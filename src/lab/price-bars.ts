@@ -64,7 +64,8 @@ function malformed(
   expected: string,
   found: string,
 ): LabFault {
-  return new LabFault('PRICE_FILE_MALFORMED', what, { file: file.name, line, expected, found });
+  const facts = { message: what, expected, found, file: file.name, line };
+  return new LabFault('PRICE_FILE_MALFORMED', facts);
 }
 
 function checkHeader(file: BarFile, header: string): void {

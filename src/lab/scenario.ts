@@ -169,7 +169,8 @@ export function timeMsOf(text: string, where: Pick<LabFaultFacts, 'file'> = {}):
   const timeMs = Date.parse(text);
   const isUtc = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text);
   if (!isUtc || !Number.isSafeInteger(timeMs) || timeMs < 0) {
-    throw new LabFault('SCENARIO_INVALID', 'not a time', {
+    throw new LabFault('SCENARIO_INVALID', {
+      message: 'not a time',
       expected: 'a time in UTC such as 2021-05-19T13:10:00Z',
       found: quoted(text),
       ...where,

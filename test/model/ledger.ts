@@ -46,7 +46,7 @@ export type Average = {
   readonly weightMs: bigint;
   readonly timeMs: number;
 };
-export type Report = {
+type Report = {
   readonly price: bigint;
   readonly timeMs: number;
   readonly confidence: bigint | null;
@@ -101,7 +101,7 @@ export type Account = {
   positions: Position[];
   liquidation: number | null;
 };
-export type OpenOrder = {
+type OpenOrder = {
   order: number;
   market: string;
   size: bigint;

@@ -5,29 +5,20 @@
  */
 
 import { planOf } from './close-out.ts';
+import { conversionOf, convert } from './conversion.ts';
 import { deleverage } from './deleverage.ts';
-import { byText, ceilDiv, floorDiv, larger, ONE, smaller, total } from './integers.ts';
+import { byText, floorDiv, larger, ONE, smaller, total } from './integers.ts';
 import {
   type Account,
   type Answer,
-  amountOf,
   findAccount,
   type Ledger,
   type Liquidation,
   type ModelCommandOf,
   type ModelEvent,
   type ModelEventOf,
-  setAmount,
 } from './ledger.ts';
-import {
-  assetPrice,
-  collateralWeight,
-  isLiquidatable,
-  type Margin,
-  marginOf,
-  pricesValid,
-  unrealizedPnl,
-} from './margin.ts';
+import { isLiquidatable, type Margin, marginOf, pricesValid, unrealizedPnl } from './margin.ts';
 import { finish } from './trading.ts';
 
 export function startLiquidations(
@@ -208,42 +199,6 @@ function closeOnBook(
     marginEquity: margin.marginEquity,
     maintenanceMargin: margin.maintenanceMargin,
   };
-}
-
-type Conversion = Omit<ModelEventOf<'CollateralConverted'>, 'type' | 'liquidation' | 'account'>;
-
-/** What the house account would buy next; null where it cannot, or nothing is held. */
-function conversionOf(ledger: Ledger, account: Account): Conversion | null {
-  const holding = account.collaterals[0];
-  const id = ledger.pool!.collateralBuyer;
-  const buyer = id === null ? undefined : findAccount(ledger, id);
-  if (holding === undefined || buyer === undefined || buyer === account) return null;
-  if (buyer.liquidation !== null || buyer.balance < 0n) return null;
-  const indexPrice = assetPrice(ledger, holding.asset);
-  const weight = collateralWeight(ledger, holding.asset, holding.amount);
-  // Without positions the account sells what its debt needs, else all that it holds.
-  const need = account.positions.length === 0 ? -account.balance : null;
-  const unitValue = floorDiv(indexPrice * weight, ONE);
-  let amount = holding.amount;
-  if (indexPrice > 0n) amount = smaller(amount, floorDiv(buyer.balance * ONE, indexPrice));
-  if (need !== null && unitValue > 0n) amount = smaller(amount, ceilDiv(need * ONE, unitValue));
-  if (amount === 0n) return null;
-  const full = floorDiv(amount * indexPrice, ONE);
-  const weighted = floorDiv(amount * indexPrice * weight, ONE * ONE);
-  const proceeds = need === null ? full : smaller(full, larger(need, weighted));
-  if (proceeds === 0n && amount < holding.amount) return null;
-  return { buyer: buyer.id, asset: holding.asset, amount, indexPrice, weight, proceeds };
-}
-
-function convert(ledger: Ledger, { liquidation }: Liquidation, account: Account): ModelEvent {
-  const conversion = conversionOf(ledger, account)!;
-  const { asset, amount, proceeds } = conversion;
-  const buyer = findAccount(ledger, conversion.buyer)!;
-  setAmount(ledger, account, asset, amountOf(account, asset) - amount);
-  setAmount(ledger, buyer, asset, amountOf(buyer, asset) + amount);
-  account.balance += proceeds;
-  buyer.balance -= proceeds;
-  return { type: 'CollateralConverted', liquidation, account: account.id, ...conversion };
 }
 
 /** What the insurance fund may still give for this liquidation. */

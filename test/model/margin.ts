@@ -114,7 +114,7 @@ export function marginOf(ledger: Ledger, account: Account, book: Ledger = ledger
 }
 
 /** Something can be liquidated: a position or a debt. */
-export const isExposed = (account: Account): boolean =>
+const isExposed = (account: Account): boolean =>
   account.positions.length > 0 || account.balance < 0n;
 
 /** Every price that the account's margin rests on may be used to liquidate it. */

@@ -7,7 +7,7 @@ import { createLockstep, Divergence, type Subject } from './lockstep.ts';
 import type { Entry } from './script.ts';
 
 /** What goes wrong when these commands are taken; null when nothing does. */
-export function divergenceOf(entries: readonly Entry[], subject: () => Subject): string | null {
+function divergenceOf(entries: readonly Entry[], subject: () => Subject): string | null {
   const lockstep = createLockstep(subject(), new Map());
   try {
     for (const entry of entries) lockstep.take(entry);

@@ -39,16 +39,16 @@ import {
   ZERO_SIZE,
 } from '../../units/index.ts';
 import { type Leg, legsBySize } from '../close-out-plan.ts';
+import type { LiquidationStep } from '../liquidation-step.ts';
 import { accountMargin, marginPosition } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
 import type { Event, EventOf } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, positionIn } from '../state.ts';
 import { accountAfter, penaltyEvents } from './record-fill.ts';
-import type { Step } from './step-liquidation.ts';
 
 type Candidate = AdlCandidate<AccountId>;
 
-export function deleverage(state: PoolView, step: Step): Event[] {
+export function deleverage(state: PoolView, step: LiquidationStep): Event[] {
   const { account, margin, liquidation } = step;
   const leg = legsBySize(state, account)[0]!;
   const { kind } = leg.market.parameters;
@@ -185,7 +185,7 @@ function closedAtMark(candidates: readonly Candidate[], closing: Closing): AdlFi
 function settled(
   state: PoolView,
   input: {
-    readonly step: Step;
+    readonly step: LiquidationStep;
     readonly leg: Leg;
     readonly fills: AdlFills<AccountId>;
     readonly quote: Money;

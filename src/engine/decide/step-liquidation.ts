@@ -32,9 +32,6 @@ import { type AccountView, type LiquidationView, type PoolView, poolParameters }
 import { deleverage } from './deleverage.ts';
 import { accepted, rejected } from './outcome.ts';
 
-/** A step about to be taken: the rung, the account and its margin, the liquidation. */
-export type Step = LiquidationStep & { readonly liquidation: LiquidationView };
-
 export function stepLiquidation(
   state: PoolView,
   command: CommandOf<'StepLiquidation'>,
@@ -44,7 +41,7 @@ export function stepLiquidation(
   if (liquidation === undefined) {
     return rejected('LIQUIDATION_NOT_DUE', { liquidation: command.liquidation });
   }
-  const step = { ...liquidationStep(state, liquidation), liquidation };
+  const step = liquidationStep(state, liquidation);
   switch (step.rung) {
     case 'wait':
       return rejected('LIQUIDATION_NOT_DUE', { liquidation: command.liquidation });
@@ -73,7 +70,7 @@ function orderExpired({ order, liquidation }: LiquidationView): EventOf<'OrderFi
   return { type: 'OrderFinished', order: order.order, liquidation, reason: 'expired', unfilled };
 }
 
-function ended({ account, margin, liquidation }: Step): EventOf<'LiquidationEnded'> {
+function ended({ account, margin, liquidation }: LiquidationStep): EventOf<'LiquidationEnded'> {
   const closed = account.positions.length === 0;
   return {
     type: 'LiquidationEnded',
@@ -88,7 +85,7 @@ function ended({ account, margin, liquidation }: Step): EventOf<'LiquidationEnde
 }
 
 /** What a covered account has left over belongs to the fund first. */
-function coverRepaid({ account, margin, liquidation }: Step): EventOf<'CoverRepaid'>[] {
+function coverRepaid({ account, margin, liquidation }: LiquidationStep): EventOf<'CoverRepaid'>[] {
   const amount = min(liquidation.coverPaid, max(account.balance, ZERO_MONEY));
   if (!isPositive(amount) || account.positions.length > 0 || isNegative(margin.equity)) return [];
   return [
@@ -97,7 +94,7 @@ function coverRepaid({ account, margin, liquidation }: Step): EventOf<'CoverRepa
 }
 
 function takeover(
-  { account, margin, liquidation }: Step,
+  { account, margin, liquidation }: LiquidationStep,
   reason: EventOf<'TakeoverDecided'>['reason'],
 ): EventOf<'TakeoverDecided'> {
   return {
@@ -111,7 +108,7 @@ function takeover(
 
 function takeoverReason(
   state: PoolView,
-  { margin, liquidation }: Step,
+  { margin, liquidation }: LiquidationStep,
 ): EventOf<'TakeoverDecided'>['reason'] {
   if (isNegative(margin.equity)) return 'bankrupt';
   assert(isExhausted(state, liquidation), 'TAKEOVER', 'a takeover needs a reason');
@@ -121,7 +118,7 @@ function takeoverReason(
 
 function closeOnBook(
   state: PoolView,
-  step: Step,
+  step: LiquidationStep,
   time: EngineTimeMs,
 ): EventOf<'CloseOutOrderPlaced'> | EventOf<'TakeoverDecided'> {
   const { account, margin, liquidation } = step;
@@ -147,7 +144,7 @@ function closeOnBook(
 
 function collateralConverted(
   state: PoolView,
-  { account, liquidation }: Step,
+  { account, liquidation }: LiquidationStep,
 ): EventOf<'CollateralConverted'> {
   const conversion = collateralConversion(state, account);
   assert(conversion !== null, 'CONVERSION', 'a conversion to make');
@@ -167,7 +164,7 @@ function collateralConverted(
 
 function deficitCovered(
   state: PoolView,
-  { account, margin, liquidation }: Step,
+  { account, margin, liquidation }: LiquidationStep,
 ): EventOf<'DeficitCovered'> {
   const deficit = neg(margin.equity);
   const paid = insuranceCover(state, liquidation, deficit);
@@ -178,7 +175,7 @@ function deficitCovered(
 /** The fund first, then profits pro rata, then nobody: recorded, and repaid when the fund can. */
 function badDebtSettled(
   state: PoolView,
-  step: Step,
+  step: LiquidationStep,
 ): [EventOf<'BadDebtSettled'>, EventOf<'LiquidationEnded'>] {
   const { account, liquidation } = step;
   const badDebt = neg(account.balance);

@@ -73,31 +73,38 @@ function header(result: ReplayResult, paint: Paint): string {
 
 /** A table without colours of its own: colour is decided in one place. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = head.length > 0 ? head : (rows[0] ?? []);
   const aligned = new Table({
     head: [...head],
-    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
+    colAligns: columns.map((_, column) => (column === 0 ? 'left' : 'right')),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '  ',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '',
-    },
+    chars: NO_LINES,
   });
   aligned.push(...rows.map((row) => [...row]));
-  return aligned.toString();
+  return aligned
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '  ',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
 
 function pricesTable({ marketPrices }: ReplayResult): string {
   const rows = marketPrices.map(({ market, start, low, lowAt, end }) => [
@@ -153,7 +160,7 @@ function costs(result: ReplayResult): string {
   const rows = whoPaid
     .filter(({ who }) => who !== 'bankrupt accounts')
     .map(({ who, amount }) => [`  ${who}`, money(amount)]);
-  return `${lines.join('\n')}\n${table(['', ''], rows)}`;
+  return `${lines.join('\n')}\n${table([], rows)}`;
 }
 
 function verdicts(result: ReplayResult, { good, bad }: Paint): string {

@@ -95,8 +95,8 @@ export async function openPool(options: OpeningOptions): Promise<Opening> {
     await take(tradeCommand(priced, trade), at);
   }
   await host.commit();
-  const makers = population.makers.map(accountId);
-  const venue = createVenue({ terms: scenario.venue, markets, makers, openInterest });
+  const makersOf = population.makersOf.map((makers) => makers.map(accountId));
+  const venue = createVenue({ terms: scenario.venue, markets, makersOf, openInterest });
   return { population, venue, openInterest: total };
 }
 

@@ -38,6 +38,8 @@ export type Trade = {
 export type Population = {
   readonly traders: readonly Trader[];
   readonly makers: readonly string[];
+  /** Who makes each market, in the order of markets. */
+  readonly makersOf: readonly (readonly string[])[];
   readonly trades: readonly Trade[];
 };
 
@@ -70,7 +72,20 @@ export function populationOf(options: PopulationOptions): Population {
     }
   }
   const makers = Array.from({ length: scenario.venue.makers }, (_, number) => makerName(number));
-  return { traders, makers, trades: tradesOf(traders, makers, options) };
+  const makersOf = options.markets.map(({ coin }) => marketMakers(makers, seed, coin));
+  return { traders, makers, makersOf, trades: tradesOf(traders, makersOf, options) };
+}
+
+/** Makers per market, as a share of all. */
+const MAKERS_SHARE = 0.25;
+
+/**
+ * A quarter of all makers, drawn for each market: one frozen price stops its own makers from
+ * taking risk, but never those of every market.
+ */
+function marketMakers(makers: readonly string[], seed: number, coin: string): readonly string[] {
+  const count = Math.min(makers.length, Math.max(2, Math.ceil(makers.length * MAKERS_SHARE)));
+  return shuffle(randomStream(seed, `makers:${coin}`), [...makers]).slice(0, count);
 }
 
 type Identity = {
@@ -133,7 +148,7 @@ function splitOverMarkets(random: Random, split: Split): Leg[] {
 /** Trades that give everybody the legs they want: longs meet shorts, makers take the rest. */
 function tradesOf(
   traders: readonly Trader[],
-  makers: readonly string[],
+  makersOf: readonly (readonly string[])[],
   options: PopulationOptions,
 ): Trade[] {
   const random = randomStream(options.seed, 'trades');
@@ -148,6 +163,7 @@ function tradesOf(
     }
     shuffle(random, buyers);
     shuffle(random, sellers);
+    const makers = makersOf[number]!;
     return matched(random, { market, number, buyers, sellers, makers, options });
   });
 }

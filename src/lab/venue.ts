@@ -10,6 +10,7 @@ import {
   type Command,
   type EventOf,
   type PoolView,
+  pricesValid,
 } from '../engine/index.ts';
 import {
   type AccountId,
@@ -36,13 +37,13 @@ export type CloseOutOrder = EventOf<'CloseOutOrderPlaced'>;
 
 export type Venue = {
   readonly markets: readonly VenueMarket[];
-  readonly makers: readonly AccountId[];
-  /** Maker who is asked first next time: they take turns. */
-  nextMaker: number;
 };
 
 export type VenueMarket = LabMarket & {
   readonly book: VenueBook;
+  readonly makers: readonly AccountId[];
+  /** Maker who is asked first next time: they take turns. */
+  nextMaker: number;
   readonly lotSize: number;
   /** Margin a maker sets aside per unit of notional it takes on, with some room. */
   readonly makerMargin: number;
@@ -53,11 +54,12 @@ const NO_FEE = money('0');
 export function createVenue(input: {
   readonly terms: ScenarioVenue;
   readonly markets: readonly LabMarket[];
-  readonly makers: readonly AccountId[];
+  /** Per market. */
+  readonly makersOf: readonly (readonly AccountId[])[];
   /** Open interest per market in money, at the start. */
   readonly openInterest: readonly number[];
 }): Venue {
-  const { terms, makers, openInterest } = input;
+  const { terms, makersOf, openInterest } = input;
   const markets = input.markets.map((market, number): VenueMarket => {
     const { dailyVolatility, dailyVolumeToOpenInterest, tiers } = market.terms;
     const book = newBook({
@@ -73,9 +75,11 @@ export function createVenue(input: {
       Number(market.terms.initialMarginFraction),
       Number(tiers.at(-1)!.maintenanceMarginFraction),
     );
-    return { ...market, book, lotSize: approximate(market.lot), makerMargin: 1.1 * requirement };
+    const makers = makersOf[number]!;
+    const lotSize = approximate(market.lot);
+    return { ...market, book, makers, nextMaker: 0, lotSize, makerMargin: 1.1 * requirement };
   });
-  return { markets, makers, nextMaker: 0 };
+  return { markets };
 }
 
 /** What every book quotes now; books without a reference price are silent. */
@@ -113,9 +117,10 @@ export function* answerTo(venue: Venue, order: CloseOutOrder, state: PoolView): 
   const market = venue.markets.find((candidate) => candidate.market === order.market)!;
   const wanted = Number(rawOf(abs(order.size)) / rawOf(market.lot));
   let left = Math.min(wanted, fillableLots(market, order));
-  for (let tried = 0; tried < venue.makers.length && left > 0; tried += 1) {
-    const maker = venue.makers[venue.nextMaker % venue.makers.length]!;
-    venue.nextMaker += 1;
+  const { makers } = market;
+  for (let tried = 0; tried < makers.length && left > 0; tried += 1) {
+    const maker = makers[market.nextMaker % makers.length]!;
+    market.nextMaker += 1;
     const lots = Math.min(left, affordableLots(state, maker, market));
     if (lots === 0) continue;
     yield fillOf(market, order, maker, lots);
@@ -136,14 +141,17 @@ function fillableLots({ book, lotSize }: VenueMarket, order: CloseOutOrder): num
   return Math.max(0, Math.floor(room / (book.reference * lotSize)));
 }
 
-/** Lots that a maker's free margin allows; none while it is in liquidation itself. */
+/**
+ * Lots that a maker's free margin allows; none while it is in liquidation itself or while a price
+ * it depends on is not valid.
+ */
 function affordableLots(
   state: PoolView,
   maker: AccountId,
   { book, lotSize, makerMargin }: VenueMarket,
 ): number {
   const account = state.accounts[state.numbers.accounts.get(maker)!]!;
-  if (account.liquidation !== null) return 0;
+  if (account.liquidation !== null || !pricesValid(state, account)) return 0;
   const { marginEquity, initialMargin } = accountMargin(state, account);
   const free = approximate(marginEquity) - approximate(initialMargin);
   return Math.max(0, Math.floor(free / (makerMargin * book.reference! * lotSize)));

@@ -32,13 +32,19 @@ export type Canary = {
 
 type Decide = (engine: Engine, envelope: CommandEnvelope, time: number) => Outcome;
 type DueWork = (engine: Engine) => Command | null;
+/** Spoils the state after an outcome was applied. */
+type Spoil = (engine: Engine, outcome: Outcome) => void;
 
 const decideRight: Decide = ({ state }, envelope, time) =>
   decide(state, envelope, engineTimeMs(time));
 
-/** An engine with one of its two questions answered by somebody else. */
-function subjectWith(parts: { decides?: Decide; dueWorks?: DueWork }): () => Subject {
-  const { decides = decideRight, dueWorks = dueWork } = parts;
+/** An engine of which one part was replaced. */
+function subjectWith(parts: {
+  decides?: Decide;
+  dueWorks?: DueWork;
+  spoils?: Spoil;
+}): () => Subject {
+  const { decides = decideRight, dueWorks = dueWork, spoils = () => {} } = parts;
   return () => {
     const engine = createEngine();
     let seq = 0;
@@ -49,6 +55,7 @@ function subjectWith(parts: { decides?: Decide; dueWorks?: DueWork }): () => Sub
         const at = engineTimeMs(time);
         const record: JournalRecord = { version: 1, seq, time: at, envelope, outcome };
         applyRecord(engine, record);
+        spoils(engine, outcome);
         return outcome;
       },
       dueWork: () => dueWorks(engine),
@@ -122,6 +129,20 @@ export const CANARIES: readonly Canary[] = [
       const exact = buyer.fundingExact % 10n ** 18n !== 0n;
       const fundingPayment = buyer.fundingPayment + (exact ? 1n : 0n);
       return { ...event, buyer: { ...buyer, fundingPayment } };
+    }),
+  },
+  {
+    name: 'an order without a fill is not counted',
+    budget: 20,
+    subject: subjectWith({
+      spoils: ({ state }, outcome) => {
+        if (outcome.type === 'Rejected') return;
+        for (const event of outcome.events) {
+          if (event.type !== 'OrderFinished') continue;
+          const liquidation = state.liquidations.get(event.liquidation);
+          if (liquidation !== undefined) liquidation.attempts = 0;
+        }
+      },
     }),
   },
   {

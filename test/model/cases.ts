@@ -60,7 +60,10 @@ function report(failure: {
   return [`seed ${seed}, case ${n}: ${shorter?.says ?? says}`, ...lines].join('\n');
 }
 
-/** How many cases pass before a subject is told from the model; null if none of them does it. */
+/**
+ * How many cases it takes to tell a subject from the model; null if none of them does it. A subject
+ * that its own invariants stop was not caught by the comparison.
+ */
 export function casesUntilCaught(
   subject: () => Subject,
   { seed, budget }: { seed: number; budget: number },
@@ -69,8 +72,9 @@ export function casesUntilCaught(
     try {
       const author = createAuthor(seedOf(seed, n));
       runCase(author, { commands: COMMANDS, subject: subject(), coverage: new Map() });
-    } catch {
-      return n + 1;
+    } catch (error) {
+      if (!(error instanceof Divergence)) throw error;
+      if (error.cause === undefined) return n + 1;
     }
   }
   return null;

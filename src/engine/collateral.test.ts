@@ -116,7 +116,7 @@ function aliceOwes(purse: string | null) {
   return { ...pool, events };
 }
 
-test('without positions the buyer gets the discount that the account can spare, and no more', () => {
+test('without positions the buyer gets the discount that the account can spare, no more', () => {
   const pool = aliceOwes('1000');
   const [converted] = eventsOf(pool.events, 'CollateralConverted');
   // The debt of 19.38 lies between the weighted value of 18 and the full one of 20.

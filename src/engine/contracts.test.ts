@@ -54,7 +54,7 @@ test('an inverse short is liquidated on the way up', () => {
   assert.ok(order!.size > 0n && order!.limitPrice > price('59376'));
 });
 
-test('an inverse gap: the bankrupt long closes at its bankruptcy price, the winner pays the rest', () => {
+test('an inverse gap: the long closes at its bankruptcy price, the winner pays the rest', () => {
   const pool = inverseMarket();
   pool.fill(pool.alice, pool.maker, { market: 'BTCUSD', size: '50000', price: '50000' });
   const events = pool.price('BTC', '40000', ['BTCUSD']);

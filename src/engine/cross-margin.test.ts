@@ -24,7 +24,7 @@ function twoMarkets() {
   return { ...pool, maker: pool.account('maker', '100000') };
 }
 
-test('the requirement is that of both legs, and a loss of one is paid by the profit of the other', () => {
+test('the requirement is that of both legs; the profit of one pays the loss of the other', () => {
   const pool = twoMarkets();
   const alice = pool.account('alice', '30');
   pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
@@ -75,7 +75,7 @@ test('the largest leg is reduced, and only by what restores the account', () => 
   assert.ok(surplus >= 0 && surplus < lot + 0.464 * 0.63 * 0.005, `surplus was ${surplus}`);
 });
 
-test('a hedged account survives a crash, and a rise makes it close a leg it lost nothing on', () => {
+test('a hedged account survives a crash; a rise makes it close a leg it lost nothing on', () => {
   const pool = twoMarkets();
   pool.market('BTC-MINI');
   pool.price('BTC', '100', ['BTC-MINI']);
@@ -123,7 +123,7 @@ test('the parent is liquidated without its isolated position', () => {
   assert.equal(formatDecimal(pool.accountOf(child).balance), '10');
 });
 
-test('a deposit while an order is on the book: nothing more is closed, the liquidation ends', () => {
+test('a deposit while an order is on the book: nothing more is closed, and it ends', () => {
   const pool = twoMarkets();
   const alice = pool.account('alice', '10');
   pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });

@@ -98,7 +98,7 @@ const closes = (position: PositionView | undefined, sizeDelta: Size): boolean =>
   lte(abs(sizeDelta), abs(position.size));
 
 /** Units by which the few roundings of two amounts that are compared may move them apart. */
-const ROUNDING = fromRaw<Money>(4n);
+const ROUNDING = fromRaw<Money>(BigInt(4));
 
 /**
  * INV-4: filled at its limit, penalty included, the order lowers the margin deficit: what it

@@ -5,6 +5,7 @@
  */
 import { indexPrice, markPrice, medianOfThree, movingAverageNext } from '../risk/index.ts';
 import { type EngineTimeMs, meanDown, type Price, sub } from '../units/index.ts';
+import { isModerate, isReckonable, isReckonableAmount } from './limits.ts';
 import type {
   AverageShape,
   BookReport,
@@ -67,7 +68,9 @@ function indexUpdate(
   const own = fresh.filter((report) => report.index === parameters.index);
   const sources = parameters.sources.flatMap(({ source, weight }, at) => {
     const report = own.find((entry) => entry.source === source) ?? reports[at] ?? null;
-    return report === null ? [] : [{ id: source, weight, ...reportFacts(report) }];
+    // A price beyond all reckoning counts as little as one that is not positive.
+    if (report === null || !isModerate(report.price)) return [];
+    return [{ id: source, weight, ...reportFacts(report) }];
   });
   const result = indexPrice({
     nowMs,
@@ -77,12 +80,18 @@ function indexUpdate(
     band: parameters.sourceBand,
     sourcesMin: parameters.sourcesMin,
   });
+  const { indexPrice: found } = result;
+  const isValuable = found !== null && valuesHoldings(state, number, found);
   return {
     index: parameters.index,
-    indexPrice: result.indexPrice,
+    indexPrice: isValuable ? found : null,
     sourcesLive: result.live.length,
   };
 }
+
+/** At this price every asset that refers to the index is worth what the pool can reckon with. */
+const valuesHoldings = (state: PoolView, index: number, price: Price): boolean =>
+  state.assets.every((asset) => asset.index !== index || isReckonableAmount(asset.held, price));
 
 const reportFacts = ({
   price,
@@ -121,10 +130,12 @@ function markUpdate(
     previousMark: market.mark,
     band: parameters.markBand,
   });
+  const found = result.markPrice;
+  const valued = found === null || isReckonable(parameters.kind, market.longSize, found);
   return {
     market: parameters.market,
-    markPrice: result.markPrice,
-    mode: result.mode,
+    markPrice: valued ? found : market.mark,
+    mode: valued ? result.mode : 'frozen',
     indexPrice: index,
     basisAverage,
     bookAverage,

@@ -75,7 +75,7 @@ function aliceInLiquidation() {
   return { pool, order };
 }
 
-test('DUPLICATE_COMMAND: the same source and number is recognised, and names the first record', () => {
+test('DUPLICATE_COMMAND: the same source and number is recognised and named', () => {
   const pool = aliceAndMaker();
   const sender = { source: 'desk', sourceSeq: 7 };
   assert.equal(pool.attempt(deposit(), sender).code, null);
@@ -295,7 +295,7 @@ test('MARKET_NOT_TRADABLE_BY_ACCOUNT: an isolated account trades its one market'
   pool.take(fill({ buyer: child }));
 });
 
-test('PRICE_UNAVAILABLE: without a live price there is no trade that adds risk, and no payout', () => {
+test('PRICE_UNAVAILABLE: without a live price no trade adds risk and nothing is paid out', () => {
   const pool = aliceLong1At100();
   pool.market('BTC-2');
   pool.refuse(fill({ market: marketId('BTC-2') }), 'PRICE_UNAVAILABLE');

@@ -32,8 +32,11 @@ const STEPS_MS: ReadonlyMap<string, number> = new Map([
   ['1h', 3_600_000],
 ]);
 
-const NAME =
-  /^([A-Za-z0-9][A-Za-z0-9.-]*)_([A-Z0-9][A-Z0-9.-]*(?:_PERP)?)_(1s|1m|5m|10m|15m|1h)(?:_.*)?\.csv$/;
+const NAME = new RegExp(
+  '^([A-Za-z0-9][A-Za-z0-9.-]*)' + // venue
+    '_([A-Z0-9][A-Z0-9.-]*(?:_PERP)?)' + // symbol
+    '_(1s|1m|5m|10m|15m|1h)(?:_.*)?\\.csv$',
+);
 const QUOTED_IN_DOLLARS = /^([A-Z0-9.]+?)-?(?:USDT|USDC|BUSD|FDUSD|TUSD|USD)(?:[-_]PERP)?$/;
 
 /** The coin of a symbol quoted in dollars, or a bare coin; null for other pairs. */

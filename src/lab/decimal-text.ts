@@ -1,4 +1,7 @@
-/** Numbers of the simulated world as decimal strings, the only way from floats to quantities. @module */
+/**
+ * Numbers of the simulated world as decimal strings, the only way from floats to quantities.
+ * @module
+ */
 
 /** A positive number with so many significant digits, as a plain decimal. */
 export function significant(value: number, digits = 7): string {

@@ -205,7 +205,7 @@ describe('what a replay sees', () => {
     assert.deepEqual(times.slice(0, 5), [60_000, 80_000, 100_000, 119_999, 240_000]);
   });
 
-  test('the window is the scenario’s where it overlaps, else the intersection, else as stated', () => {
+  test('the window is the scenario’s where it overlaps, else the intersection', () => {
     const folder = folderOf({
       'a_BTC_1m.csv': bars(bar(5), bar(6), bar(7)),
       'a_ETH_1m.csv': bars(bar(6), bar(7), bar(8)),
@@ -221,7 +221,7 @@ describe('what a replay sees', () => {
     assert.equal(fault.code, 'WINDOW_EMPTY');
   });
 
-  test('it begins at the last price before the window, and ignores files without bars in it', () => {
+  test('it begins at the last price before the window, without files that have none', () => {
     const folder = folderOf({
       'a_BTC_1m.csv': bars(bar(1, '10.25'), bar(2), bar(3)),
       'b_BTC_1m.csv': bars(bar(2, '10', '9.75'), bar(3)),

@@ -112,7 +112,7 @@ function* allocations(list: readonly Drawn[], quantity: bigint): Generator<bigin
   }
 }
 
-test('no allocation in whole lots beats the level, and the one chosen is within a lot of it', () => {
+test('no allocation in whole lots beats the level, and the chosen one is within a lot', () => {
   const small = fc
     .record({
       list: fc.array(

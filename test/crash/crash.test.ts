@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crashRuns } from './crash-harness.ts';
 
-test('killed at any moment a replay recovers to a prefix with all acknowledged records', async () => {
+test('killed at any moment a replay recovers to a prefix with all it acknowledged', async () => {
   const report = await crashRuns({ kills: 6, seed: 1 });
   assert.deepEqual(report.problems, []);
   assert.ok(report.midway >= 3, `only ${report.midway} kills hit a running replay`);

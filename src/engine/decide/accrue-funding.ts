@@ -2,6 +2,7 @@
 import {
   abs,
   add,
+  type FundingIndex,
   formatDecimal,
   fromRaw,
   fundingIndexDelta,
@@ -10,10 +11,13 @@ import {
   isPositive,
   type Money,
   ONE_RATIO,
+  type Price,
+  rawOf,
   rawOfExactDown,
 } from '../../units/index.ts';
+import { isModerate, isReckonable, MONEY_MAX_TEXT } from '../limits.ts';
 import type { CommandOf, Event, Outcome } from '../schema/index.ts';
-import type { PoolView } from '../state.ts';
+import type { MarketView, PoolView } from '../state.ts';
 import { accepted, rejected } from './outcome.ts';
 
 export function accrueFunding(state: PoolView, command: CommandOf<'AccrueFunding'>): Outcome {
@@ -36,15 +40,27 @@ export function accrueFunding(state: PoolView, command: CommandOf<'AccrueFunding
     market.parameters.kind === 'linear'
       ? fundingIndexDelta(mark, fundingRate)
       : inverseFundingIndexDelta(mark, fundingRate);
+  const fundingIndexAfter = add(market.fundingIndex, delta);
+  if (!isOwable(market, fundingIndexAfter)) {
+    return rejected('INVALID_PARAMETER', {
+      parameter: 'fundingRate',
+      expected: `cumulative funding of at most ${MONEY_MAX_TEXT}`,
+      found: formatDecimal(fundingRate),
+    });
+  }
   const accrued: Event = {
     type: 'FundingAccrued',
     market: id,
     fundingRate,
     markPrice: mark,
     fundingIndexBefore: market.fundingIndex,
-    fundingIndexAfter: add(market.fundingIndex, delta),
+    fundingIndexAfter,
   };
   const residue = fromRaw<Money>(rawOfExactDown(market.fundingResidue));
   if (!isPositive(residue)) return accepted(accrued);
   return accepted({ type: 'FundingResidueCollected', market: id, amount: residue }, accrued);
 }
+
+/** What all positions together could owe by this index is money that the pool reckons with. */
+const isOwable = ({ longSize }: MarketView, index: FundingIndex): boolean =>
+  isModerate(index) && isReckonable('linear', longSize, fromRaw<Price>(rawOf(abs(index))));

@@ -16,6 +16,7 @@ import {
   sub,
   ZERO_AMOUNT,
 } from '../../units/index.ts';
+import { isModerateSum, isReckonableAmount, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import type { CommandOf, Outcome } from '../schema/index.ts';
 import type { AccountView, PoolView } from '../state.ts';
@@ -65,15 +66,24 @@ export function deposit(state: PoolView, command: CommandOf<'Deposit'>): Outcome
   const { account, asset, amount } = command;
   const problem = movementProblem(state, [account], asset, amount);
   if (problem !== null) return problem;
-  const number = state.numbers.assets.get(asset);
-  if (number !== undefined) {
-    const { held, parameters } = state.assets[number]!;
-    const cap = parameters.amountMax;
-    if (cap !== null && gt(add(held, amount), cap)) {
-      return rejected('ASSET_CAP_EXCEEDED', { asset, amountMax: formatDecimal(cap) });
-    }
-  }
+  const amountMax = brokenCap(state, asset, amount);
+  if (amountMax !== null) return rejected('ASSET_CAP_EXCEEDED', { asset, amountMax });
   return accepted({ type: 'Deposited', account, asset, amount });
+}
+
+/** The cap that the pool's holding of an asset would exceed with `amount` more; null if none. */
+function brokenCap(state: PoolView, asset: AssetId, amount: Amount): string | null {
+  const number = state.numbers.assets.get(asset);
+  if (number === undefined) {
+    return isModerateSum(state.deposited, moneyOfSettlement(amount)) ? null : MONEY_MAX_TEXT;
+  }
+  const { held, deposited: before, parameters, index } = state.assets[number]!;
+  if (!isModerateSum(before, amount)) return MONEY_MAX_TEXT;
+  const after = add(held, amount);
+  const cap = parameters.amountMax;
+  if (cap !== null && gt(after, cap)) return formatDecimal(cap);
+  const { price } = state.indexes[index]!;
+  return price === null || isReckonableAmount(after, price) ? null : MONEY_MAX_TEXT;
 }
 
 /** Why `amount` of an asset may not leave an account; null when it may. */
@@ -151,6 +161,10 @@ export function transferCollateral(
 export function fundInsurance(state: PoolView, command: CommandOf<'FundInsurance'>): Outcome {
   const { amount } = command;
   if (!isPositive(amount)) return rejected('NOT_POSITIVE', { amount: formatDecimal(amount) });
+  if (!isModerateSum(state.deposited, amount)) {
+    const asset = poolParameters(state).settlementAsset;
+    return rejected('ASSET_CAP_EXCEEDED', { asset, amountMax: MONEY_MAX_TEXT });
+  }
   const funded = { type: 'InsuranceFunded', amount } as const;
   const repaid = min(state.unallocatedLoss, add(state.insuranceFund, amount));
   if (isZero(repaid)) return accepted(funded);

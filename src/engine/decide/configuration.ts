@@ -5,6 +5,7 @@
 import { marginTierProblem } from '../../risk/index.ts';
 import {
   add,
+  type DurationMs,
   gt,
   gte,
   isNegative,
@@ -18,6 +19,7 @@ import {
   sub,
   ZERO_RATIO,
 } from '../../units/index.ts';
+import { DURATION_MS_MAX, FACTOR_MAX, isModerate, MONEY_MAX_TEXT } from '../limits.ts';
 import type {
   CommandOf,
   IndexParameters,
@@ -38,6 +40,11 @@ function brokenBound(bounds: readonly Bound[]): Outcome | null {
 }
 
 const isFraction = (value: Ratio): boolean => gte(value, ZERO_RATIO) && lte(value, ONE_RATIO);
+const isDuration = (value: DurationMs): boolean => value > 0 && value <= DURATION_MS_MAX;
+const DURATION_EXPECTED = `above 0, up to ${DURATION_MS_MAX}`;
+const isWeighted = ({ weight }: { readonly weight: Ratio }): boolean =>
+  isPositive(weight) && lte(weight, FACTOR_MAX);
+const WEIGHTS_EXPECTED = 'weights above 0, up to 1000000';
 const isOpenFraction = (value: Ratio): boolean => isPositive(value) && lt(value, ONE_RATIO);
 
 export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool'>): Outcome {
@@ -58,7 +65,9 @@ export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool
 }
 
 function poolBounds(pool: PoolParameters): readonly Bound[] {
-  const shares = add(pool.keeperShare, pool.burnShare);
+  // Only fractions are added up: anything larger is refused by its own bound.
+  const fractions = isFraction(pool.keeperShare) && isFraction(pool.burnShare);
+  const shares = fractions ? add(pool.keeperShare, pool.burnShare) : ZERO_RATIO;
   const cap = pool.insuranceEventCap;
   return [
     [gte(pool.releaseRatio, ONE_RATIO), 'releaseRatio', 'at least 1'],
@@ -72,7 +81,7 @@ function poolBounds(pool: PoolParameters): readonly Bound[] {
       'spreadToMaintenanceMarginRatio',
       'from 0 to 1',
     ],
-    [pool.orderTimeoutMs > 0, 'orderTimeoutMs', 'above 0'],
+    [isDuration(pool.orderTimeoutMs), 'orderTimeoutMs', DURATION_EXPECTED],
     [pool.bookAttemptsMax > 0, 'bookAttemptsMax', 'above 0'],
     [pool.closeOutStepsMax > 0, 'closeOutStepsMax', 'above 0'],
     [pool.adlFillsMax > 0, 'adlFillsMax', 'above 0'],
@@ -118,10 +127,10 @@ function indexBounds(index: IndexParameters): readonly Bound[] {
   return [
     [names.length > 0, 'sources', 'at least one source'],
     [new Set(names).size === names.length, 'sources', 'distinct names'],
-    [index.sources.every(({ weight }) => isPositive(weight)), 'sources', 'weights above 0'],
+    [index.sources.every(isWeighted), 'sources', WEIGHTS_EXPECTED],
     [index.sourcesMin >= 1, 'sourcesMin', 'at least 1'],
     [index.sourcesMin <= names.length, 'sourcesMin', 'at most the number of sources'],
-    [index.stalenessMsMax > 0, 'stalenessMsMax', 'above 0'],
+    [isDuration(index.stalenessMsMax), 'stalenessMsMax', DURATION_EXPECTED],
     [confidenceMax === null || !isNegative(confidenceMax), 'confidenceMax', 'at least 0'],
     [sourceBand === null || isPositive(sourceBand), 'sourceBand', 'above 0'],
   ];
@@ -138,9 +147,10 @@ export function configureAsset(state: PoolView, command: CommandOf<'ConfigureAss
     ],
     [isFraction(parameters.collateralHaircut), 'collateralHaircut', 'from 0 to 1'],
     [
-      concentrationFactor === null || !isNegative(concentrationFactor),
+      concentrationFactor === null ||
+        (!isNegative(concentrationFactor) && lte(concentrationFactor, FACTOR_MAX)),
       'concentrationFactor',
-      'at least 0',
+      'from 0 to 1000000',
     ],
     [amountMax === null || !isNegative(amountMax), 'amountMax', 'at least 0'],
   ]);
@@ -185,17 +195,13 @@ function marketBounds(market: MarketParameters): readonly Bound[] {
       'both 0, or 0 <= lower < upper',
     ],
     [markBand === null || isOpenFraction(markBand), 'markBand', 'above 0 and below 1'],
-    [market.basisTimeConstantMs > 0, 'basisTimeConstantMs', 'above 0'],
-    [market.bookTimeConstantMs > 0, 'bookTimeConstantMs', 'above 0'],
-    [market.averageGapMsMax > 0, 'averageGapMsMax', 'above 0'],
-    [market.bookStalenessMsMax > 0, 'bookStalenessMsMax', 'above 0'],
+    [isDuration(market.basisTimeConstantMs), 'basisTimeConstantMs', DURATION_EXPECTED],
+    [isDuration(market.bookTimeConstantMs), 'bookTimeConstantMs', DURATION_EXPECTED],
+    [isDuration(market.averageGapMsMax), 'averageGapMsMax', DURATION_EXPECTED],
+    [isDuration(market.bookStalenessMsMax), 'bookStalenessMsMax', DURATION_EXPECTED],
     [new Set(outside).size === outside.length, 'outsideSources', 'distinct names'],
-    [
-      market.outsideSources.every(({ weight }) => isPositive(weight)),
-      'outsideSources',
-      'weights above 0',
-    ],
-    [isPositive(market.lot), 'lot', 'above 0'],
+    [market.outsideSources.every(isWeighted), 'outsideSources', WEIGHTS_EXPECTED],
+    [isPositive(market.lot) && isModerate(market.lot), 'lot', `above 0, up to ${MONEY_MAX_TEXT}`],
     [!isNegative(market.notionalMin), 'notionalMin', 'at least 0'],
   ];
 }

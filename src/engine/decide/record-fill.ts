@@ -22,12 +22,14 @@ import {
   sub,
   ZERO_SIZE,
 } from '../../units/index.ts';
+import { isModerate, isModerateSum, isReckonable, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
 import type { CommandOf, Event, Outcome, PositionChange } from '../schema/index.ts';
 import {
   type AccountView,
   type LiquidationView,
+  type MarketView,
   type PoolView,
   poolParameters,
   positionIn,
@@ -80,8 +82,10 @@ export function recordFill(state: PoolView, command: RecordFill, time: EngineTim
 function shapeProblem({ size, price, buyer, seller, buyerFee, sellerFee }: RecordFill) {
   if (!isPositive(size)) return rejected('NOT_POSITIVE', { size: formatDecimal(size) });
   if (!isPositive(price)) return rejected('NOT_POSITIVE', { price: formatDecimal(price) });
-  if (isNegative(buyerFee) || isNegative(sellerFee)) {
-    return rejected('INVALID_PARAMETER', { parameter: 'fee', expected: 'at least 0' });
+  for (const fee of [buyerFee, sellerFee]) {
+    if (!isNegative(fee) && isModerate(fee)) continue;
+    const expected = `from 0 to ${MONEY_MAX_TEXT}`;
+    return rejected('INVALID_PARAMETER', { parameter: 'fee', expected });
   }
   return buyer === seller ? rejected('SELF_TRADE', { account: buyer }) : null;
 }
@@ -104,11 +108,24 @@ function marketProblem(state: PoolView, command: RecordFill, time: EngineTimeMs)
     const facts = { price: formatDecimal(command.price), mark: formatDecimal(mark) };
     return rejected('PRICE_OUTSIDE_BAND', facts);
   }
+  const tooLarge = openInterestProblem(market, command);
+  if (tooLarge !== null) return tooLarge;
   if (isZero(sub(command.size, floorTo(command.size, lot)))) return null;
   return rejected('SIZE_NOT_IN_LOTS', {
     size: formatDecimal(command.size),
     lot: formatDecimal(lot),
   });
+}
+
+/** Open interest may become no larger than the pool reckons with, at the mark and at the fill. */
+function openInterestProblem({ parameters, longSize, mark }: MarketView, command: RecordFill) {
+  const { kind } = parameters;
+  const reckonable =
+    isModerateSum(longSize, command.size) &&
+    [mark!, command.price].every((price) => isReckonable(kind, add(longSize, command.size), price));
+  if (reckonable) return null;
+  const expected = `open interest of at most ${MONEY_MAX_TEXT}, in contracts and in money`;
+  return rejected('INVALID_PARAMETER', { parameter: 'size', expected });
 }
 
 function closeOutOf(state: PoolView, order: number): LiquidationView | null {

@@ -1,5 +1,6 @@
 /** Decisions on what was reported and on the passing of time. @module */
 import { type EngineTimeMs, formatDecimal, gt, isPositive } from '../../units/index.ts';
+import { isModerate, MONEY_MAX_TEXT } from '../limits.ts';
 import { type FreshReports, NO_REPORTS, pricesUpdated } from '../pricing.ts';
 import type {
   BookReport,
@@ -41,6 +42,11 @@ function firstProblem<T>(reports: readonly T[], problemOf: (report: T) => Outcom
   return null;
 }
 
+const tooLarge = rejected('INVALID_PARAMETER', {
+  parameter: 'price',
+  expected: `at most ${MONEY_MAX_TEXT}`,
+});
+
 const fromTheFuture = (timeMs: EngineTimeMs, time: EngineTimeMs): Outcome | null =>
   timeMs > time ? rejected('REPORT_FROM_THE_FUTURE', { timeMs, recordTimeMs: time }) : null;
 
@@ -58,6 +64,7 @@ function bookReportProblem(state: PoolView, report: BookReport, time: EngineTime
   const { market, bid, ask, last } = report;
   if (!state.numbers.markets.has(market)) return rejected('MARKET_UNKNOWN', { market });
   if (![bid, ask, last].every(isPositive)) return rejected('NOT_POSITIVE', { market });
+  if (![bid, ask, last].every(isModerate)) return tooLarge;
   const future = fromTheFuture(report.timeMs, time);
   if (future !== null) return future;
   if (!gt(bid, ask)) return null;
@@ -68,6 +75,7 @@ function outsideReportProblem(state: PoolView, report: OutsideReport, time: Engi
   const number = state.numbers.markets.get(report.market);
   if (number === undefined) return rejected('MARKET_UNKNOWN', { market: report.market });
   if (!isPositive(report.price)) return rejected('NOT_POSITIVE', { market: report.market });
+  if (!isModerate(report.price)) return tooLarge;
   const { outsideSources } = state.markets[number]!.parameters;
   if (!outsideSources.some(({ source }) => source === report.source)) {
     return rejected('SOURCE_UNKNOWN', { market: report.market, source: report.source });

@@ -1,6 +1,7 @@
 /** Settlement of a dated future at its expiry, in bounded records. @module */
 import { contractValueDown } from '../../risk/index.ts';
 import { type EngineTimeMs, type Money, neg, type Price, ZERO_MONEY } from '../../units/index.ts';
+import { isReckonable } from '../limits.ts';
 import { positionChange } from '../position-change.ts';
 import type { CommandOf, EventOf, Outcome } from '../schema/index.ts';
 import { type MarketView, type PoolView, poolParameters, positionIn } from '../state.ts';
@@ -13,7 +14,10 @@ const SCAN_FACTOR = 16;
 export function settlementDue(state: PoolView, market: MarketView, time: EngineTimeMs): boolean {
   const { expiryMs } = market.parameters;
   if (expiryMs === null || market.settled || time < expiryMs) return false;
-  return market.settlementPrice !== null || state.indexes[market.index]!.live;
+  if (market.settlementPrice !== null) return true;
+  const { live, price } = state.indexes[market.index]!;
+  // Too absurd to value the positions is as good as no price: settlement waits for another.
+  return live && price !== null && isReckonable(market.parameters.kind, market.longSize, price);
 }
 
 export function settleMarket(

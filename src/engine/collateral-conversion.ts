@@ -7,9 +7,10 @@
 import { collateralValueDown, marginCollateralValueDown } from '../risk/index.ts';
 import {
   type Amount,
-  amountDown,
-  amountUp,
   clamp,
+  divideDown,
+  divideUp,
+  EXACT_PER_RAW,
   isNegative,
   isPositive,
   isZero,
@@ -17,9 +18,11 @@ import {
   type Money,
   min,
   mulDown,
+  nearestQuantity,
   neg,
   type Price,
   type Ratio,
+  rawOf,
 } from '../units/index.ts';
 import { marginCollateral } from './margin.ts';
 import { type AccountView, type PoolView, poolParameters } from './state.ts';
@@ -50,8 +53,10 @@ export function collateralConversion(
   const unitValue = mulDown(indexPrice, weight);
   let amount = holding.amount;
   // The buyer never pays more than it has, whatever the discount turns out to be.
-  if (isPositive(indexPrice)) amount = min(amount, amountDown(buyer.balance, indexPrice));
-  if (need !== null && isPositive(unitValue)) amount = min(amount, amountUp(need, unitValue));
+  if (isPositive(indexPrice)) amount = min(amount, unitsFor(buyer.balance, indexPrice, divideDown));
+  if (need !== null && isPositive(unitValue)) {
+    amount = min(amount, unitsFor(need, unitValue, divideUp));
+  }
   if (isZero(amount)) return null;
   const full = collateralValueDown({ amount, price: indexPrice });
   const weighted = marginCollateralValueDown({ amount, price: indexPrice, weight });
@@ -61,6 +66,10 @@ export function collateralConversion(
   if (isZero(proceeds) && lt(amount, holding.amount)) return null;
   return { buyer, asset: holding.asset, amount, indexPrice, weight, proceeds };
 }
+
+/** What money pays for; of something all but worthless, as much as a quantity can hold. */
+const unitsFor = (money: Money, price: Price, divide: typeof divideDown): Amount =>
+  nearestQuantity<Amount>(divide(rawOf(money) * EXACT_PER_RAW, rawOf(price)));
 
 function collateralBuyer(state: PoolView): AccountView | null {
   const { collateralBuyer: id } = poolParameters(state);

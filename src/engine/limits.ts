@@ -9,6 +9,7 @@ import {
   type Amount,
   fromRaw,
   type Money,
+  money,
   ONE_RATIO,
   type Price,
   type Ratio,
@@ -18,7 +19,7 @@ import {
   type Wad,
 } from '../units/index.ts';
 
-const LARGEST = 10n ** 17n * rawOf(ONE_RATIO);
+const LARGEST = rawOf(money('100000000000000000'));
 
 /** Most units of anything: money, contracts, an asset, a price. 10^17. */
 export const MONEY_MAX: Money = fromRaw<Money>(LARGEST);

@@ -40,7 +40,7 @@ describe('the bridge', () => {
     }
   });
 
-  test('is the same for the same seed, another for another, and shared in part by all coins', () => {
+  test('is the same for the same seed, another for another, shared in part by all coins', () => {
     assert.deepEqual(pathsOf(CRASH, 7), pathsOf(CRASH, 7));
     assert.notDeepEqual(pathsOf(CRASH, 7), pathsOf(CRASH, 8));
     const together = { ...CRASH.defaultMarket, correlation: 1, dailyVolatility: 0.05 };
@@ -54,8 +54,8 @@ describe('the bridge', () => {
 
   test('gives the same digits on every machine', () => {
     const path = [...pathsOf(CRASH, 20210519).get('BTC')!.values()];
-    assert.deepEqual(path.slice(0, 5), GOLDEN_START);
-    assert.deepEqual(path.slice(-3), GOLDEN_END);
+    assert.deepEqual(path.slice(0, 5), ['42000', '41988.87', '41930.02', '41896.89', '41830']);
+    assert.deepEqual(path.slice(-3), ['33666.52', '33750.87', '33871.63']);
   });
 
   test('does not depend on which part of it is visited', () => {
@@ -77,6 +77,3 @@ describe('the bridge', () => {
     assert.throws(() => pathsOf({ ...CRASH, markets: [] }, 1), /the scenario has no anchors/);
   });
 });
-
-const GOLDEN_START: string[] = [];
-const GOLDEN_END: string[] = [];

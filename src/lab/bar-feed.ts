@@ -142,10 +142,11 @@ function openingOf(file: BarFile, { fromMs, toMs }: Window): Opening {
 
 function feedCoin(coin: string, used: readonly (Surveyed & Opening)[]): FeedCoin {
   const own = used.filter(({ file }) => file.coin === coin);
-  // Sources that had not spoken before the window stay silent, unless none had.
+  // Sources that had not spoken before the window stay silent; where none had, the first to speak
+  // are heard a moment early.
   const spoken = own.filter(({ before }) => before !== null);
-  const earliest = own.reduce((a, b) => (b.span.firstMs < a.span.firstMs ? b : a));
-  const starting = spoken.length > 0 ? spoken : [earliest];
+  const firstMs = Math.min(...own.map(({ span }) => span.firstMs));
+  const starting = spoken.length > 0 ? spoken : own.filter(({ span }) => span.firstMs === firstMs);
   return {
     coin,
     sources: own.map(({ file }) => file.source),

@@ -1,4 +1,4 @@
-/** The population is what the scenario says: sizes, leverage, balance of the two sides, deposits. */
+/** The population is what the scenario says: sizes, leverage, two sides in balance, deposits. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CRASH } from '../../test/pools/sample-scenario.ts';

@@ -15,7 +15,7 @@ import {
 } from '../engine/index.ts';
 import type { Journal, SnapshotStore } from '../ports/index.ts';
 import { isLiquidatable } from '../risk/index.ts';
-import { formatDecimal } from '../units/index.ts';
+import { assert, eq, formatDecimal } from '../units/index.ts';
 import { anchorFeed } from './anchor-feed.ts';
 import { barFeed } from './bar-feed.ts';
 import { createHealthWatch, type HealthWatch } from './health-watch.ts';
@@ -104,16 +104,12 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     steps: 0,
     fundedToMs: feed.fromMs,
   };
-  for (const instant of feed.instants()) {
-    await step(world, instant);
-    const done = (instant.timeMs - feed.fromMs) / (feed.toMs - feed.fromMs);
-    report('prices', done, instant.timeMs, world.steps);
-  }
-  const ticks = world.steps;
-  const settleSteps = await settle(world, scenario.settleStepsMax, (steps, timeMs) =>
-    report('settling', steps / scenario.settleStepsMax, timeMs, ticks),
+  const { ticks, settleSteps } = await replayPrices(world, scenario.settleStepsMax, report);
+  assert(
+    eq(statistics.insuranceFund, host.state.insuranceFund),
+    'STATISTICS',
+    'events and state differ on the insurance fund',
   );
-  await host.commit();
   watch.check(host.outsideRecords());
   const manifest = await host.seal();
   return {
@@ -129,6 +125,26 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     chainHash: manifest.chainHash,
     elapsedMs: now() - startedMs,
   };
+}
+
+/** The window, then the same last prices until no liquidation is active; all of it committed. */
+async function replayPrices(
+  world: World,
+  settleStepsMax: number,
+  report: Reporter,
+): Promise<{ readonly ticks: number; readonly settleSteps: number }> {
+  const { feed, host } = world;
+  for (const instant of feed.instants()) {
+    await step(world, instant);
+    const done = (instant.timeMs - feed.fromMs) / (feed.toMs - feed.fromMs);
+    report('prices', done, instant.timeMs, world.steps);
+  }
+  const ticks = world.steps;
+  const settleSteps = await settle(world, settleStepsMax, (steps, timeMs) =>
+    report('settling', steps / settleStepsMax, timeMs, ticks),
+  );
+  await host.commit();
+  return { ticks, settleSteps };
 }
 
 function feedOf(options: ReplayOptions, seed: number): PriceFeed {

@@ -10,11 +10,13 @@ import {
   assetHeld,
   findAccount,
   findAsset,
+  findIndex,
   findMarket,
   type Ledger,
   type ModelCommandOf,
   setAmount,
 } from './ledger.ts';
+import { isModerate, isReckonable } from './limits.ts';
 import { marginOf, pricesValid } from './margin.ts';
 
 export function openAccount(ledger: Ledger, command: ModelCommandOf<'OpenAccount'>): Answer {
@@ -57,11 +59,17 @@ export function deposit(ledger: Ledger, command: ModelCommandOf<'Deposit'>): Ans
   if (account === undefined) return 'ACCOUNT_UNKNOWN';
   const known = findAsset(ledger, asset);
   if (known === undefined && !isSettlement(ledger, asset)) return 'ASSET_UNKNOWN';
+  const before = (known ?? ledger).deposited;
+  if (!isModerate(before + amount)) return 'ASSET_CAP_EXCEEDED';
   if (known === undefined) {
     ledger.deposited += amount;
   } else {
+    const { index } = known.parameters;
+    const price = findIndex(ledger, index)!.price;
+    const after = assetHeld(ledger, asset) + amount;
     const cap = known.parameters.amountMax;
-    if (cap !== null && assetHeld(ledger, asset) + amount > cap) return 'ASSET_CAP_EXCEEDED';
+    if (cap !== null && after > cap) return 'ASSET_CAP_EXCEEDED';
+    if (price !== null && !isReckonable('linear', after, price)) return 'ASSET_CAP_EXCEEDED';
     known.deposited += amount;
   }
   move(ledger, account, asset, amount);
@@ -115,6 +123,7 @@ export function transferCollateral(
 export function fundInsurance(ledger: Ledger, command: ModelCommandOf<'FundInsurance'>): Answer {
   const { amount } = command;
   if (amount <= 0n) return 'NOT_POSITIVE';
+  if (!isModerate(ledger.deposited + amount)) return 'ASSET_CAP_EXCEEDED';
   ledger.deposited += amount;
   ledger.insuranceFund += amount;
   const repaid = smaller(ledger.unallocatedLoss, ledger.insuranceFund);

@@ -15,6 +15,7 @@ import {
   type ModelCommandOf,
   type Pool,
 } from './ledger.ts';
+import { isDuration, isFactor, isModerate, isWeight } from './limits.ts';
 
 const isFraction = (value: bigint): boolean => value >= 0n && value <= ONE;
 const isOpenFraction = (value: bigint): boolean => value > 0n && value < ONE;
@@ -40,7 +41,6 @@ export function configurePool(ledger: Ledger, command: ModelCommandOf<'Configure
 
 function isPoolSound(pool: Pool): boolean {
   const counts = [
-    pool.orderTimeoutMs,
     pool.bookAttemptsMax,
     pool.closeOutStepsMax,
     pool.adlFillsMax,
@@ -58,6 +58,7 @@ function isPoolSound(pool: Pool): boolean {
     pool.releaseRatio >= ONE &&
     pool.bankruptcyAdjustment >= ONE &&
     counts.every((count) => count > 0) &&
+    isDuration(pool.orderTimeoutMs) &&
     fractions.every(isFraction) &&
     (pool.insuranceEventCap === null || pool.insuranceEventCap >= 0n) &&
     isOpenFraction(pool.fillBand)
@@ -77,10 +78,10 @@ export function configureIndex(ledger: Ledger, command: ModelCommandOf<'Configur
   const sound =
     sources.length > 0 &&
     areDistinct(sources.map(({ source }) => source)) &&
-    sources.every(({ weight }) => weight > 0n) &&
+    sources.every(({ weight }) => isWeight(weight)) &&
     sourcesMin >= 1 &&
     sourcesMin <= sources.length &&
-    stalenessMsMax > 0 &&
+    isDuration(stalenessMsMax) &&
     (confidenceMax === null || confidenceMax >= 0n) &&
     (sourceBand === null || sourceBand > 0n);
   if (!sound) return 'INVALID_PARAMETER';
@@ -103,7 +104,7 @@ export function configureAsset(ledger: Ledger, command: ModelCommandOf<'Configur
   const sound =
     parameters.asset !== ledger.pool!.settlementAsset &&
     isFraction(parameters.collateralHaircut) &&
-    (concentrationFactor === null || concentrationFactor >= 0n) &&
+    (concentrationFactor === null || isFactor(concentrationFactor)) &&
     (amountMax === null || amountMax >= 0n);
   if (!sound) return 'INVALID_PARAMETER';
   if (findIndex(ledger, parameters.index) === undefined) return 'INDEX_UNKNOWN';
@@ -168,10 +169,11 @@ function isMarketSound(market: Market): boolean {
     initialMarginFraction >= market.tiers[0]!.maintenanceMarginFraction &&
     (!scaled || (openInterestLower >= 0n && openInterestUpper > openInterestLower)) &&
     (markBand === null || isOpenFraction(markBand)) &&
-    durations.every((duration) => duration > 0) &&
+    durations.every(isDuration) &&
     areDistinct(market.outsideSources.map(({ source }) => source)) &&
-    market.outsideSources.every(({ weight }) => weight > 0n) &&
+    market.outsideSources.every(({ weight }) => isWeight(weight)) &&
     market.lot > 0n &&
+    isModerate(market.lot) &&
     market.notionalMin >= 0n
   );
 }

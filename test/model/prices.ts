@@ -15,6 +15,7 @@ import {
   type ModelCommandOf,
   type ModelEventOf,
 } from './ledger.ts';
+import { isModerate, valuesHoldings, valuesPositions } from './limits.ts';
 
 type Reports = Omit<ModelCommandOf<'ReportPrices'>, 'type'>;
 
@@ -33,6 +34,7 @@ export function reportPrices(
   for (const { market, bid, ask, last, timeMs } of books) {
     if (findMarket(ledger, market) === undefined) return 'MARKET_UNKNOWN';
     if (bid <= 0n || ask <= 0n || last <= 0n) return 'NOT_POSITIVE';
+    if (![bid, ask, last].every(isModerate)) return 'INVALID_PARAMETER';
     if (timeMs > time) return 'REPORT_FROM_THE_FUTURE';
     if (bid > ask) return 'BOOK_CROSSED';
   }
@@ -40,6 +42,7 @@ export function reportPrices(
     const known = findMarket(ledger, market);
     if (known === undefined) return 'MARKET_UNKNOWN';
     if (price <= 0n) return 'NOT_POSITIVE';
+    if (!isModerate(price)) return 'INVALID_PARAMETER';
     const sources = known.parameters.outsideSources;
     if (!sources.some((entry) => entry.source === source)) return 'SOURCE_UNKNOWN';
     if (timeMs > time) return 'REPORT_FROM_THE_FUTURE';
@@ -91,10 +94,12 @@ function pricesUpdated(
   store(ledger, reports);
   const indexes: ModelEventOf<'PricesUpdated'>['indexes'][number][] = [];
   for (const index of ledger.indexes) {
-    const { price, sourcesLive } = judgedIndex(index, time);
+    const { price: found, sourcesLive } = judgedIndex(index, time);
+    const { index: id } = index.parameters;
+    const price = found !== null && valuesHoldings(ledger, id, found) ? found : null;
     const before = index.live ? index.price : null;
     if (price !== before) {
-      indexes.push({ index: index.parameters.index, indexPrice: price, sourcesLive });
+      indexes.push({ index: id, indexPrice: price, sourcesLive });
     }
     index.live = price !== null;
     index.price = price ?? index.price;
@@ -105,7 +110,9 @@ function pricesUpdated(
     const index = findIndex(ledger, market.parameters.index)!;
     const indexPrice = index.live ? index.price : null;
     const averaged = observe(market, indexPrice, reports);
-    const { mark, mode } = judgedMark(market, indexPrice, time);
+    const judged = judgedMark(market, indexPrice, time);
+    const valued = judged.mark === null || valuesPositions(ledger, market.parameters, judged.mark);
+    const { mark, mode } = valued ? judged : { mark: market.mark, mode: 'frozen' as const };
     const changed = averaged || mark !== market.mark || mode !== market.mode;
     market.mark = mark;
     market.mode = mode;
@@ -156,7 +163,7 @@ function judgedIndex(
   const sound: (Weighted & { readonly source: string })[] = [];
   for (const { source, weight } of parameters.sources) {
     const report = reports.find((entry) => entry.source === source)?.report;
-    if (report === undefined || report.price <= 0n) continue;
+    if (report === undefined || report.price <= 0n || !isModerate(report.price)) continue;
     if (report.timeMs > time || time - report.timeMs > stalenessMsMax) continue;
     const { confidence, price } = report;
     if (confidence !== null && confidenceMax !== null && confidence > confidenceMax) continue;

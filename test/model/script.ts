@@ -2,6 +2,7 @@
  * Random sequences of outside commands: a pool is set up, then everything happens to it.
  * @module
  */
+import { absurdCommand } from './absurd-commands.ts';
 import { accountCommand, capitalCommand, tuningCommand } from './capital-commands.ts';
 import { faultyCommand, undueCommand } from './faulty-commands.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
@@ -26,7 +27,8 @@ export function createAuthor(seed: number): Author {
   const random = createRandom(seed);
   const world = randomWorld(random);
   const pending = setUp(random, world);
-  const stage: Stage = { random, world, walk: new Map(), pending, time: START_MS };
+  const absurd = random.chance(10);
+  const stage: Stage = { random, world, walk: new Map(), pending, absurd, time: START_MS };
   const sequences = new Map<string, number>();
   return (ledger) => {
     const follows = pending.shift() ?? null;
@@ -110,6 +112,7 @@ function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   if (roll < 83) return { type: 'Tick' };
   if (roll < 86) return tuningCommand(stage, ledger);
   if (roll < 89) return accountCommand(stage, ledger);
+  if (stage.absurd && random.chance(40)) return absurdCommand(stage, ledger);
   if (roll < 91) return { type: 'FundInsurance', amount: random.quantity(0.001, 5) };
   return faultyCommand(stage, ledger);
 }

@@ -12,6 +12,7 @@ import {
   type ModelEventOf,
   positionOf,
 } from './ledger.ts';
+import { valuesPositions } from './limits.ts';
 import { valueDown } from './margin.ts';
 import { changePosition } from './position.ts';
 
@@ -21,7 +22,9 @@ const ACCOUNTS_PER_SETTLEMENT = 16;
 export function isSettlementDue(ledger: Ledger, market: MarketLedger, time: number): boolean {
   const { expiryMs, index } = market.parameters;
   if (expiryMs === null || market.settled || time < expiryMs) return false;
-  return market.settlementPrice !== null || findIndex(ledger, index)!.live;
+  if (market.settlementPrice !== null) return true;
+  const { live, price } = findIndex(ledger, index)!;
+  return live && price !== null && valuesPositions(ledger, market.parameters, price);
 }
 
 export function settleMarket(

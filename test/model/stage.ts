@@ -15,6 +15,8 @@ export type Stage = {
   readonly walk: Map<string, bigint>;
   /** Commands that belong together and are taken next, in order. */
   readonly pending: ModelCommand[];
+  /** Numbers that no market has are among the commands. */
+  readonly absurd: boolean;
   time: number;
 };
 

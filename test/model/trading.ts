@@ -12,11 +12,13 @@ import {
   fundingResidue,
   type Ledger,
   type Liquidation,
+  longSize,
   type ModelCommandOf,
   type ModelEvent,
   positionOf,
   wholeUnits,
 } from './ledger.ts';
+import { isModerate, isReckonable } from './limits.ts';
 import { marginOf, notionalUp, pricesValid } from './margin.ts';
 import { type Change, changePosition, fillValue } from './position.ts';
 
@@ -30,7 +32,9 @@ export function recordFill(
 ): Answer {
   const { price, size } = command;
   if (size <= 0n || price <= 0n) return 'NOT_POSITIVE';
-  if (command.buyerFee < 0n || command.sellerFee < 0n) return 'INVALID_PARAMETER';
+  for (const fee of [command.buyerFee, command.sellerFee]) {
+    if (fee < 0n || !isModerate(fee)) return 'INVALID_PARAMETER';
+  }
   if (command.buyer === command.seller) return 'SELF_TRADE';
   const buyer = findAccount(ledger, command.buyer);
   const seller = findAccount(ledger, command.seller);
@@ -44,6 +48,9 @@ export function recordFill(
   if (magnitude(price - market.mark) * ONE > market.mark * ledger.pool!.fillBand) {
     return 'PRICE_OUTSIDE_BAND';
   }
+  const openAfter = longSize(ledger, command.market) + size;
+  const reckonable = [market.mark, price].every((at) => isReckonable(kind, openAfter, at));
+  if (!reckonable) return 'INVALID_PARAMETER';
   if (size % lot !== 0n) return 'SIZE_NOT_IN_LOTS';
 
   const liquidation = command.order === null ? null : openOrderOf(ledger, command.order);
@@ -219,6 +226,12 @@ export function accrueFunding(ledger: Ledger, command: ModelCommandOf<'AccrueFun
   if (market.settlementPrice !== null) return 'MARKET_EXPIRED';
   const { mark, parameters, fundingIndex } = market;
   if (mark === null || market.mode === 'frozen') return 'PRICE_UNAVAILABLE';
+  const perSize =
+    parameters.kind === 'linear'
+      ? floorDiv(mark * fundingRate, ONE)
+      : floorDiv(fundingRate * ONE, mark);
+  const owed = magnitude(fundingIndex + perSize);
+  if (!isReckonable('linear', longSize(ledger, id), owed)) return 'INVALID_PARAMETER';
   const events: ModelEvent[] = [];
   const residue = wholeUnits(fundingResidue(ledger, market));
   if (residue > 0n) {
@@ -226,10 +239,6 @@ export function accrueFunding(ledger: Ledger, command: ModelCommandOf<'AccrueFun
     ledger.insuranceFund += residue;
     events.push({ type: 'FundingResidueCollected', market: id, amount: residue });
   }
-  const perSize =
-    parameters.kind === 'linear'
-      ? floorDiv(mark * fundingRate, ONE)
-      : floorDiv(fundingRate * ONE, mark);
   market.fundingIndex = fundingIndex + perSize;
   events.push({
     type: 'FundingAccrued',

@@ -19,10 +19,10 @@ import {
   min,
   mulDown,
   nearestQuantity,
-  neg,
   type Price,
   type Ratio,
   rawOf,
+  sub,
 } from '../units/index.ts';
 import { marginCollateral } from './margin.ts';
 import { type AccountView, type PoolView, poolParameters } from './state.ts';
@@ -37,26 +37,29 @@ export type CollateralConversion = {
 };
 
 /**
- * The next conversion, or null where nothing is held or nobody can pay for it. Without positions
- * it sells what the negative balance needs; a bankrupt account with positions sells everything.
+ * The next conversion, or null where nothing is held, needed, or nobody can pay for it. Without
+ * positions it sells what the negative balance and the fund's cover need; a bankrupt account with
+ * positions sells everything.
  */
 export function collateralConversion(
   state: PoolView,
   account: AccountView,
+  coverPaid: Money,
 ): CollateralConversion | null {
   const buyer = collateralBuyer(state);
   const holding = account.collaterals[0];
   if (buyer === null || holding === undefined || buyer.id === account.id) return null;
   if (buyer.liquidation !== null || isNegative(buyer.balance)) return null;
   const { price: indexPrice, weight } = marginCollateral(state, holding);
-  const need = account.positions.length === 0 ? neg(account.balance) : null;
+  const need = account.positions.length === 0 ? sub(coverPaid, account.balance) : null;
+  if (need !== null && !isPositive(need)) return null;
   const unitValue = mulDown(indexPrice, weight);
   let amount = holding.amount;
   // The buyer never pays more than it has, whatever the discount turns out to be.
   if (isPositive(indexPrice)) amount = min(amount, unitsFor(buyer.balance, indexPrice, divideDown));
-  if (need !== null && isPositive(unitValue)) {
-    amount = min(amount, unitsFor(need, unitValue, divideUp));
-  }
+  // What counts for nothing as margin is still sold for what it is worth.
+  const sold = isPositive(unitValue) ? unitValue : indexPrice;
+  if (need !== null && isPositive(sold)) amount = min(amount, unitsFor(need, sold, divideUp));
   if (isZero(amount)) return null;
   const full = collateralValueDown({ amount, price: indexPrice });
   const weighted = marginCollateralValueDown({ amount, price: indexPrice, weight });

@@ -144,7 +144,9 @@ test('a loss beyond the account is found when its position has settled', () => {
   pool.take({ type: 'FundInsurance', amount: money('1000') });
   pool.wait(9_000);
   const events = pool.price('BTC', '700', ['BTC-DATED']);
-  assert.equal(events[1]!.type, 'LiquidationStarted', 'found at once, closed by the settlement');
+  // An expired mark is no ground for a liquidation: the settlement comes first.
+  const types = events.map(({ type }) => type);
+  assert.ok(types.indexOf('LiquidationStarted') > types.indexOf('SettlementPriceFixed'));
   // The short owes 1.998 · 600 = 1198.8 and has 1000.
   const [settled] = eventsOf(events, 'BadDebtSettled');
   assert.equal(formatDecimal(settled!.badDebt), '198.8');

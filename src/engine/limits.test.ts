@@ -78,10 +78,12 @@ test('open interest, fees and funding have the same limit', () => {
   pool.refuse(fill({ size: size('1000000000000000') }), 'INVALID_PARAMETER');
   pool.refuse(fill({ size: size('170000000000000000000') }), 'INVALID_PARAMETER');
   pool.refuse(fill({ ...trade, buyerFee: money(more) }), 'INVALID_PARAMETER');
-  const market = marketId('BTC-PERP');
-  pool.price('BTC', '9000000000000000', ['BTC-PERP']);
-  pool.take({ type: 'AccrueFunding', market, fundingRate: ratio('-1') });
-  pool.refuse({ type: 'AccrueFunding', market, fundingRate: ratio('-1') }, 'INVALID_PARAMETER');
+  pool.market('BTC-NEW');
+  pool.wait(1);
+  const accrual = { type: 'AccrueFunding', market: marketId('BTC-NEW') } as const;
+  pool.price('BTC', '6000000000000000', ['BTC-NEW']);
+  for (let times = 0; times < 16; times += 1) pool.take({ ...accrual, fundingRate: ratio('-1') });
+  pool.refuse({ ...accrual, fundingRate: ratio('-1') }, 'INVALID_PARAMETER');
 });
 
 test('a price at which nothing could be valued is no price: the market freezes', () => {

@@ -6,6 +6,7 @@
 import { insuranceFundCover, type MarginSummary } from '../risk/index.ts';
 import {
   cmpScaled,
+  gt,
   isNegative,
   isPositive,
   type Money,
@@ -53,14 +54,19 @@ function rungOf(
   const { order } = liquidation;
   if (order !== null) return state.timeMs >= order.expiresAtMs ? 'expire-order' : 'wait';
   if (state.timeMs < liquidation.notBeforeMs || !pricesValid(state, account)) return 'wait';
+  const convertible = (): boolean =>
+    collateralConversion(state, account, liquidation.coverPaid) !== null;
   if (account.positions.length === 0) {
-    if (isRestored(state, margin)) return 'end';
+    // What the fund paid is owed back as long as the account still holds something.
+    const owesFund = isCovered(liquidation) && gt(liquidation.coverPaid, account.balance);
+    const holds = account.collaterals.length > 0;
+    if (isRestored(state, margin) && !(owesFund && holds)) return 'end';
     // Below zero without positions: sell what is held, then recognise what is still owed.
-    if (account.collaterals.length === 0) return 'settle-bad-debt';
-    return collateralConversion(state, account) === null ? 'wait' : 'convert-collateral';
+    if (!holds) return 'settle-bad-debt';
+    return convertible() ? 'convert-collateral' : 'wait';
   }
   if (isNegative(margin.equity)) {
-    if (collateralConversion(state, account) !== null) return 'convert-collateral';
+    if (convertible()) return 'convert-collateral';
     if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
     return liquidation.takeover ? 'deleverage' : 'decide-takeover';
   }

@@ -89,10 +89,17 @@ export function accountMargin(state: PoolView, account: AccountView): MarginSumm
 export const isExposed = (account: AccountView): boolean =>
   account.positions.length > 0 || isNegative(account.balance);
 
+/** The mark is live, and not that of a contract which has expired but is not yet settled. */
+function isValued(state: PoolView, market: MarketView): boolean {
+  const { expiryMs } = market.parameters;
+  const expired = expiryMs !== null && state.timeMs >= expiryMs;
+  return market.mode === 'live' && (!expired || market.settlementPrice !== null);
+}
+
 /** Every price that the account's margin depends on is valid for liquidation. */
 export function pricesValid(state: PoolView, account: AccountView): boolean {
   return (
-    account.positions.every(({ market }) => state.markets[market]!.mode === 'live') &&
+    account.positions.every(({ market }) => isValued(state, state.markets[market]!)) &&
     account.collaterals.every(({ asset }) => state.indexes[state.assets[asset]!.index]!.live)
   );
 }

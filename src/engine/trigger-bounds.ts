@@ -7,24 +7,19 @@
 import { contractNotional, type MarginSummary } from '../risk/index.ts';
 import {
   abs,
-  add,
-  divDown,
-  divideDown,
   fromRaw,
   isNegative,
   isPositive,
+  isQuantity,
   isZero,
   type Money,
   ONE_RATIO,
   type Price,
   portionDown,
-  priceDown,
-  type Ratio,
   rawOf,
   type Size,
   sub,
   sum,
-  unitPriceDown,
   valueUp,
   ZERO_MONEY,
 } from '../units/index.ts';
@@ -94,24 +89,26 @@ function positionExposure(state: PoolView, position: PositionView): Exposure {
  */
 function positionBound(market: MarketView, size: Size, price: Price, share: Money): Price | null {
   const { kind, tiers } = market.parameters;
-  const grown: Ratio = add(ONE_RATIO, tiers.at(-1)!.maintenanceMarginFraction);
-  const held = abs(size);
-  if (kind === 'linear') {
-    if (isNegative(size)) return add(price, priceDown(divDown(share, grown), held));
-    const bound = sub(price, priceDown(share, held));
-    return isPositive(bound) ? bound : null;
-  }
   const one = rawOf(ONE_RATIO);
-  const cost = (rawOf(share) * rawOf(price)) / one;
-  if (isNegative(size)) {
-    const rest = rawOf(held) - cost;
-    if (rest <= 0n) return null;
-    return fromRaw<Price>(divideDown(rawOf(price) * rawOf(held), rest));
+  const grown = one + rawOf(tiers.at(-1)!.maintenanceMarginFraction);
+  const [held, mark, slack] = [rawOf(abs(size)), rawOf(price), rawOf(share)];
+  if (kind === 'linear') {
+    if (isNegative(size)) return boundOf(mark + (slack * one * one) / (grown * held));
+    return boundOf(mark - (slack * one) / held);
   }
-  const slope = (rawOf(held) * rawOf(grown)) / one;
+  const cost = slack * mark;
+  if (isNegative(size)) {
+    const rest = held * one - cost;
+    return rest > 0n ? boundOf((mark * held * one) / rest) : null;
+  }
+  const slope = held * grown;
   // One more than the floor: rounded toward the mark, so that it is looked at earlier.
-  return fromRaw<Price>((rawOf(price) * slope) / (slope + cost) + 1n);
+  return boundOf((mark * slope) / (slope + cost) + 1n);
 }
+
+/** A bound at a price that no mark can reach is none; dust makes such bounds. */
+const boundOf = (raw: bigint): Price | null =>
+  raw > 0n && isQuantity(raw) ? fromRaw<Price>(raw) : null;
 
 function collateralExposure(
   state: PoolView,
@@ -123,8 +120,9 @@ function collateralExposure(
   const boundAt = (share: Money): Bound | null => {
     if (isZero(weight) || !isPositive(price)) return null;
     // The whole amount is the safe slope where the weight is below one.
-    const bound = sub(price, unitPriceDown(share, amount));
-    return isPositive(bound) ? { on: 'index', number, crossedBy: 'fall', price: bound } : null;
+    const fall = (rawOf(share) * rawOf(ONE_RATIO)) / rawOf(amount);
+    const bound = boundOf(rawOf(price) - fall);
+    return bound === null ? null : { on: 'index', number, crossedBy: 'fall', price: bound };
   };
   return { exposure, boundAt };
 }

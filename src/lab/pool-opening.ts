@@ -3,7 +3,7 @@
  * accounts, capital, and the trades of the past.
  * @module
  */
-import type { Command, PoolView } from '../engine/index.ts';
+import { accountMargin, type Command, type PoolView } from '../engine/index.ts';
 import {
   accountId,
   amount,
@@ -43,6 +43,8 @@ export type Opening = {
   readonly venue: Venue;
   /** In money, both sides counted once. */
   readonly openInterest: number;
+  /** What each trader really starts with, by account: notional over margin equity. */
+  readonly leverage: ReadonlyMap<string, number>;
 };
 
 export type OpeningOptions = {
@@ -97,7 +99,21 @@ export async function openPool(options: OpeningOptions): Promise<Opening> {
   await host.commit();
   const makersOf = population.makersOf.map((makers) => makers.map(accountId));
   const venue = createVenue({ terms: scenario.venue, markets, makersOf, openInterest });
-  return { population, venue, openInterest: total };
+  return { population, venue, openInterest: total, leverage: leverageOf(host.state, population) };
+}
+
+/** Profits carried from the past make it lower than what was drawn, for some. */
+function leverageOf(state: PoolView, { traders }: Population): Map<string, number> {
+  const leverage = new Map<string, number>();
+  for (const { account: name } of traders) {
+    const account = state.accounts[state.numbers.accounts.get(accountId(name))!]!;
+    const notional = account.positions.reduce((sum, { market, size }) => {
+      const { mark } = state.markets[market]!;
+      return sum + (mark === null ? 0 : Math.abs(approximate(size)) * approximate(mark));
+    }, 0);
+    leverage.set(name, notional / approximate(accountMargin(state, account).marginEquity));
+  }
+  return leverage;
 }
 
 /** What was known of every coin before the window, as index reports and quiet books. */

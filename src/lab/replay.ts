@@ -22,7 +22,6 @@ import { createHealthWatch, type HealthWatch } from './health-watch.ts';
 import { indexReferences } from './index-references.ts';
 import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
-import type { Trader } from './population.ts';
 import type { PriceFeed } from './price-feed.ts';
 import { type LeverageGroup, type ReplayResult, statisticsView, utc } from './replay-result.ts';
 import { settle, step, type World } from './replay-steps.ts';
@@ -116,7 +115,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     ...identityOf(scenario, { seed, accounts, feed, host, opening }),
     ticks,
     settleSteps,
-    liquidations: liquidationsOf(statistics, opening.population.traders),
+    liquidations: liquidationsOf(statistics, opening.leverage),
     ...statisticsView(statistics, insuranceStart),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
     unhealthyAtEnd: unhealthyAccounts(host.state),
@@ -200,15 +199,15 @@ function identityOf(
 }
 
 /** Bounds of the groups of leverage that a result tells apart. */
-const LEVERAGE_BOUNDS = [1, 3, 5, 10, 20, 50, 1_000];
+const LEVERAGE_BOUNDS = [0, 3, 5, 10, 20, 1_000];
 
-function liquidationsOf(statistics: Statistics, traders: readonly Trader[]) {
+function liquidationsOf(statistics: Statistics, leverage: Opening['leverage']) {
   const { started, ended, partial, full, liquidatedAccounts } = statistics;
   const liquidated = new Set<string>(liquidatedAccounts);
   const byLeverage = LEVERAGE_BOUNDS.slice(1).map((to, at): LeverageGroup => {
     const from = LEVERAGE_BOUNDS[at]!;
-    const group = traders.filter(({ leverage }) => leverage >= from && leverage < to);
-    const hit = group.filter(({ account }) => liquidated.has(account)).length;
+    const group = [...leverage].filter(([, at]) => at >= from && at < to);
+    const hit = group.filter(([account]) => liquidated.has(account)).length;
     return { from, to, accounts: group.length, liquidated: hit };
   });
   return {

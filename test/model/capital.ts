@@ -70,6 +70,7 @@ export function deposit(ledger: Ledger, command: ModelCommandOf<'Deposit'>): Ans
     const cap = known.parameters.amountMax;
     if (cap !== null && after > cap) return 'ASSET_CAP_EXCEEDED';
     if (price !== null && !isReckonable('linear', after, price)) return 'ASSET_CAP_EXCEEDED';
+    if (!findIndex(ledger, index)!.live) return 'PRICE_UNAVAILABLE';
     known.deposited += amount;
   }
   move(ledger, account, asset, amount);

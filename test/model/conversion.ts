@@ -19,7 +19,11 @@ import { assetPrice, collateralWeight } from './margin.ts';
 type Conversion = Omit<ModelEventOf<'CollateralConverted'>, 'type' | 'liquidation' | 'account'>;
 
 /** What the house account would buy next; null where it cannot, or nothing is held. */
-export function conversionOf(ledger: Ledger, account: Account): Conversion | null {
+export function conversionOf(
+  ledger: Ledger,
+  account: Account,
+  coverPaid: bigint,
+): Conversion | null {
   const holding = account.collaterals[0];
   const id = ledger.pool!.collateralBuyer;
   const buyer = id === null ? undefined : findAccount(ledger, id);
@@ -28,11 +32,13 @@ export function conversionOf(ledger: Ledger, account: Account): Conversion | nul
   const indexPrice = assetPrice(ledger, holding.asset);
   const weight = collateralWeight(ledger, holding.asset, holding.amount);
   // Without positions the account sells what its debt needs, else all that it holds.
-  const need = account.positions.length === 0 ? -account.balance : null;
+  const need = account.positions.length === 0 ? coverPaid - account.balance : null;
+  if (need !== null && need <= 0n) return null;
   const unitValue = floorDiv(indexPrice * weight, ONE);
   let amount = holding.amount;
   if (indexPrice > 0n) amount = smaller(amount, floorDiv(buyer.balance * ONE, indexPrice));
-  if (need !== null && unitValue > 0n) amount = smaller(amount, ceilDiv(need * ONE, unitValue));
+  const sold = unitValue > 0n ? unitValue : indexPrice;
+  if (need !== null && sold > 0n) amount = smaller(amount, ceilDiv(need * ONE, sold));
   if (amount === 0n) return null;
   const full = floorDiv(amount * indexPrice, ONE);
   const weighted = floorDiv(amount * indexPrice * weight, ONE * ONE);
@@ -43,10 +49,10 @@ export function conversionOf(ledger: Ledger, account: Account): Conversion | nul
 
 export function convert(
   ledger: Ledger,
-  { liquidation }: Liquidation,
+  { liquidation, coverPaid }: Liquidation,
   account: Account,
 ): ModelEvent {
-  const conversion = conversionOf(ledger, account)!;
+  const conversion = conversionOf(ledger, account, coverPaid)!;
   const { asset, amount, proceeds } = conversion;
   const buyer = findAccount(ledger, conversion.buyer)!;
   setAmount(ledger, account, asset, amountOf(account, asset) - amount);

@@ -26,7 +26,14 @@ import {
   type ModelEvent,
   positionOf,
 } from './ledger.ts';
-import { type Margin, maintenanceOf, marginOf, notionalUp, unrealizedPnl } from './margin.ts';
+import {
+  type Margin,
+  maintenanceOf,
+  marginOf,
+  notionalUp,
+  pricesValid,
+  unrealizedPnl,
+} from './margin.ts';
 import { changePosition, fillValue } from './position.ts';
 import { chargePenalty } from './trading.ts';
 
@@ -96,12 +103,14 @@ function holdersAgainst(
       required: margin.maintenanceMargin,
       legRequired: maintenanceOf(tiers, notionalUp(kind, position.size, leg.mark)),
     };
-    return [{ holder, running: account.liquidation !== null }];
+    const asked = holder.equity > 0n && pricesValid(ledger, account);
+    return [{ holder, asked, running: account.liquidation !== null }];
   });
-  const free = against.filter(({ holder, running }) => holder.equity > 0n && !running);
-  const running = against.filter(({ holder, running }) => holder.equity > 0n && running);
+  const free = against.filter(({ asked, running }) => asked && !running);
+  const running = against.filter(({ asked, running }) => asked && running);
   const penniless = free.length === 0 && running.length === 0;
-  const asked = free.length > 0 ? free : penniless ? against : running;
+  const last = against.slice(0, ledger.pool!.adlFillsMax);
+  const asked = free.length > 0 ? free : penniless ? last : running;
   return { holders: asked.map(({ holder }) => holder), penniless };
 }
 

@@ -73,8 +73,12 @@ export function rungOf(ledger: Ledger, liquidation: Liquidation): Rung {
   const { equity, marginEquity, maintenanceMargin } = marginOf(ledger, account);
   const released = marginEquity * ONE >= maintenanceMargin * ledger.pool!.releaseRatio;
   const open = account.positions.length > 0;
+  const convertible = conversionOf(ledger, account, liquidation.coverPaid) !== null;
+  const owesFund = isCovered(liquidation) && liquidation.coverPaid > account.balance;
+  if (!open && owesFund && account.collaterals.length > 0) {
+    return convertible ? 'convert-collateral' : 'wait';
+  }
   if (released && (!open || !isCovered(liquidation)) && (!open || equity >= 0n)) return 'end';
-  const convertible = conversionOf(ledger, account) !== null;
   if (!open) {
     if (account.collaterals.length === 0) return 'settle-bad-debt';
     return convertible ? 'convert-collateral' : 'wait';
@@ -232,6 +236,7 @@ function settleBadDebt(ledger: Ledger, liquidation: Liquidation, account: Accoun
   const loss = badDebt - insurancePaid;
   const winners = ledger.accounts.flatMap((winner) => {
     if (winner.liquidation !== null || winner.positions.length === 0) return [];
+    if (!pricesValid(ledger, winner)) return [];
     const gains = total(winner.positions.map((position) => unrealizedPnl(ledger, position)));
     const profit = smaller(gains, marginOf(ledger, winner).equity);
     return profit > 0n ? [{ winner, profit }] : [];

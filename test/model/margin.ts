@@ -119,9 +119,12 @@ const isExposed = (account: Account): boolean =>
 
 /** Every price that the account's margin rests on may be used to liquidate it. */
 export function pricesValid(ledger: Ledger, account: Account): boolean {
-  const marks = account.positions.every(
-    ({ market }) => findMarket(ledger, market)!.mode === 'live',
-  );
+  const marks = account.positions.every(({ market: id }) => {
+    const { mode, settlementPrice, parameters } = findMarket(ledger, id)!;
+    const { expiryMs } = parameters;
+    const expired = expiryMs !== null && ledger.time >= expiryMs;
+    return mode === 'live' && (!expired || settlementPrice !== null);
+  });
   const indexes = account.collaterals.every(
     ({ asset }) => findIndex(ledger, findAsset(ledger, asset)!.parameters.index)!.live,
   );

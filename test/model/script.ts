@@ -76,6 +76,7 @@ function setUp(random: Random, world: World): ModelCommand[] {
   for (const parameters of world.indexes) commands.push({ type: 'ConfigureIndex', parameters });
   for (const parameters of world.assets) commands.push({ type: 'ConfigureAsset', parameters });
   for (const parameters of world.markets) commands.push({ type: 'ConfigureMarket', parameters });
+  commands.push(firstPrices(world));
   const open = (account: string, owner: string, balance: bigint): void => {
     commands.push({ type: 'OpenAccount', account, owner, parent: null, market: null });
     if (balance === 0n) return;
@@ -97,6 +98,17 @@ function setUp(random: Random, world: World): ModelCommand[] {
     commands.push({ type: 'FundInsurance', amount: random.quantity(0.1, 60) });
   }
   return commands;
+}
+
+/** Every source of every index: collateral is taken only where it has a price. */
+function firstPrices({ indexes, basePrices }: World): ModelCommand {
+  const reports = indexes.flatMap(({ index, sources }) =>
+    sources.map(({ source }) => {
+      const price = BigInt(Math.round(basePrices.get(index)! * 1e9)) * 1_000_000_000n;
+      return { index, source, price, timeMs: START_MS, confidence: null };
+    }),
+  );
+  return { type: 'ReportPrices', indexes: reports, books: [], outside: [] };
 }
 
 function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {

@@ -68,7 +68,14 @@ export function deposit(state: PoolView, command: CommandOf<'Deposit'>): Outcome
   if (problem !== null) return problem;
   const amountMax = brokenCap(state, asset, amount);
   if (amountMax !== null) return rejected('ASSET_CAP_EXCEEDED', { asset, amountMax });
+  // Liquidation waits for the price of every asset held: one without a price would be a shield.
+  if (!isPriced(state, asset)) return rejected('PRICE_UNAVAILABLE', { asset });
   return accepted({ type: 'Deposited', account, asset, amount });
+}
+
+function isPriced(state: PoolView, asset: AssetId): boolean {
+  const number = state.numbers.assets.get(asset);
+  return number === undefined || state.indexes[state.assets[number]!.index]!.live;
 }
 
 /** The cap that the pool's holding of an asset would exceed with `amount` more; null if none. */

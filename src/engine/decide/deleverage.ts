@@ -40,7 +40,7 @@ import {
 } from '../../units/index.ts';
 import { type Leg, legsBySize } from '../close-out-plan.ts';
 import type { LiquidationStep } from '../liquidation-step.ts';
-import { accountMargin, marginPosition } from '../margin.ts';
+import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
 import type { Event, EventOf } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, positionIn } from '../state.ts';
@@ -117,7 +117,8 @@ function nextCandidates(
     const valued = marginPosition(state, position);
     const { tiers } = valued;
     const notional = contractNotional({ ...valued, price: valued.markPrice });
-    const rank = !isPositive(margin.equity) ? 2 : account.liquidation === null ? 0 : 1;
+    const confirmed = isPositive(margin.equity) && pricesValid(state, account);
+    const rank = !confirmed ? 2 : account.liquidation === null ? 0 : 1;
     ranks[rank]!.push({
       account: account.id,
       size: abs(position.size),
@@ -129,7 +130,9 @@ function nextCandidates(
     });
   }
   const rank = ranks.findIndex((candidates) => candidates.length > 0);
-  return { candidates: ranks[rank]!, forced: rank === 2 };
+  const forced = rank === 2;
+  const { adlFillsMax } = poolParameters(state);
+  return { candidates: forced ? ranks[2].slice(0, adlFillsMax) : ranks[rank]!, forced };
 }
 
 type Closing = { readonly quantity: Size; readonly gap: Money };

@@ -26,7 +26,7 @@ import {
   type LiquidationStep,
   liquidationStep,
 } from '../liquidation-step.ts';
-import { accountMargin, marginPosition } from '../margin.ts';
+import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
 import type { CommandOf, EventOf, Outcome } from '../schema/index.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from '../state.ts';
 import { deleverage } from './deleverage.ts';
@@ -146,7 +146,7 @@ function collateralConverted(
   state: PoolView,
   { account, liquidation }: LiquidationStep,
 ): EventOf<'CollateralConverted'> {
-  const conversion = collateralConversion(state, account);
+  const conversion = collateralConversion(state, account, liquidation.coverPaid);
   assert(conversion !== null, 'CONVERSION', 'a conversion to make');
   const { buyer, asset, amount, indexPrice, weight, proceeds } = conversion;
   return {
@@ -209,6 +209,8 @@ function profits(state: PoolView): { account: AccountId; unrealizedPnl: Money }[
   const bearers: { account: AccountId; unrealizedPnl: Money }[] = [];
   for (const account of state.accounts) {
     if (account.liquidation !== null || account.positions.length === 0) continue;
+    // A profit that no valid price confirms is not there to be shared.
+    if (!pricesValid(state, account)) continue;
     const profit = min(accountProfit(state, account), accountMargin(state, account).equity);
     if (isPositive(profit)) bearers.push({ account: account.id, unrealizedPnl: profit });
   }

@@ -8,21 +8,36 @@ import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
 import { isBadInput, isDefect, problemText } from './problems.ts';
 import { paintFor } from './terminal.ts';
 
+// A reader that has seen enough (`| head`) ends the command quietly.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError(`expected a whole number, was "${text}"`);
+  throw new InvalidArgumentError(`expected a whole number from 0 to 2^53 - 1, was "${text}"`);
 }
 
-function positiveNumber(text: string): number {
+/** More accounts than any single pool is meant for. */
+const ACCOUNTS_MAX = 5_000_000;
+
+function accountCount(text: string): number {
   const value = wholeNumber(text);
-  if (value > 0) return value;
-  throw new InvalidArgumentError('expected a number above 0');
+  if (value > 0 && value <= ACCOUNTS_MAX) return value;
+  throw new InvalidArgumentError(`expected 1 to ${ACCOUNTS_MAX} accounts, was "${text}"`);
 }
 
 function isoTime(text: string): string {
   const shaped = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text);
-  if (shaped && Number.isSafeInteger(Date.parse(text))) return text;
+  const timeMs = Date.parse(text);
+  // The 31st of February parses as the 3rd of March: only a real date reads the same again.
+  const real =
+    Number.isSafeInteger(timeMs) && new Date(timeMs).toISOString().startsWith(text.slice(0, 10));
+  if (shaped && real) return text;
   throw new InvalidArgumentError(`expected a UTC time such as 2021-05-19T13:00:00Z, was "${text}"`);
 }
 
@@ -49,10 +64,10 @@ program
     "price bars that replace the scenario's anchors: CSV files named\n" +
       '<venue>_<SYMBOL>_<step>.csv with ts_ms,open,high,low,close,volume',
   )
-  .option('--accounts <n>', "number of accounts, instead of the scenario's", positiveNumber)
+  .option('--accounts <n>', "number of accounts, instead of the scenario's", accountCount)
   .option('--seed <n>', "seed of the simulated world, instead of the scenario's", wholeNumber)
-  .option('--from <time>', 'start of the window, in UTC', isoTime)
-  .option('--to <time>', 'end of the window, in UTC', isoTime)
+  .option('--from <time>', 'start of the window, in UTC: 2021-05-19T12:00:00Z', isoTime)
+  .option('--to <time>', 'end of the window, in UTC: 2021-05-19T14:00:00Z', isoTime)
   .option('--journal <file>', 'keep every record in a SQLite journal (a new file)')
   .option('--json <file>', 'write the result as JSON; - for stdout')
   .addHelpText(
@@ -72,7 +87,7 @@ program
   .summary('decide every command of a journal again and compare every event and hash')
   .description(
     'Reads a journal from its first record, decides every command again, recomputes which work\n' +
-      'was due, and compares every outcome and every hash. Changes nothing.',
+      'was due, and compares every outcome and every hash. The journal is not changed.',
   )
   .argument('<journal>', 'a journal written with --journal')
   .option('--json', 'print the report as JSON')
@@ -86,8 +101,8 @@ program
   .command('recover')
   .summary('rebuild the pool from a journal; print its state hash and last record')
   .description(
-    'Recovers as a restart would, from the newest snapshot and the records after it, and prints\n' +
-      'the state hash and the head. Reads only.',
+    'Recovers as a restart would, from the newest snapshot if there is one and the records\n' +
+      'after it, and prints the state hash and the head. The journal is not changed.',
   )
   .argument('<journal>', 'a journal written with --journal, complete or cut off by a crash')
   .option('--json', 'print the result as JSON')

@@ -57,8 +57,18 @@ function recoveryText(result: {
     `${paint.bold('chain hash')}  ${result.chainHash}`,
     `${paint.bold('pool')}        ${result.accounts} accounts, ` +
       `${result.runningLiquidations} running liquidations`,
-    `${paint.bold('run')}         ${result.status ?? 'empty'}; ` +
+    `${paint.bold('run')}         ${statusText(result.status)}; ` +
       `${result.recordsReplayed} records replayed from ${base}`,
     '',
   ].join('\n');
+}
+
+/** A journal that was never sealed was cut off, whoever may be writing it now. */
+function statusText(status: string | null): string {
+  if (status === null) return 'empty';
+  return status === 'sealed'
+    ? 'complete'
+    : status === 'quarantined'
+      ? status
+      : 'cut off or running';
 }

@@ -40,9 +40,13 @@ function verificationText(report: VerificationReport): string {
     ({ seq, what, expected, found }) =>
       `  ${bad(`record ${seq}`)} ${what}\n    expected ${expected}\n    found    ${found}`,
   );
+  const unsealed = report.manifest?.status !== 'sealed';
+  const state = unsealed
+    ? ['  the run was cut off or is still running: this is what there is so far']
+    : [];
   const hashes = [
     `${bold('state hash')}  ${report.stateHash}`,
     `${bold('chain hash')}  ${report.chainHash}`,
   ];
-  return `${[verdict, ...lines, ...violations, ...hashes].join('\n')}\n`;
+  return `${[verdict, ...lines, ...state, ...violations, ...hashes].join('\n')}\n`;
 }

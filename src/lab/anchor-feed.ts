@@ -28,16 +28,19 @@ export type AnchorFeedOptions = {
 /** @throws LabFault when a market has no anchors around the window, or the window is empty. */
 export function anchorFeed({ scenario, seed, fromMs, toMs }: AnchorFeedOptions): PriceFeed {
   const { stepMs } = scenario;
-  if (fromMs >= toMs) {
+  // Anchors say nothing about the time outside the scenario: nothing is made up there.
+  const toldFromMs = timeMsOf(scenario.from);
+  const toldToMs = timeMsOf(scenario.to);
+  if (fromMs >= toMs || fromMs < toldFromMs || toMs > toldToMs) {
+    const span = `${new Date(toldFromMs).toISOString()} to ${new Date(toldToMs).toISOString()}`;
     throw new LabFault('WINDOW_EMPTY', {
-      message: 'nothing to replay',
-      expected: 'a window from an earlier to a later time',
+      message: 'no such window in the scenario',
+      expected: `a window from an earlier to a later time within ${span}`,
       found: `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,
     });
   }
   const markets = scenario.markets.filter(({ anchors }) => anchors.length > 0);
-  const startMs = Math.min(fromMs, timeMsOf(scenario.from));
-  const times = { startMs, endMs: Math.max(toMs, timeMsOf(scenario.to)), stepMs };
+  const times = { startMs: toldFromMs, endMs: toldToMs, stepMs };
   const shared = sharedNoise(seed, times);
   const paths = markets.map((market) => bridged(scenario, market, { seed, shared, times }));
   if (paths.length === 0) {

@@ -34,13 +34,16 @@ export async function step(world: World, instant: Instant): Promise<void> {
   for (const report of reports) world.latest.set(`${report.coin} ${report.source}`, report);
   references.hear(timeMs, reports);
   moveBooks(venue, timeMs, references.at(timeMs));
+  // A late start could be made good within the step: right after the prices it still shows.
+  const watched = world.steps % world.healthCheckEvery === 0;
   host.send('oracle', priceReport(world, instant), timeMs);
+  if (watched) watch.check(host.outsideRecords());
   host.send('clock', { type: 'Tick' }, timeMs);
   accrueFunding(world, timeMs);
   await host.commitIfDue();
   await answerOrders(world, timeMs);
+  if (watched) watch.check(host.outsideRecords());
   world.steps += 1;
-  if (world.steps % world.healthCheckEvery === 0) watch.check(host.outsideRecords());
 }
 
 function priceReport({ feed, venue }: World, { timeMs, reports }: Instant) {

@@ -42,7 +42,7 @@ export type ReplayOptions = {
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Durable records, in order. */
   readonly onPublished?: (records: readonly JournalRecord[]) => void;
-  /** Every how many instants all accounts are searched for overdue liquidations; default 4. */
+  /** Every how many instants all accounts are searched for overdue liquidations; default 8. */
   readonly healthCheckEvery?: number;
   /** A clock for `elapsedMs`; nothing else depends on it. */
   readonly now?: () => number;
@@ -58,7 +58,7 @@ export type ReplayProgress = {
 };
 
 /** Often enough that an account which the engine forgot is found long before it would recover. */
-const HEALTH_CHECK_EVERY = 4;
+const HEALTH_CHECK_EVERY = 8;
 
 /** @throws LabFault for input that cannot be used; nothing is journaled then. */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {

@@ -186,7 +186,7 @@ for (const { name, fields } of calcList()) {
           const given = variant === null ? steered(input) : { ...Object(input), variant };
           if (assertAnswered(name, JSON.stringify(given))) answers += 1;
         }),
-        { numRuns },
+        { numRuns, seed: Number(process.env['CALC_FUZZ_SEED'] ?? 1) },
       );
       assert.ok(answers > numRuns / 20, `${answers} of ${numRuns} inputs reached the formula`);
     });

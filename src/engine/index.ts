@@ -2,6 +2,7 @@ export { decide } from './decide/index.ts';
 export { applyRecord, createEngine } from './engine.ts';
 export { type Audit, assertInvariants, audit } from './invariants.ts';
 export { accountMargin, isExposed, pricesValid } from './margin.ts';
+export { pricesAreCurrent } from './pricing.ts';
 export * from './schema/index.ts';
 export {
   chunkCount,

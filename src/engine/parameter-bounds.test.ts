@@ -149,7 +149,7 @@ test('INVALID_PARAMETER: the bounds of a market', () => {
   }
 });
 
-test('INVALID_PARAMETER: penalty and slippage stay below the smallest tier, either way round', () => {
+test('INVALID_PARAMETER: penalty and slippage stay below the smallest tier', () => {
   const pool = oneMarket();
   // Slippage may reach 0.5 · 0.05 = 0.025, so the penalty must stay below 0.025.
   pool.configure({ penaltyFraction: ratio('0.0249') });

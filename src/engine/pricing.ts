@@ -58,6 +58,12 @@ export function pricesUpdated(
   };
 }
 
+/** Judged again at this time, no index and no mark would change: nothing has grown stale. */
+export function pricesAreCurrent(state: PoolView, time: EngineTimeMs): boolean {
+  const { indexes, marks } = pricesUpdated(state, NO_REPORTS, time);
+  return indexes.length === 0 && marks.length === 0;
+}
+
 function indexUpdate(
   state: PoolView,
   number: number,

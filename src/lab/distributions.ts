@@ -30,7 +30,7 @@ export function lognormalWithin(
   return Math.min(Math.max(value, low), high);
 }
 
-/** Pareto with tail exponent α, from its minimum up to a cap (mass beyond is redrawn). */
+/** Pareto with tail exponent α, truncated at a cap. */
 export function paretoWithin(
   random: Random,
   { low, high, tail }: { readonly low: number; readonly high: number; readonly tail: number },

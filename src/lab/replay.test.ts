@@ -86,6 +86,20 @@ describe('a crash', () => {
     assert.notEqual(first.stateHash, other.stateHash);
   });
 
+  test('cut off in the middle is settled at its last prices, in bounded steps', async () => {
+    const to = '2021-01-01T00:35:00Z';
+    const settled = await run(CRASH, { to });
+    assert.ok(settled.settleSteps > 0 && settled.settleSteps < CRASH.settleStepsMax);
+    assert.equal(settled.liquidations.ended, settled.liquidations.started);
+    assert.equal(settled.unhealthyAtEnd, 0);
+    assert.equal(settled.lagSteps.max, 0);
+    const hasty = await run({ ...CRASH, settleStepsMax: 1 }, { to });
+    assert.equal(hasty.settleSteps, 1);
+    assert.ok(hasty.liquidations.ended < hasty.liquidations.started);
+    assert.ok(hasty.unhealthyAtEnd > 0, 'what still runs and is unhealthy is counted');
+    assert.equal(hasty.conservationImbalance, '0');
+  });
+
   test('goes down the waterfall as far as the loss: fund, then profits', async () => {
     const { pool, population } = CRASH;
     const poor = {

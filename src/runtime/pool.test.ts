@@ -132,7 +132,7 @@ test('a journal that cannot append stops the pool; its bytes are kept and come f
   const pool = await runningPool(journal);
   const before = content.commits.length;
   const durable = pool.durableSeq();
-  submitTo(pool, openAccount('first'), { time: 1e13 });
+  submitTo(pool, openAccount('first'));
   mood.failure = new Error('no space left on device');
   await assert.rejects(
     pool.commit(),
@@ -143,7 +143,7 @@ test('a journal that cannot append stops the pool; its bytes are kept and come f
   assert.equal(pool.durableSeq(), durable);
   mood.failure = null;
   assert.equal(await pool.commit(), durable + 1);
-  submitTo(pool, openAccount('second'), { time: 1e13 });
+  submitTo(pool, openAccount('second'));
   await pool.commit();
   assert.equal(content.commits.length, before + 2);
   const again = await startPool({ journal });
@@ -159,10 +159,10 @@ test('what is submitted while a commit is under way goes into the next one', asy
   mood.gate = new Promise((resolve) => {
     open = resolve;
   });
-  submitTo(pool, openAccount('first'), { time: 1e13 });
+  submitTo(pool, openAccount('first'));
   const first = pool.commit();
   await new Promise(setImmediate);
-  submitTo(pool, openAccount('second'), { time: 1e13 });
+  submitTo(pool, openAccount('second'));
   const second = pool.commit();
   assert.equal(pool.durableSeq(), durable);
   open();

@@ -12,6 +12,7 @@ import {
   encode,
   type JournalRecord,
   type PoolView,
+  RUNTIME_SOURCE,
 } from '../engine/index.ts';
 import {
   Fault,
@@ -62,8 +63,9 @@ export type PoolRuntime = {
   readonly durableSeq: () => Seq;
   /**
    * Decides and applies a command and all work that it makes due; the first record is the
-   * command's own. A time before the head's is taken as the head's: clocks may step back, engine
-   * time does not (INV-11).
+   * command's own. (Where time alone has made a price stale, a `Tick` is journaled before it and
+   * published with the rest.) A time before the head's is taken as the head's: clocks may step
+   * back, engine time does not (INV-11).
    * @throws Fault, with nothing decided: COMMAND_MALFORMED, SOURCE_RESERVED, BATCH_FULL,
    * JOURNAL_UNAVAILABLE, JOURNAL_CONFLICT, POOL_SEALED, POOL_QUARANTINED.
    * @throws InvariantViolation for a defect of our own. The pool is then quarantined: `commit`
@@ -134,13 +136,16 @@ function submit(pool: Pool, submission: Submission): readonly JournalRecord[] {
   if (pool.status === 'quarantined') throw quarantined(pool.problem);
   if (pool.status === 'sealed') throw sealedAlready();
   outbox.refuseWhileUnavailable();
-  if (source === ENGINE_SOURCE) throw reservedSource();
+  if (source === ENGINE_SOURCE || source === RUNTIME_SOURCE) throw reservedSource(source);
   const limit = pool.options.batchRecordsMax ?? BATCH_RECORDS_MAX;
   if (outbox.pending() >= limit) throw batchFull(limit, outbox.pending());
   const envelope = { source, sourceSeq, command };
-  const head = sequencer.head();
+  let head = sequencer.head();
+  const at = time < head.time ? head.time : time;
   try {
-    const first = sequencer.take(envelope, time < head.time ? head.time : time);
+    sequencer.tellTime(command, at);
+    head = sequencer.head();
+    const first = sequencer.take(envelope, at);
     return [first, ...sequencer.drain()];
   } catch (error) {
     // Deciding is pure: what cannot even be written down has changed nothing.
@@ -244,9 +249,9 @@ function malformedCommand({ source, sourceSeq, command, time }: Submission, caus
   }
 }
 
-function reservedSource(): Fault {
-  const message = `the source "${ENGINE_SOURCE}" is the engine's own`;
-  return new Fault('SOURCE_RESERVED', { message, expected: 'another name', found: ENGINE_SOURCE });
+function reservedSource(source: string): Fault {
+  const message = `the source "${source}" is the engine's own`;
+  return new Fault('SOURCE_RESERVED', { message, expected: 'another name', found: source });
 }
 
 function batchFull(limit: number, pending: number): Fault {

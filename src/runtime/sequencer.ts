@@ -5,19 +5,25 @@
  */
 import {
   applyRecord,
+  type Command,
   type CommandEnvelope,
   decide,
   dueWork,
   ENGINE_SOURCE,
   type Engine,
   type JournalRecord,
+  pricesAreCurrent,
   RECORD_VERSION,
+  RUNTIME_SOURCE,
 } from '../engine/index.ts';
 import { assert, type EngineTimeMs, seq } from '../units/index.ts';
 import { endsRun, RUN_RECORDS } from './chain-hash.ts';
 import type { Outbox } from './outbox.ts';
 import type { Head } from './recovery.ts';
 import { createStateHasher } from './state-hash.ts';
+
+/** Commands that judge every price themselves, at their own time. */
+const JUDGES_PRICES: ReadonlySet<Command['type']> = new Set(['ReportPrices', 'Tick']);
 
 /** Far above any real cascade: reaching it means that due work does not end (INV-12). */
 const DUE_RECORDS_MAX = 50_000_000;
@@ -26,6 +32,11 @@ export type Sequencer = {
   readonly head: () => Head;
   /** Takes one command; the time must not lie before the head's. */
   readonly take: (envelope: CommandEnvelope, time: EngineTimeMs) => JournalRecord;
+  /**
+   * Before a command: a tick, and the work it makes due, where time alone has made a price stale.
+   * So nothing is decided on a price that is older than its limit, however rarely the host ticks.
+   */
+  readonly tellTime: (command: Command, time: EngineTimeMs) => void;
   /** Takes all work that is due, at the head's time. */
   readonly drain: () => JournalRecord[];
   readonly stateHash: () => string;
@@ -69,5 +80,17 @@ export function createSequencer(options: {
     return records;
   };
 
-  return { head: () => head, take, drain, stateHash: () => hasher(engine.state) };
+  const tellTime = (command: Command, time: EngineTimeMs): void => {
+    if (time === head.time || JUDGES_PRICES.has(command.type)) return;
+    if (pricesAreCurrent(engine.state, time)) return;
+    const tick = {
+      source: RUNTIME_SOURCE,
+      sourceSeq: head.seq + 1,
+      command: { type: 'Tick' },
+    } as const;
+    take(tick, time);
+    drain();
+  };
+
+  return { head: () => head, take, tellTime, drain, stateHash: () => hasher(engine.state) };
 }

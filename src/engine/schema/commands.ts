@@ -88,3 +88,6 @@ export type CommandEnvelope = Infer<typeof CommandEnvelope>;
 
 /** The source under which the engine's own due work is journaled. */
 export const ENGINE_SOURCE = 'engine';
+
+/** The source of the ticks that the runtime adds where time alone has made a price stale. */
+export const RUNTIME_SOURCE = 'runtime';

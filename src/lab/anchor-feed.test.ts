@@ -73,7 +73,10 @@ describe('the bridge', () => {
     assert.throws(() => pathsOf(disordered, 1), /anchors of BTC are not in order/);
     assert.throws(() => timeMsOf('19 May 2021'), /expected a time in UTC such as/);
     assert.throws(() => timeMsOf('2021-05-19T12:00:00+02:00'), LabFault);
-    assert.throws(() => pathsOf(CRASH, 1, { fromMs: toMs, toMs: fromMs }), /nothing to replay/);
+    const beyond = { fromMs, toMs: toMs + 1 };
+    for (const window of [{ fromMs: toMs, toMs: fromMs }, beyond]) {
+      assert.throws(() => pathsOf(CRASH, 1, window), /no such window in the scenario/);
+    }
     assert.throws(() => pathsOf({ ...CRASH, markets: [] }, 1), /the scenario has no anchors/);
   });
 });

@@ -75,7 +75,7 @@ test('a price within its limit needs no tick', async () => {
   assert.equal(pool.head().seq, before + 1);
 });
 
-test('time alone makes a price stale: the runtime ticks before the command is decided', async () => {
+test('time alone makes a price stale: the runtime ticks before the command', async () => {
   const { pool, journal, send } = await aliceLong();
   const before = pool.head().seq;
   const [record] = send(WITHDRAW, 61_001);

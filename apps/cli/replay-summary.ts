@@ -150,7 +150,7 @@ function costs(result: ReplayResult): string {
   const { penalties, insuranceFund, adl, badDebt, whoPaid } = result;
   const lines = [
     `  penalties       ${money(penalties.total)}: ${money(penalties.insurance)} to the insurance ` +
-      `fund, ${money(penalties.keeper)} to keepers, ${money(penalties.burned)} burned`,
+      `fund, ${keepers(penalties.keeper)}, ${money(penalties.burned)} burned`,
     `  insurance fund  ${money(insuranceFund.start)} at the start, ${money(insuranceFund.low)} ` +
       `at its lowest, ${money(insuranceFund.end)} at the end`,
     `  deleveraging    ${count(adl.events)} records, ${count(adl.accounts)} counterparties, ` +
@@ -162,6 +162,9 @@ function costs(result: ReplayResult): string {
     .map(({ who, amount }) => [`  ${who}`, money(amount)]);
   return `${lines.join('\n')}\n${table([], rows)}`;
 }
+
+const keepers = (reward: string): string =>
+  reward === '0' ? 'none to keepers (the engine was first)' : `${money(reward)} to keepers`;
 
 function verdicts(result: ReplayResult, { good, bad }: Paint): string {
   return replayVerdicts(result)

@@ -83,13 +83,13 @@ test('a gap through bankruptcy: the fund covers it, and the account closes on th
   assert.equal(pool.accountOf(pool.alice).balance, 0n);
 });
 
-test('closed better than feared, the fund gets back what is left after the penalty', () => {
+test('closed better than feared, the fund gets back what is left, before any penalty', () => {
   const pool = aliceCoveredAt80('100');
   const filled = pool.fillAt('82');
-  // 2 are left, the penalty takes 82 · 0.005 of it, and a tenth of that is burned.
-  assert.equal(formatDecimal(eventsOf(filled, 'PenaltyCharged')[0]!.penalty), '0.41');
-  assert.equal(formatDecimal(eventsOf(filled, 'CoverRepaid')[0]!.amount), '1.59');
-  assert.equal(pool.fundLeft(), '91.959');
+  // 2 are left of the 10 that the fund paid: they are the fund's, nothing of them is burned.
+  assert.deepEqual(eventsOf(filled, 'PenaltyCharged'), []);
+  assert.equal(formatDecimal(eventsOf(filled, 'CoverRepaid')[0]!.amount), '2');
+  assert.equal(pool.fundLeft(), '92');
   assert.equal(pool.accountOf(pool.alice).balance, 0n);
 });
 

@@ -159,14 +159,14 @@ function closedOut(ledger: Ledger, liquidation: Liquidation, command: RecordFill
   return [...events, finish(liquidation, 'filled', ledger.time)];
 }
 
-/** The flat penalty, never more than the equity that is there to pay it. */
+/** The flat penalty, at most the account's own equity: what the fund paid is not its own. */
 export function chargePenalty(
   ledger: Ledger,
-  { liquidation, account: id }: Liquidation,
+  { liquidation, account: id, coverPaid }: Liquidation,
   { notional, equity }: { notional: bigint; equity: bigint },
 ): ModelEvent[] {
   const { penaltyFraction, burnShare } = ledger.pool!;
-  const penalty = smaller(ceilDiv(notional * penaltyFraction, ONE), larger(equity, 0n));
+  const penalty = smaller(ceilDiv(notional * penaltyFraction, ONE), larger(equity - coverPaid, 0n));
   if (penalty === 0n) return [];
   const burned = floorDiv(penalty * burnShare, ONE);
   const insuranceContribution = penalty - burned;

@@ -287,7 +287,9 @@ export function penaltyEvents(
 ): Event[] {
   const { closeOut, notional, equity } = input;
   const { penaltyFraction, keeperShare, burnShare } = poolParameters(state);
-  const penalty = liquidationPenalty({ notional, penaltyFraction, equity });
+  // What the fund has paid into the account is not its own to pay penalties with.
+  const own = sub(equity, closeOut.coverPaid);
+  const penalty = liquidationPenalty({ notional, penaltyFraction, equity: own });
   if (isZero(penalty)) return [];
   // The engine found the account itself: there is no keeper to reward.
   const split = penaltySplit({ penalty, keeperShare, burnShare, foundBy: 'engine' });

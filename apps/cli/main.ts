@@ -43,7 +43,7 @@ function isoTime(text: string): string {
 
 const program = new Command('plimsoll')
   .description(
-    'Liquidation engine for leveraged derivatives: replays real crash days, verifies every\n' +
+    'Liquidation engine for leveraged derivatives: replays real crash days, verifies every ' +
       'decision, and answers every formula.',
   )
   .version('0.1.0')
@@ -54,8 +54,8 @@ program
   .command('replay')
   .summary('run a day of prices against a population of margined accounts')
   .description(
-    'Feeds the prices of a scenario to an engine with thousands of margined accounts,\n' +
-      'liquidates those that fall below maintenance margin, and says who was closed out,\n' +
+    'Feeds the prices of a scenario to an engine with thousands of margined accounts, ' +
+      'liquidates those that fall below maintenance margin, and says who was closed out, ' +
       'what it cost and who paid. The same seed gives the same state hash on any machine.',
   )
   .argument('<scenario>', 'a scenario file, such as scenarios/2021-05-19.yaml')
@@ -86,7 +86,7 @@ program
   .command('verify')
   .summary('decide every command of a journal again and compare every event and hash')
   .description(
-    'Reads a journal from its first record, decides every command again, recomputes which work\n' +
+    'Reads a journal from its first record, decides every command again, recomputes which work ' +
       'was due, and compares every outcome and every hash. The journal is not changed.',
   )
   .argument('<journal>', 'a journal written with --journal')
@@ -101,7 +101,7 @@ program
   .command('recover')
   .summary('rebuild the pool from a journal; print its state hash and last record')
   .description(
-    'Recovers as a restart would, from the newest snapshot if there is one and the records\n' +
+    'Recovers as a restart would, from the newest snapshot if there is one and the records ' +
       'after it, and prints the state hash and the head. The journal is not changed.',
   )
   .argument('<journal>', 'a journal written with --journal, complete or cut off by a crash')
@@ -116,7 +116,7 @@ program
   .command('calc')
   .summary('evaluate one formula: JSON in on stdin, JSON out on stdout')
   .description(
-    'Every formula of the engine by name. Quantities are decimal strings. An unknown,\n' +
+    'Every formula of the engine by name. Quantities are decimal strings. An unknown, ' +
       'missing or malformed field is named, and the exit code is 2.',
   )
   .argument('[name]', 'a formula, such as maintenance-margin')

@@ -23,7 +23,6 @@ import {
   fromRaw,
   gt,
   isNegative,
-  isPositive,
   isZero,
   lt,
   type Money,
@@ -45,6 +44,7 @@ import {
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../units/index.ts';
+import { isCovered } from './liquidation-step.ts';
 import { markOf } from './margin.ts';
 import {
   type AccountView,
@@ -99,7 +99,7 @@ export function closeOutPlan(
     const limit = limitOf(state, leg, margin, liquidation.attempts);
     const held = abs(leg.position.size);
     const whole = { size: held, whole: true };
-    const covered = isPositive(liquidation.coverPaid);
+    const covered = isCovered(liquidation);
     return { limit, sized: covered ? whole : sizedLeg(state, leg, margin, limit.slippage) };
   });
   const sufficient = plans.find(({ sized }) => !sized.whole) ?? plans[0]!;

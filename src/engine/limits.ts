@@ -19,13 +19,12 @@ import {
   type Wad,
 } from '../units/index.ts';
 
-const LARGEST = rawOf(money('100000000000000000'));
-
-/** Most units of anything: money, contracts, an asset, a price. 10^17. */
-export const MONEY_MAX: Money = fromRaw<Money>(LARGEST);
-
-/** For messages. */
+/** Most units of anything, as messages show it: money, contracts, an asset, a price. 10^17. */
 export const MONEY_MAX_TEXT = '100000000000000000';
+
+export const MONEY_MAX: Money = money(MONEY_MAX_TEXT);
+
+const LARGEST = rawOf(MONEY_MAX);
 
 /** Most weight of a source and most of a factor: a larger one would say nothing more. */
 export const FACTOR_MAX: Ratio = ratio('1000000');

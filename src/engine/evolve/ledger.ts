@@ -8,10 +8,8 @@ import {
   abs,
   add,
   assert,
-  cmp,
   EXACT_PER_RAW,
   exactFunding,
-  fromRaw,
   isNegative,
   isPositive,
   isZero,
@@ -114,9 +112,5 @@ export function collectResidue(state: PoolState, market: MarketState, amount: Mo
 /** Adds to the insurance fund, which is never negative (INV-5). */
 export function addToInsuranceFund(state: PoolState, delta: Money): void {
   state.insuranceFund = add(state.insuranceFund, delta);
-  assert(
-    cmp(state.insuranceFund, fromRaw<Money>(0n)) >= 0,
-    'INV-5',
-    'the insurance fund went below zero',
-  );
+  assert(!isNegative(state.insuranceFund), 'INV-5', 'the insurance fund went below zero');
 }

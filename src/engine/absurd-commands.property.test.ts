@@ -18,9 +18,18 @@ import {
   withdraw,
 } from '../../test/pools/sample-commands.ts';
 import {
+  breakers,
+  closeOuts,
+  depth,
+  levels,
+  liquidity,
+  setGate,
+} from '../../test/pools/sample-guards.ts';
+import {
   accountId,
   amount,
   assetId,
+  durationMs,
   engineTimeMs,
   fromRaw,
   indexId,
@@ -87,6 +96,32 @@ function closing(pool: Driver): Command {
   return fill({ ...sides, ...closes, order: order.order });
 }
 
+const penalties = {
+  penaltyPerShortfall: ratio('0.1'),
+  penaltyPerVolatility: ratio('0.1'),
+  penaltyPerThinness: ratio('0.1'),
+};
+
+/** Every limit of a market's close-outs and positions. */
+const limits = {
+  depthShare: ratio('0.5'),
+  windowNotionalMax: money('1000'),
+  windowDepthMultiple: ratio('2'),
+  openOrdersNotionalMax: money('1000'),
+  rampMs: durationMs(1_000),
+  rampInitialFraction: ratio('0.1'),
+  openInterestMax: money('100000'),
+};
+
+/** Every reason to trip; what trips closes nothing that the rest of the test is about. */
+const trips = {
+  jumpDeviations: ratio('5'),
+  sourceSpreadMax: ratio('0.1'),
+  depthFloor: ratio('0.5'),
+  staleTrips: true,
+  gates: [],
+};
+
 /** Commands that are lawful, mostly, until a number in them is exchanged. */
 const lawful: readonly ((pool: Driver) => Command)[] = [
   () => ({ type: 'ConfigurePool', parameters: { ...POOL, collateralBuyer: accountId('house') } }),
@@ -114,6 +149,16 @@ const lawful: readonly ((pool: Driver) => Command)[] = [
   () => ({ type: 'AccrueFunding', market: marketId('BTC-PERP'), fundingRate: ratio('0.01') }),
   () => ({ type: 'AccrueFunding', market: marketId('BTCUSD'), fundingRate: ratio('-1') }),
   () => ({ type: 'Tick' }),
+  () => closeOuts({ ...penalties, repriceStep: ratio('0.1'), provider: accountId('house') }),
+  () => liquidity(limits),
+  () => liquidity({ ...limits, market: marketId('BTCUSD'), impactModel: 'linear' }),
+  () => breakers(trips),
+  () => breakers({ ...trips, market: marketId('BTCUSD') }),
+  () => setGate({ market: marketId('BTC-PERP'), gate: 'close-outs' }),
+  (pool) => setGate({ gate: 'takes', untilMs: engineTimeMs(pool.now() + 500) }),
+  (pool) => depth(pool),
+  (pool) => depth(pool, { bids: levels('90 × 1000', '89 × 0.001'), asks: [] }),
+  (pool) => depth(pool, { market: marketId('BTCUSD') }),
 ];
 
 const LARGEST = 2n ** 127n - 1n;
@@ -181,7 +226,13 @@ test('no command makes the engine throw, whatever its numbers', () => {
     { numRuns: 250 },
   );
   const seen = (type: CommandType, end: string) => (outcomes.get(`${type} ${end}`) ?? 0) > 10;
-  for (const type of ['Deposit', 'ReportPrices', 'RecordFill', 'AccrueFunding'] as const) {
+  for (const type of [
+    'Deposit',
+    'ReportPrices',
+    'RecordFill',
+    'AccrueFunding',
+    'ReportDepth',
+  ] as const) {
     assert.ok(seen(type, 'accepted') && seen(type, 'rejected'), `${type} was taken one way only`);
   }
 });

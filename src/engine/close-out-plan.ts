@@ -1,31 +1,27 @@
 /**
- * The next close-out of an account on the book: which leg, how much of it, at what limit.
- * Largest leg first among those whose close-out alone restores the account; where none does,
- * the largest leg whole.
+ * The next close-out of an account on the book: what its policy would close of every leg, within
+ * the room of each market, and the one order that is placed now, at what limit.
  * @module
  */
 import {
   bankruptcyPrice,
   bankruptcyQuote,
+  type CloseOutLeg,
+  type CloseOutLegs,
+  type CloseOutPolicy,
+  closeOutLegs,
   closeOutLimitPrice,
-  closeOutSize,
   contractNotional,
   contractValueDown,
   fillablePrice,
   type MarginSummary,
-  maintenanceMargin,
 } from '../risk/index.ts';
 import {
-  abs,
   add,
-  ceilTo,
-  cmp,
   fromRaw,
   gt,
   isNegative,
-  isZero,
-  lt,
-  type Money,
+  isPositive,
   max,
   min,
   mulUp,
@@ -33,60 +29,44 @@ import {
   ONE_RATIO,
   type Price,
   portionDown,
-  quoteSizeUp,
   type Ratio,
   ratioUp,
   type Size,
-  sign,
-  sizeUp,
   sub,
   withSign,
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../units/index.ts';
-import { isCovered } from './liquidation-step.ts';
-import { markOf } from './margin.ts';
-import {
-  type AccountView,
-  type LiquidationView,
-  type MarketView,
-  type PoolView,
-  type PositionView,
-  poolParameters,
-} from './state.ts';
+import { type Leg, legsOf } from './account-legs.ts';
+import { closableSize } from './close-out-room.ts';
+import { closeOutSettings } from './close-out-settings.ts';
+import { legPenaltyFraction } from './leg-penalty.ts';
+import { isCovered } from './liquidation-release.ts';
+import { type LiquidationView, type PoolView, poolParameters } from './state.ts';
 
-/** One leg of an account with the prices at which it may be closed. */
-export type Leg = {
-  readonly position: PositionView;
-  readonly market: MarketView;
-  readonly markPrice: Price;
-  readonly notional: Money;
-  readonly maintenanceMargin: Money;
+/** A leg with the limit price of its close-out and what the market has room for. */
+export type PlannedLeg = {
+  readonly leg: Leg;
+  readonly penaltyFraction: Ratio;
+  readonly fillablePrice: Price;
+  readonly bankruptcyPrice: Price | null;
+  readonly limitPrice: Price;
+  /** What closing at the limit costs against the mark, per unit of notional at the mark. */
+  readonly slippage: Ratio;
+  readonly closable: Size;
 };
 
 export type CloseOutPlan = {
-  readonly leg: Leg;
-  /** Signed: + buys, − sells. */
-  readonly sizeDelta: Size;
-  readonly limitPrice: Price;
-  readonly fillablePrice: Price;
-  readonly bankruptcyPrice: Price | null;
-  /** At its limit price, penalty included, the close-out would reduce the margin deficit. */
-  readonly reducesDeficit: boolean;
+  readonly policy: CloseOutPolicy;
+  /** The account's legs in the order of markets. */
+  readonly legs: readonly PlannedLeg[];
+  /** What the policy closes of each. */
+  readonly closes: CloseOutLegs;
+  /** The leg that is ordered now; null where none should be or none has room. */
+  readonly next: { readonly planned: PlannedLeg; readonly sizeDelta: Size } | null;
+  /** Something could be closed, but it would cost more than it releases. */
+  readonly toxic: boolean;
 };
-
-/** The account's legs, largest notional first, ties by market number. */
-export function legsBySize(state: PoolView, account: AccountView): Leg[] {
-  const legs = account.positions.map((position) => {
-    const market = state.markets[position.market]!;
-    const markPrice = markOf(market);
-    const { kind, tiers } = market.parameters;
-    const notional = contractNotional({ kind, size: position.size, price: markPrice });
-    const required = maintenanceMargin({ tiers, notional });
-    return { position, market, markPrice, notional, maintenanceMargin: required };
-  });
-  return legs.sort((a, b) => cmp(b.notional, a.notional) || a.position.market - b.position.market);
-}
 
 /** Plans one close-out for an account with positions; `margin` is the account's own. */
 export function closeOutPlan(
@@ -94,41 +74,108 @@ export function closeOutPlan(
   liquidation: LiquidationView,
   margin: MarginSummary,
 ): CloseOutPlan {
+  const settings = closeOutSettings(state);
+  const policy = isCovered(liquidation) ? 'everything' : settings.policy;
+  return planUnder(state, { liquidation, margin, policy });
+}
+
+/** The plan that a policy would make at this moment, whatever the pool's own policy is. */
+export function planUnder(
+  state: PoolView,
+  input: {
+    readonly liquidation: LiquidationView;
+    readonly margin: MarginSummary;
+    readonly policy: CloseOutPolicy;
+  },
+): CloseOutPlan {
+  const { liquidation, margin, policy } = input;
   const account = state.accounts[liquidation.account]!;
-  const plans = legsBySize(state, account).map((leg) => {
-    const limit = limitOf(state, leg, margin, liquidation.attempts);
-    const held = abs(leg.position.size);
-    const whole = { size: held, whole: true };
-    const covered = isCovered(liquidation);
-    return { limit, sized: covered ? whole : sizedLeg(state, leg, margin, limit.slippage) };
+  const legs = legsOf(state, account).map((leg) => plannedLeg(state, leg, { liquidation, margin }));
+  const closes = closeOutLegs({
+    policy,
+    fixedShare: closeOutSettings(state).fixedShare,
+    marginEquity: margin.marginEquity,
+    targetRatio: poolParameters(state).releaseRatio,
+    legs: legs.map(closeOutLeg),
   });
-  const sufficient = plans.find(({ sized }) => !sized.whole) ?? plans[0]!;
-  const { limit, sized } = sufficient;
+  const at = closes.order[0];
+  const planned = at === undefined ? null : legs[at]!;
+  const direction = planned !== null && isNegative(planned.leg.position.size) ? 1 : -1;
   return {
-    leg: limit.leg,
-    sizeDelta: withSign(sized.size, sign(limit.leg.position.size) > 0 ? -1 : 1),
-    limitPrice: limit.limitPrice,
-    fillablePrice: limit.fillablePrice,
-    bankruptcyPrice: limit.bankruptcyPrice,
-    reducesDeficit: reducesDeficit(state, limit.leg, sized.size, limit.slippage),
+    policy,
+    legs,
+    closes,
+    next: planned && { planned, sizeDelta: withSign(closes.sizes[at!]!, direction) },
+    toxic: planned === null && closes.sizes.some(isPositive),
   };
 }
 
-type LegLimit = {
-  readonly leg: Leg;
-  readonly fillablePrice: Price;
-  readonly bankruptcyPrice: Price | null;
-  readonly limitPrice: Price;
-  /** What closing at the limit costs against the mark, per unit of notional at the mark. */
-  readonly slippage: Ratio;
-};
+function closeOutLeg(planned: PlannedLeg): CloseOutLeg {
+  const { leg, penaltyFraction, slippage, closable } = planned;
+  const { parameters, liquidity } = leg.market;
+  return {
+    kind: parameters.kind,
+    size: leg.position.size,
+    markPrice: leg.markPrice,
+    lot: parameters.lot,
+    tiers: parameters.tiers,
+    penaltyFraction,
+    slippageFraction: slippage,
+    impact: liquidity && {
+      model: liquidity.impactModel,
+      coefficient: liquidity.impactCoefficient,
+      volatility: liquidity.dailyVolatility,
+      volume: liquidity.dailyVolume,
+    },
+    closable,
+    notionalMin: parameters.notionalMin,
+    hedgeGroup: liquidity?.hedgeGroup ?? `index:${parameters.index}`,
+  };
+}
 
-function limitOf(state: PoolView, leg: Leg, margin: MarginSummary, attempts: number): LegLimit {
-  const pool = poolParameters(state);
-  const { size } = leg.position;
+function plannedLeg(
+  state: PoolView,
+  leg: Leg,
+  account: { readonly liquidation: LiquidationView; readonly margin: MarginSummary },
+): PlannedLeg {
+  const { liquidation, margin } = account;
+  const { market, markPrice, notional, position } = leg;
+  const penaltyFraction = legPenaltyFraction(state, market, margin);
+  const fillable = stagedFillablePrice(state, leg, margin, liquidation.attempts);
+  const bankruptcy = wholeBankruptcyPrice(leg, margin);
+  const limitPrice = closeOutLimitPrice({
+    kind: market.parameters.kind,
+    size: position.size,
+    markPrice,
+    fillablePrice: fillable,
+    bankruptcyPrice: bankruptcy,
+    equity: margin.equity,
+    penaltyFraction,
+  });
+  const closable = closableSize(state, {
+    liquidation,
+    market,
+    marketNumber: position.market,
+    size: position.size,
+    markPrice,
+    notional,
+    limitPrice,
+  });
+  return {
+    leg,
+    penaltyFraction,
+    fillablePrice: fillable,
+    bankruptcyPrice: bankruptcy,
+    limitPrice,
+    slippage: slippageTo(limitPrice, leg, penaltyFraction),
+    closable,
+  };
+}
+
+/** Bankruptcy price of closing the whole leg. */
+function wholeBankruptcyPrice(leg: Leg, margin: MarginSummary): Price | null {
   const { kind } = leg.market.parameters;
-  const fillable = stagedFillablePrice(state, leg, margin, attempts);
-  const sizeDelta = neg(size);
+  const sizeDelta = neg(leg.position.size);
   const quote = bankruptcyQuote({
     kind,
     sizeDelta,
@@ -137,24 +184,20 @@ function limitOf(state: PoolView, leg: Leg, margin: MarginSummary, attempts: num
     maintenanceMarginReleased: leg.maintenanceMargin,
     maintenanceMargin: margin.maintenanceMargin,
   });
-  const bankruptcy = bankruptcyPrice({ kind, sizeDelta, quote });
-  const limitPrice = closeOutLimitPrice({
-    kind,
-    size,
-    markPrice: leg.markPrice,
-    fillablePrice: fillable,
-    bankruptcyPrice: bankruptcy,
-    equity: margin.equity,
-    penaltyFraction: pool.penaltyFraction,
-  });
+  return bankruptcyPrice({ kind, sizeDelta, quote });
+}
+
+/** What closing a leg at the limit costs against the mark, per unit of notional at the mark. */
+function slippageTo(limitPrice: Price, leg: Leg, penaltyFraction: Ratio): Ratio {
+  const { size } = leg.position;
+  const { kind } = leg.market.parameters;
   const atMark = contractValueDown({ kind, size, price: leg.markPrice });
   const atLimit = contractValueDown({ kind, size, price: limitPrice });
   // The penalty is charged on the fill: where the limit is worth more than the mark, it grows too.
   const growth = sub(contractNotional({ kind, size, price: limitPrice }), leg.notional);
-  const penaltyGrowth = mulUp(max(growth, ZERO_MONEY), pool.penaltyFraction);
+  const penaltyGrowth = mulUp(max(growth, ZERO_MONEY), penaltyFraction);
   const cost = add(sub(atMark, atLimit), penaltyGrowth);
-  const slippage = gt(cost, ZERO_MONEY) ? ratioUp(cost, leg.notional) : ZERO_RATIO;
-  return { leg, fillablePrice: fillable, bankruptcyPrice: bankruptcy, limitPrice, slippage };
+  return gt(cost, ZERO_MONEY) ? ratioUp(cost, leg.notional) : ZERO_RATIO;
 }
 
 /**
@@ -193,49 +236,4 @@ function stagedFillablePrice(
     bankruptcyAdjustment: ONE_RATIO,
   });
   return isNegative(size) ? max(byHealth, byAttempts) : min(byHealth, byAttempts);
-}
-
-/** How much of a leg to close; `whole` where even all of it would not restore the account. */
-function sizedLeg(
-  state: PoolView,
-  leg: Leg,
-  margin: MarginSummary,
-  slippageFraction: Ratio,
-): { readonly size: Size; readonly whole: boolean } {
-  const pool = poolParameters(state);
-  const held = abs(leg.position.size);
-  const { closeOutNotional, wholeTakeover } = closeOutSize({
-    marginEquity: margin.marginEquity,
-    notional: leg.notional,
-    tiers: leg.market.parameters.tiers,
-    targetRatio: pool.releaseRatio,
-    penaltyFraction: pool.penaltyFraction,
-    slippageFraction,
-    otherMaintenanceMargin: sub(margin.maintenanceMargin, leg.maintenanceMargin),
-  });
-  if (wholeTakeover) return { size: held, whole: true };
-  return { size: inLots(leg, closeOutNotional), whole: false };
-}
-
-/** Notional to contracts: up to a lot, at most the position, no dust left behind. */
-function inLots(leg: Leg, notional: Money): Size {
-  const { kind, lot, notionalMin } = leg.market.parameters;
-  const held = abs(leg.position.size);
-  const toSize = kind === 'linear' ? sizeUp : quoteSizeUp;
-  const size = min(ceilTo(toSize(notional, leg.markPrice), lot), held);
-  const closed = isZero(size) ? min(lot, held) : size;
-  const left = sub(held, closed);
-  const leftNotional = contractNotional({ kind, size: left, price: leg.markPrice });
-  return isZero(left) || lt(leftNotional, notionalMin) ? held : closed;
-}
-
-/** INV-4: what the close-out releases in requirement exceeds what it costs at its limit. */
-function reducesDeficit(state: PoolView, leg: Leg, size: Size, slippage: Ratio): boolean {
-  const { kind, tiers } = leg.market.parameters;
-  const left = sub(abs(leg.position.size), size);
-  const leftNotional = contractNotional({ kind, size: left, price: leg.markPrice });
-  const released = sub(leg.maintenanceMargin, maintenanceMargin({ tiers, notional: leftNotional }));
-  const costFraction = add(poolParameters(state).penaltyFraction, slippage);
-  const cost = mulUp(contractNotional({ kind, size, price: leg.markPrice }), costFraction);
-  return gt(released, cost);
 }

@@ -84,7 +84,13 @@ test('a bankrupt account sells its collateral first, without a discount it could
   const events = pool.price('BTC', '70', ['BTC-PERP']);
   assert.deepEqual(
     events.slice(1).map(({ type }) => type),
-    ['LiquidationStarted', 'CollateralConverted', 'DeficitCovered', 'CloseOutOrderPlaced'],
+    [
+      'LiquidationStarted',
+      'CollateralConverted',
+      'DeficitCovered',
+      'CloseOutPlanned',
+      'CloseOutOrderPlaced',
+    ],
   );
   const [converted] = eventsOf(events, 'CollateralConverted');
   assert.equal(formatDecimal(converted!.amount), '1');

@@ -30,13 +30,15 @@ import {
   neg,
   type Price,
   portionUp,
+  type Ratio,
   type Size,
   sign,
   sub,
   sum,
   ZERO_MONEY,
+  ZERO_SIZE,
 } from '../units/index.ts';
-import { insuranceCover, isCovered, isRestored } from './liquidation-step.ts';
+import { goesOnRestored, insuranceCover, isRestored } from './liquidation-release.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
 import {
@@ -82,13 +84,23 @@ function closeOutOrderPlaced(state: PoolView, event: EventOf<'CloseOutOrderPlace
   const liquidation = runningOf(state, event.liquidation);
   const account = accountOf(state, liquidation);
   const margin = accountMargin(state, account);
-  const goesOn = isCovered(liquidation) || !isRestored(state, margin);
+  const goesOn = goesOnRestored(state, liquidation) || !isRestored(state, margin);
   assert(goesOn, 'INV-3', 'a close-out was planned beyond the release margin');
   const position = positionIn(account, marketNumber(state, event.market));
   assert(closes(position, event.size), 'INV-3', 'an order did more than close');
   const { closeOutStepsMax } = poolParameters(state);
   assert(liquidation.steps < closeOutStepsMax, 'INV-12', 'an order beyond closeOutStepsMax');
-  assertDeficitFalls(state, position!, event);
+  assertDeficitFalls(state, position!, { ...event, penaltyFraction: liquidation.penaltyFraction });
+}
+
+/** INV-4: nothing is planned that the account does not hold or the market has no room for. */
+function closeOutPlanned(state: PoolView, event: EventOf<'CloseOutPlanned'>): void {
+  const account = accountOf(state, runningOf(state, event.liquidation));
+  for (const { market, size, closable } of event.legs) {
+    const held = abs(positionIn(account, marketNumber(state, market))?.size ?? ZERO_SIZE);
+    const within = !isNegative(size) && lte(size, closable) && lte(closable, held);
+    assert(within, 'INV-4', 'a plan went beyond a position or the room of its market');
+  }
 }
 
 /** True where a change takes a position toward zero and not beyond it. */
@@ -107,8 +119,11 @@ const ROUNDING = fromRaw<Money>(BigInt(4));
 function assertDeficitFalls(
   state: PoolView,
   position: PositionView,
-  { size, limitPrice, markPrice }: EventOf<'CloseOutOrderPlaced'>,
+  order: Pick<EventOf<'CloseOutOrderPlaced'>, 'size' | 'limitPrice' | 'markPrice'> & {
+    readonly penaltyFraction: Ratio;
+  },
 ): void {
+  const { size, limitPrice, markPrice, penaltyFraction } = order;
   const { kind, tiers } = state.markets[position.market]!.parameters;
   const required = (held: Size): Money =>
     maintenanceMargin({
@@ -117,8 +132,8 @@ function assertDeficitFalls(
     });
   const released = sub(required(position.size), required(add(position.size, size)));
   const worth = (price: Price): Money => contractValueDown({ kind, size: neg(size), price });
-  const { penaltyFraction } = poolParameters(state);
-  const penalty = mulUp(contractNotional({ kind, size, price: limitPrice }), penaltyFraction);
+  const notional = contractNotional({ kind, size, price: limitPrice });
+  const penalty = mulUp(notional, penaltyFraction);
   const cost = add(sub(worth(markPrice), worth(limitPrice)), penalty);
   if (gt(add(released, ROUNDING), cost)) return;
   assert(false, 'INV-4', 'a close-out at its limit would not lower the margin deficit');
@@ -225,6 +240,7 @@ function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void
 
 const CHECKS: Checks = {
   LiquidationStarted: liquidationStarted,
+  CloseOutPlanned: closeOutPlanned,
   CloseOutOrderPlaced: closeOutOrderPlaced,
   FillRecorded: fillRecorded,
   DeficitCovered: deficitCovered,

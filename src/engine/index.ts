@@ -1,7 +1,26 @@
+export { accountAfter } from './account-after.ts';
+export { legsOf } from './account-legs.ts';
+export { type CloseOutPlan, closeOutPlan, type PlannedLeg, planUnder } from './close-out-plan.ts';
+export { closeOutSettings } from './close-out-settings.ts';
 export { decide } from './decide/index.ts';
+export { penaltyEvents } from './decide/penalty.ts';
 export { applyRecord, createEngine } from './engine.ts';
+export { evolve } from './evolve/index.ts';
+export { gateClosedForMarket } from './gates.ts';
 export { type Audit, assertInvariants, audit } from './invariants.ts';
-export { accountMargin, isExposed, pricesValid } from './margin.ts';
+export { legPenalty } from './leg-penalty.ts';
+export { isModerate } from './limits.ts';
+export { insuranceCover } from './liquidation-release.ts';
+export { liquidationStep } from './liquidation-step.ts';
+export {
+  accountMargin,
+  isExposed,
+  marginCollateral,
+  marginPosition,
+  marginRatioOf,
+  pricesValid,
+} from './margin.ts';
+export { positionChange } from './position-change.ts';
 export { pricesAreCurrent } from './pricing.ts';
 export * from './schema/index.ts';
 export {
@@ -20,6 +39,7 @@ export {
   type MarketView,
   type PoolState,
   type PoolView,
+  poolParameters,
 } from './state.ts';
-export { liquidatableByScan } from './trigger-index.ts';
+export { liquidatableByScan, mayStart } from './trigger-index.ts';
 export { dueWork, type Engine } from './work-queue.ts';

@@ -3,19 +3,14 @@
  * state. `dueWork` and the decision on `StepLiquidation` ask the same question here.
  * @module
  */
-import { insuranceFundCover, type MarginSummary } from '../risk/index.ts';
-import {
-  cmpScaled,
-  gt,
-  isNegative,
-  isPositive,
-  type Money,
-  max,
-  neg,
-  sub,
-  ZERO_MONEY,
-} from '../units/index.ts';
+import type { MarginSummary } from '../risk/index.ts';
+import { gt, isNegative, isPositive, neg } from '../units/index.ts';
+import { legsBySize } from './account-legs.ts';
+import { cancelReason } from './cancel-reason.ts';
+import { closeOutSettings } from './close-out-settings.ts';
 import { collateralConversion } from './collateral-conversion.ts';
+import { gateClosedForMarket } from './gates.ts';
+import { goesOnRestored, insuranceCover, isCovered, isRestored } from './liquidation-release.ts';
 import { accountMargin, pricesValid } from './margin.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from './state.ts';
 
@@ -23,6 +18,7 @@ export type Rung =
   /** Nothing can be done until a price, a fill, a buyer or time arrives. */
   | 'wait'
   | 'expire-order'
+  | 'cancel-order'
   /** Release margin is met, or nothing is left. */
   | 'end'
   | 'convert-collateral'
@@ -51,8 +47,7 @@ function rungOf(
   account: AccountView,
   margin: MarginSummary,
 ): Rung {
-  const { order } = liquidation;
-  if (order !== null) return state.timeMs >= order.expiresAtMs ? 'expire-order' : 'wait';
+  if (liquidation.order !== null) return orderRung(state, liquidation, account, margin);
   if (state.timeMs < liquidation.notBeforeMs || !pricesValid(state, account)) return 'wait';
   const convertible = (): boolean =>
     collateralConversion(state, account, liquidation.coverPaid) !== null;
@@ -68,33 +63,31 @@ function rungOf(
   if (isNegative(margin.equity)) {
     if (convertible()) return 'convert-collateral';
     if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
-    return liquidation.takeover ? 'deleverage' : 'decide-takeover';
+    return liquidation.takeover ? deleverageRung(state, account) : 'decide-takeover';
   }
   // Who was covered by the fund does not go on with its money.
-  if (!isCovered(liquidation) && isRestored(state, margin)) return 'end';
-  if (liquidation.takeover) return 'deleverage';
+  if (!goesOnRestored(state, liquidation) && isRestored(state, margin)) return 'end';
+  if (liquidation.takeover) return deleverageRung(state, account);
   return isExhausted(state, liquidation) ? 'decide-takeover' : 'close-on-book';
 }
 
-/** The fund has paid into the account: all of it is closed, and a surplus goes back. */
-export const isCovered = (liquidation: LiquidationView): boolean =>
-  isPositive(liquidation.coverPaid);
-
-/** What the fund may still pay for a liquidation. */
-export function insuranceCover(
+/** An order stays until it is filled, out of time, or no longer what the account needs. */
+function orderRung(
   state: PoolView,
   liquidation: LiquidationView,
-  deficit: Money,
-): Money {
-  const cap = poolParameters(state).insuranceEventCap;
-  const eventCap = cap === null ? null : max(sub(cap, liquidation.coverPaid), ZERO_MONEY);
-  return insuranceFundCover({ deficit, fund: state.insuranceFund, eventCap });
+  account: AccountView,
+  margin: MarginSummary,
+): Rung {
+  const { expiresAtMs, canceling } = liquidation.order!;
+  if (state.timeMs >= expiresAtMs + closeOutSettings(state).reportGraceMs) return 'expire-order';
+  if (canceling || !pricesValid(state, account)) return 'wait';
+  return cancelReason(state, { liquidation, margin }) === null ? 'wait' : 'cancel-order';
 }
 
-/** Margin equity has reached the release margin: maintenance margin times the release ratio. */
-export function isRestored(state: PoolView, margin: MarginSummary): boolean {
-  const { releaseRatio } = poolParameters(state);
-  return cmpScaled(margin.marginEquity, margin.maintenanceMargin, releaseRatio) >= 0;
+/** Nothing is deleveraged in a market where nothing may be taken. */
+function deleverageRung(state: PoolView, account: AccountView): Rung {
+  const { position } = legsBySize(state, account)[0]!;
+  return gateClosedForMarket(state, 'takes', position.market) ? 'wait' : 'deleverage';
 }
 
 /** The book had its chances. */

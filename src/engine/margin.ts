@@ -15,10 +15,15 @@ import {
 import {
   type Amount,
   assert,
+  divideDown,
+  EXACT_PER_RAW,
   eq,
   isNegative,
+  isPositive,
+  nearestQuantity,
   type Price,
   type Ratio,
+  rawOf,
   ZERO_MONEY,
   ZERO_PRICE,
 } from '../units/index.ts';
@@ -83,6 +88,19 @@ export function accountMargin(state: PoolView, account: AccountView): MarginSumm
     collaterals: account.collaterals.map((holding) => marginCollateral(state, holding)),
     positions: account.positions.map((position) => marginPosition(state, position)),
   });
+}
+
+/**
+ * Margin equity per unit of maintenance margin, down; the worst there is where the quotient has
+ * no room in a quantity, null where nothing is required. It orders a queue and nothing else.
+ */
+export function marginRatioOf({
+  marginEquity,
+  maintenanceMargin,
+}: Pick<MarginSummary, 'marginEquity' | 'maintenanceMargin'>): Ratio | null {
+  if (!isPositive(maintenanceMargin)) return null;
+  const exact = divideDown(rawOf(marginEquity) * EXACT_PER_RAW, rawOf(maintenanceMargin));
+  return nearestQuantity<Ratio>(exact);
 }
 
 /** A position or a borrow is open: something can be liquidated. */

@@ -3,7 +3,13 @@
  * can have changed.
  * @module
  */
-import { indexPrice, markPrice, medianOfThree, movingAverageNext } from '../risk/index.ts';
+import {
+  type IndexSource,
+  indexPrice,
+  markPrice,
+  medianOfThree,
+  movingAverageNext,
+} from '../risk/index.ts';
 import { type EngineTimeMs, meanDown, type Price, sub } from '../units/index.ts';
 import { isModerate, isReckonable, isReckonableAmount } from './limits.ts';
 import type {
@@ -70,17 +76,10 @@ function indexUpdate(
   fresh: readonly IndexReport[],
   nowMs: EngineTimeMs,
 ): IndexUpdate {
-  const { parameters, reports } = state.indexes[number]!;
-  const own = fresh.filter((report) => report.index === parameters.index);
-  const sources = parameters.sources.flatMap(({ source, weight }, at) => {
-    const report = own.find((entry) => entry.source === source) ?? reports[at] ?? null;
-    // A price beyond all reckoning counts as little as one that is not positive.
-    if (report === null || !isModerate(report.price)) return [];
-    return [{ id: source, weight, ...reportFacts(report) }];
-  });
+  const { parameters } = state.indexes[number]!;
   const result = indexPrice({
     nowMs,
-    sources,
+    sources: indexSources(state, number, fresh),
     stalenessMsMax: parameters.stalenessMsMax,
     confidenceMax: parameters.confidenceMax,
     band: parameters.sourceBand,
@@ -93,6 +92,38 @@ function indexUpdate(
     indexPrice: isValuable ? found : null,
     sourcesLive: result.live.length,
   };
+}
+
+/** What the sources of an index said last, with fresh reports in place of those that are held. */
+function indexSources(
+  state: PoolView,
+  number: number,
+  fresh: readonly IndexReport[],
+): readonly IndexSource[] {
+  const { parameters, reports } = state.indexes[number]!;
+  const own = fresh.filter((report) => report.index === parameters.index);
+  return parameters.sources.flatMap(({ source, weight }, at) => {
+    const report = own.find((entry) => entry.source === source) ?? reports[at] ?? null;
+    // A price beyond all reckoning counts as little as one that is not positive.
+    if (report === null || !isModerate(report.price)) return [];
+    return [{ id: source, weight, ...reportFacts(report) }];
+  });
+}
+
+/**
+ * Prices of the sources of an index that are good by themselves at a time: whatever the others
+ * say, and however few they are.
+ */
+export function sourcePrices(
+  state: PoolView,
+  number: number,
+  fresh: readonly IndexReport[],
+  nowMs: EngineTimeMs,
+): readonly Price[] {
+  const { stalenessMsMax, confidenceMax } = state.indexes[number]!.parameters;
+  const sources = indexSources(state, number, fresh);
+  const { live } = indexPrice({ nowMs, sources, stalenessMsMax, confidenceMax, sourcesMin: 1 });
+  return sources.filter(({ id }) => live.includes(id)).map(({ price }) => price);
 }
 
 /** At this price every asset that refers to the index is worth what the pool can reckon with. */

@@ -16,6 +16,7 @@ import {
 import type {
   AccountShape,
   AssetShape,
+  CloseOutParameters,
   IndexShape,
   Infer,
   LiquidationShape,
@@ -42,15 +43,16 @@ type ReadonlyDeep<T> = T extends bigint | number | string | boolean | null
       : { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
 
 /** Parameters are replaced as a whole, never edited. */
-type WithParameters<S extends { readonly parameters: unknown }> = Mutable<Omit<S, 'parameters'>> & {
-  parameters: S['parameters'];
-};
+type WithParameters<S, K extends keyof S> = Mutable<Omit<S, K>> & { -readonly [P in K]: S[P] };
 
 export type PositionState = Mutable<Infer<typeof PositionShape>>;
 export type AccountState = Mutable<AccountShape>;
-export type IndexState = WithParameters<Infer<typeof IndexShape>>;
-export type AssetState = WithParameters<Infer<typeof AssetShape>>;
-export type MarketState = WithParameters<Infer<typeof MarketShape>>;
+export type IndexState = WithParameters<Infer<typeof IndexShape>, 'parameters'>;
+export type AssetState = WithParameters<Infer<typeof AssetShape>, 'parameters'>;
+export type MarketState = WithParameters<
+  Infer<typeof MarketShape>,
+  'parameters' | 'liquidity' | 'breakers'
+>;
 export type LiquidationState = Mutable<Infer<typeof LiquidationShape>>;
 export type SourceState = Mutable<Infer<typeof SourceShape>>;
 
@@ -71,9 +73,17 @@ export type ChangeLog = {
 
 export type PoolState = Omit<
   Mutable<Infer<typeof PoolShape>>,
-  'parameters' | 'indexes' | 'assets' | 'markets' | 'accountCount' | 'liquidations' | 'sources'
+  | 'parameters'
+  | 'closeOuts'
+  | 'indexes'
+  | 'assets'
+  | 'markets'
+  | 'accountCount'
+  | 'liquidations'
+  | 'sources'
 > & {
   parameters: PoolParameters | null;
+  closeOuts: CloseOutParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
   markets: MarketState[];
@@ -119,11 +129,14 @@ export function emptyPool(): PoolState {
   return {
     timeMs: engineTimeMs(0),
     parameters: null,
+    closeOuts: null,
+    gates: [],
     indexes: [],
     assets: [],
     markets: [],
     nextLiquidation: 1,
     nextOrder: 1,
+    turn: 0,
     insuranceFund: ZERO_MONEY,
     fees: ZERO_MONEY,
     burned: ZERO_MONEY,

@@ -8,6 +8,7 @@
  */
 import { isLiquidatable, type MarginSummary } from '../risk/index.ts';
 import { cmp, gte, lte, type Money, type Price, sub } from '../units/index.ts';
+import { gateClosedForAccount } from './gates.ts';
 import { heapPop, heapPush, type Order } from './heap.ts';
 import { accountMargin, isExposed, pricesValid } from './margin.ts';
 import type { AccountView, ChangeLog, PoolView } from './state.ts';
@@ -91,7 +92,7 @@ function cross(watch: Watch, price: Price, triggers: TriggerIndex): void {
 
 /**
  * Accounts to be liquidated, by account number: largest deficit first, ties by account id. Clears
- * suspicion by exact evaluation; an account that depends on an invalid price stays a suspect.
+ * suspicion by exact evaluation; an account that depends on an invalid price, or on a closed gate, stays a suspect.
  */
 export function candidates(state: PoolView, triggers: TriggerIndex): number[] {
   const found: { readonly number: number; readonly deficit: Money }[] = [];
@@ -101,7 +102,7 @@ export function candidates(state: PoolView, triggers: TriggerIndex): number[] {
       triggers.suspects.delete(number);
       continue;
     }
-    if (!pricesValid(state, account)) continue;
+    if (!mayStart(state, account)) continue;
     const margin = accountMargin(state, account);
     if (isLiquidatable({ ...margin, exposed: true })) {
       found.push({ number, deficit: sub(margin.maintenanceMargin, margin.marginEquity) });
@@ -115,6 +116,10 @@ export function candidates(state: PoolView, triggers: TriggerIndex): number[] {
     .sort((a, b) => cmp(b.deficit, a.deficit) || byId(a.number, b.number))
     .map(({ number }) => number);
 }
+
+/** Every price it depends on is good enough to liquidate by, and no gate keeps it from starting. */
+export const mayStart = (state: PoolView, account: AccountView): boolean =>
+  pricesValid(state, account) && !gateClosedForAccount(state, 'liquidations', account);
 
 function certify(
   state: PoolView,
@@ -166,7 +171,7 @@ const PRUNE_FROM = 100_000;
 export function liquidatableByScan(state: PoolView): number[] {
   const isCandidate = (account: AccountView): boolean => {
     if (account.liquidation !== null || !isExposed(account)) return false;
-    if (!pricesValid(state, account)) return false;
+    if (!mayStart(state, account)) return false;
     return isLiquidatable({ ...accountMargin(state, account), exposed: true });
   };
   return [...state.accounts.keys()].filter((number) => isCandidate(state.accounts[number]!));

@@ -3,6 +3,7 @@
  * pure function of the state; the queue only remembers which liquidations to ask.
  * @module
  */
+import { cmp, type Ratio } from '../units/index.ts';
 import { settlementDue } from './decide/settle-market.ts';
 import { heapPop, heapPush } from './heap.ts';
 import { liquidationStep } from './liquidation-step.ts';
@@ -10,16 +11,36 @@ import type { Command } from './schema/index.ts';
 import { type ChangeLog, noChanges, type PoolState, poolParameters } from './state.ts';
 import { candidates, catchUp, type TriggerIndex } from './trigger-index.ts';
 
-export type WorkQueue = {
-  /** Heap of liquidations that may have a step due. */
-  readonly ready: number[];
-  /** Members of the heap. */
-  readonly queued: Set<number>;
-  /** Running liquidations that wait for a price, a fill, a buyer or time. */
-  readonly waiting: Set<number>;
+/** A liquidation in the queue with the place it had when it was put there. */
+type Waiting = {
+  readonly number: number;
+  readonly turn: number;
+  readonly marginRatio: Ratio | null;
 };
 
-const ascending = (a: number, b: number): number => a - b;
+export type WorkQueue = {
+  /** Heap of liquidations that may have a step due; entries whose place has changed are skipped. */
+  readonly ready: Waiting[];
+  /** The entry of each member of the heap that counts. */
+  readonly queued: Map<number, Waiting>;
+  /** Running liquidations that wait for a price, a fill, a buyer or time. */
+  readonly waiting: Set<number>;
+  /** Those of them that a closed gate keeps from deleveraging: anything may help them meanwhile. */
+  readonly gated: Set<number>;
+};
+
+/**
+ * Round by round, and within a round the worst first: nobody is tried twice before everybody who
+ * was there has been tried once, whatever its size, and ties fall to who was there first.
+ */
+const worstFirst = (a: Waiting, b: Waiting): number =>
+  a.turn - b.turn || cmpMarginRatios(a.marginRatio, b.marginRatio) || a.number - b.number;
+
+/** Without a requirement there is only a debt left: nothing is worse. */
+function cmpMarginRatios(a: Ratio | null, b: Ratio | null): number {
+  if (a === null || b === null) return Number(b === null) - Number(a === null);
+  return cmp(a, b);
+}
 
 /** The engine as its host holds it: the state and what is derived from it. */
 export type Engine = {
@@ -30,8 +51,26 @@ export type Engine = {
 };
 
 export function createWorkQueue(state: PoolState): WorkQueue {
-  const ready = [...state.liquidations.keys()].sort(ascending);
-  return { ready, queued: new Set(ready), waiting: new Set() };
+  const work: WorkQueue = { ready: [], queued: new Map(), waiting: new Set(), gated: new Set() };
+  for (const number of state.liquidations.keys()) enqueue(state, work, number);
+  return work;
+}
+
+/** Puts a liquidation at the place that it has now. */
+function enqueue(state: PoolState, work: WorkQueue, number: number): void {
+  work.waiting.delete(number);
+  work.gated.delete(number);
+  const liquidation = state.liquidations.get(number);
+  if (liquidation === undefined) {
+    work.queued.delete(number);
+    return;
+  }
+  const { turn, marginRatio } = liquidation;
+  const before = work.queued.get(number);
+  if (before !== undefined && before.turn === turn && before.marginRatio === marginRatio) return;
+  const entry = { number, turn, marginRatio };
+  work.queued.set(number, entry);
+  heapPush(work.ready, entry, worstFirst);
 }
 
 /**
@@ -61,41 +100,42 @@ export function dueWork(engine: Engine): Command | null {
 
 /** Moves the liquidations that a change may concern from waiting to ready. */
 function wake({ state, work }: Engine, changes: ChangeLog): void {
-  const enqueue = (number: number): void => {
-    work.waiting.delete(number);
-    if (work.queued.has(number) || !state.liquidations.has(number)) return;
-    work.queued.add(number);
-    heapPush(work.ready, number, ascending);
-  };
   // An asset's weight or index may restore an account, or let it sell what it could not.
   const { marks, indexes, assets } = changes;
   const all = changes.time || marks.length + indexes.length + assets.length > 0;
   if (all) {
-    for (const number of [...work.waiting]) enqueue(number);
+    for (const number of [...work.waiting]) enqueue(state, work, number);
   }
-  for (const number of changes.liquidations) enqueue(number);
+  for (const number of [...work.gated]) enqueue(state, work, number);
+  for (const number of changes.liquidations) enqueue(state, work, number);
   const buyer = state.parameters?.collateralBuyer ?? null;
   const buyerNumber = buyer === null ? undefined : state.numbers.accounts.get(buyer);
   for (const number of changes.accounts) {
     const { liquidation } = state.accounts[number]!;
-    if (liquidation !== null) enqueue(liquidation);
+    if (liquidation !== null) enqueue(state, work, liquidation);
     // Whoever waits for a buyer of collateral has no positions left.
     if (number !== buyerNumber) continue;
     for (const waiting of [...work.waiting]) {
       const { account } = state.liquidations.get(waiting)!;
-      if (state.accounts[account]!.positions.length === 0) enqueue(waiting);
+      if (state.accounts[account]!.positions.length === 0) enqueue(state, work, waiting);
     }
   }
 }
 
 function nextStep({ state, work }: Engine): Command | null {
-  for (let number = work.ready[0]; number !== undefined; number = work.ready[0]) {
-    const liquidation = state.liquidations.get(number);
+  for (let entry = work.ready[0]; entry !== undefined; entry = work.ready[0]) {
+    const { number } = entry;
+    const current = work.queued.get(number) === entry;
+    const liquidation = current ? state.liquidations.get(number) : undefined;
     const due = liquidation !== undefined && liquidationStep(state, liquidation).rung !== 'wait';
     if (due) return { type: 'StepLiquidation', liquidation: number };
-    heapPop(work.ready, ascending);
+    heapPop(work.ready, worstFirst);
+    if (!current) continue;
     work.queued.delete(number);
-    if (liquidation !== undefined) work.waiting.add(number);
+    if (liquidation === undefined) continue;
+    work.waiting.add(number);
+    // The fund may be filled, or a buyer of collateral appear, without the gate being opened.
+    if (liquidation.takeover && liquidation.order === null) work.gated.add(number);
   }
   return null;
 }

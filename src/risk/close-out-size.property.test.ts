@@ -252,3 +252,93 @@ test('scale: k times the account closes k times as much, up to rounding', () => 
     { numRuns: 300 },
   );
 });
+
+type Impact = {
+  readonly model: 'square-root' | 'linear';
+  readonly coefficient: bigint;
+  readonly volatility: bigint;
+  readonly volume: bigint;
+};
+
+const impacts: fc.Arbitrary<Impact> = fc.record({
+  model: fc.constantFrom<Impact['model']>('square-root', 'linear'),
+  coefficient: bigints(WAD / 10n, 2n * WAD),
+  volatility: bigints(WAD / 1000n, WAD / 2n),
+  volume: bigints(WAD, 10_000n * WAD),
+});
+
+const curvedInput = (problem: Problem, impact: Impact): CloseOutSizeInput => ({
+  ...inputOf(problem),
+  impact: {
+    model: impact.model,
+    coefficient: fromRaw<Ratio>(impact.coefficient),
+    volatility: fromRaw<Ratio>(impact.volatility),
+    volume: fromRaw<Money>(impact.volume),
+  },
+});
+
+const ceil = (n: bigint, d: bigint): bigint => (n + d - 1n) / d;
+
+/** C(x), rounded up at each step; the root by counting bits down from the highest. */
+function impactOf({ model, coefficient, volatility, volume }: Impact, closed: bigint): bigint {
+  const scale = ceil(coefficient * volatility, WAD);
+  const share = ceil(closed * WAD, volume);
+  let root = 0n;
+  for (let bit = 1n << 80n; bit > 0n; bit >>= 1n) {
+    if ((root + bit) ** 2n <= share * WAD) root += bit;
+  }
+  if (root * root < share * WAD) root += 1n;
+  const isRoot = model === 'square-root';
+  const peak = ceil(scale * (isRoot ? root : share), WAD);
+  const average = isRoot ? ceil(2n * peak, 3n) : ceil(peak, 2n);
+  return ceil(closed * average, WAD);
+}
+
+const curvedSurplus = (problem: Problem, impact: Impact, closed: bigint): bigint =>
+  surplus(problem, closed) - impactOf(impact, closed) * WAD;
+
+test('with an impact: suffices, and one unit or lot less does not; a sample of smaller neither', () => {
+  const seen = { none: 0, some: 0, takeover: 0 };
+  const shares = fc.array(bigints(0n, WAD), { minLength: 20, maxLength: 20 });
+  fc.assert(
+    fc.property(large, impacts, shares, (problem, impact, parts) => {
+      const input = curvedInput(problem, impact);
+      const result = closeOutSize(input);
+      const closed = rawOf(result.closeOutNotional);
+      seen[result.wholeTakeover ? 'takeover' : closed === 0n ? 'none' : 'some'] += 1;
+      const closeOutNotional = result.closeOutNotional;
+      const isEnough = curvedSurplus(problem, impact, closed) >= 0n;
+      assert.equal(restoresTarget({ ...input, closeOutNotional }), isEnough);
+      assert.equal(isEnough, !result.wholeTakeover);
+      const lot = problem.lot ?? 1n;
+      const whole = closed === problem.notional;
+      const lots = whole ? (closed > lot ? (closed - lot) / lot : 0n) : closed / lot - 1n;
+      // The rounding of C is worth less than a hundred millionth of what is closed.
+      const noise = (closed / 10n ** 8n + 10n) * WAD;
+      for (const part of [WAD, ...parts]) {
+        const smaller = ((lots * part) / WAD) * lot;
+        if (smaller < 0n || smaller >= closed) continue;
+        const missing = curvedSurplus(problem, impact, smaller);
+        assert.ok(missing < (smaller === lots * lot && !whole ? 0n : noise));
+      }
+    }),
+    { numRuns: 1000, endOnFailure: true },
+  );
+  assert.ok(seen.none > 50 && seen.some > 50 && seen.takeover > 50);
+});
+
+test('a market that moves further never has less closed', () => {
+  fc.assert(
+    fc.property(large, impacts, bigints(1n, WAD), (problem, impact, extra) => {
+      const unbounded = { ...problem, lot: null };
+      const rank = (each: Impact): bigint => {
+        const found = closeOutSize(curvedInput(unbounded, each));
+        return found.wholeTakeover ? problem.notional + 1n : rawOf(found.closeOutNotional);
+      };
+      const further = { ...impact, volatility: impact.volatility + extra };
+      const noise = problem.notional / 10n ** 6n + 10n;
+      assert.ok(rank(further) >= rank(impact) - noise);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -12,6 +12,13 @@ type Row = {
   readonly slippage?: string;
   readonly others?: string;
   readonly lot?: string;
+  readonly impact?: Partial<Impact>;
+};
+type Impact = {
+  readonly model: 'square-root' | 'linear';
+  readonly coefficient: string;
+  readonly volatility: string;
+  readonly volume: string;
 };
 
 function inputOf(row: Row) {
@@ -28,8 +35,21 @@ function inputOf(row: Row) {
     slippageFraction: ratio(row.slippage ?? '0.01'),
     otherMaintenanceMargin: money(row.others ?? '0'),
     lotNotional: lot === undefined ? null : money(lot),
+    impact: row.impact === undefined ? null : impactOf(row.impact),
   };
 }
+
+const impactOf = ({
+  model = 'square-root',
+  coefficient = '1',
+  volatility = '0.04',
+  volume = '10000',
+}: Partial<Impact>) => ({
+  model,
+  coefficient: ratio(coefficient),
+  volatility: ratio(volatility),
+  volume: money(volume),
+});
 
 /** The notional to close, or 'takeover'. */
 function closed(row: Row): string {
@@ -144,6 +164,60 @@ test('no position: restored or not, there is nothing to close', () => {
   assert.equal(closed({ equity: '59', notional: '0', others: '50' }), 'takeover');
 });
 
+/** One tier of 10 %, target 1, no other cost: G(x) = E − C(x) − 0.1 · (1000 − x). */
+const curved = {
+  notional: '1000',
+  tiers: oneTier,
+  target: '1',
+  penalty: '0',
+  slippage: '0',
+} as const;
+
+test('linear impact: the root of a parabola', () => {
+  // C(x) = ½ · 0.04 · x² / 1000: G = −9.5 + 0.1 · x − x² / 50 000 has its root at 96.877…
+  const row = { ...curved, equity: '90.5', impact: { model: 'linear', volume: '1000' } } as const;
+  assert.equal(closed(row).slice(0, 10), '96.8770318');
+  assert.equal(closed({ ...row, equity: '90.2' }), '100');
+  assert.equal(closed({ ...row, equity: '100' }), '0');
+});
+
+test('square-root impact: ⅔ of the peak impact is paid on all of it', () => {
+  // x = 400: the peak impact is 0.04 · √(400 / 10 000) = 0.008, the cost 400 · 0.008 · ⅔.
+  const row = { ...curved, equity: '62.1333333333333336', impact: {} };
+  assert.equal(closed(row), '400');
+  assert.equal(closed({ ...row, equity: '62.133333333333' }).slice(0, 9), '400.00000');
+});
+
+test('impact: beyond the peak of the surplus nothing is found', () => {
+  // C'(x) = 0.5 · √(x / 100) reaches 0.1 at x = 4, where C = 4 · 0.1 · ⅔: G rises by 0.1333…
+  const row = { ...curved, impact: { volatility: '0.5', volume: '100' } };
+  assert.equal(closed({ ...row, equity: '99.866666666666666668' }), '4');
+  assert.equal(closed({ ...row, equity: '99.866666666666666667' }), 'takeover');
+  assert.equal(closed({ ...row, equity: '99.99' }).slice(0, 6), '0.1060');
+});
+
+test('impact: lots up to the peak, the next one after it, or the whole', () => {
+  const row = { ...curved, equity: '99.87', impact: { volatility: '0.5', volume: '100' } };
+  assert.equal(closed({ ...row, lot: '0.1' }), '3.3');
+  assert.equal(closed({ ...row, lot: '2.15' }), '4.3');
+  assert.equal(closed({ ...row, lot: '5' }), 'takeover');
+  const mild = { ...curved, equity: '20', impact: { volatility: '0.001', volume: '1000000' } };
+  assert.equal(closed({ ...mild, lot: '600' }), '1000');
+  assert.equal(closed({ ...mild, lot: '900' }), '1000');
+});
+
+test('impact: the surplus may rise up to a floor between tiers and fall below it', () => {
+  const row = { penalty: '0.05', slippage: '0.01', impact: { volatility: '0.001' } } as const;
+  assert.equal(closed({ ...row, equity: '90.1' }).slice(0, 7), '499.574');
+  assert.equal(closed({ ...row, equity: '90' }), 'takeover');
+});
+
+test('impact of a market that does not move: as without', () => {
+  const row = { equity: '69.999999999999999999' };
+  assert.equal(closed({ ...row, impact: { coefficient: '0' } }), closed(row));
+  assert.equal(closed({ ...row, impact: { volatility: '0' } }), closed(row));
+});
+
 test('contract violations', () => {
   assert.throws(() => closed({ equity: '1', notional: '-1' }), /negative/);
   assert.throws(() => closed({ equity: '1', target: '0' }), /not positive/);
@@ -151,6 +225,8 @@ test('contract violations', () => {
   assert.throws(() => closed({ equity: '1', slippage: '-0.1' }), /negative/);
   assert.throws(() => closed({ equity: '1', others: '-1' }), /negative/);
   assert.throws(() => closed({ equity: '1', lot: '0' }), /not positive/);
+  assert.throws(() => closed({ equity: '1', impact: { volume: '0' } }), /not positive/);
+  assert.throws(() => closed({ equity: '1', impact: { coefficient: '-1' } }), /negative/);
   assert.throws(() => restores({ equity: '1' }, '-1'), /not within/);
   assert.throws(() => restores({ equity: '1' }, '1500.000000000000000001'), /not within/);
 });

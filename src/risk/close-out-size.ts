@@ -20,6 +20,10 @@ import {
   sub,
   ZERO_MONEY,
 } from '../units/index.ts';
+import type { CloseOutImpact } from './close-out-leg.ts';
+import { closeOutPeak } from './close-out-peak.ts';
+import { leastSatisfying } from './close-out-surplus.ts';
+import { impactCost } from './impact-cost.ts';
 import { type MarginTier, maintenanceMargin } from './maintenance-margin.ts';
 
 export type CloseOutSizeInput = {
@@ -39,6 +43,8 @@ export type CloseOutSizeInput = {
   readonly otherMaintenanceMargin: Money;
   /** Notional of the smallest close-out; null where any amount may be closed. */
   readonly lotNotional?: Money | null;
+  /** What closing moves the market by, on top of the slippage; null where nothing is known. */
+  readonly impact?: CloseOutImpact | null;
 };
 
 export type CloseOutSize = {
@@ -54,13 +60,14 @@ const SEARCH_STEPS_MAX = 64;
 /**
  * Whether closing that much reaches the target: G(x) ≥ 0.
  *
- *     G(x) = E − (f + s) · x − κ · (M_o + MM(N − x))
+ *     G(x) = E − (f + s) · x − C(x) − κ · (M_o + MM(N − x))
  *
- * E is margin equity, f the penalty and s the slippage fraction, κ the target ratio, M_o the
- * maintenance margin of the other positions.
+ * E is margin equity, f the penalty and s the slippage fraction, C the cost of the impact on the
+ * market as in `impactCost`, κ the target ratio, M_o the maintenance margin of the other
+ * positions.
  *
  * Units     Money and Ratio are only compared.
- * Rounding  MM is rounded up, as wherever it decides; the inequality itself is exact.
+ * Rounding  C and MM are rounded up, as wherever they decide; the inequality itself is exact.
  * Asserts   0 ≤ closeOutNotional ≤ notional
  * Source    Plimsoll
  */
@@ -87,12 +94,17 @@ export function restoresTarget(
  * Then x moves up over the few points at which the rounded requirement drops, until G(x) ≥ 0.
  * Admissible are multiples of the lot that leave nothing or at least a lot, and N itself.
  *
+ * With an impact on the market G is concave and curved: the root is found by bisection between 0
+ * and `closeOutPeak`, in units or lots; beyond the peak only the next admissible size can help.
+ *
  * Units     Money, Ratio → Money, ≥ 0 and ≤ notional
  * Rounding  Up to a unit or lot, then clamped to the position: it must suffice, which the exact
  *           test confirms. Minimal to one unit or lot, unless f + s is within 2 % of κ · μ_i:
- *           there the result may exceed the minimum by κ / (κ · μ_i − f − s) units.
+ *           there the result may exceed the minimum by κ / (κ · μ_i − f − s) units. With an
+ *           impact one unit or lot less does not suffice; that a still smaller one would can
+ *           only be owed to the rounding of C, and a surplus smaller than that counts as none.
  * Asserts   notional ≥ 0 · targetRatio > 0 · fractions, other margin ≥ 0 · lotNotional > 0
- * Cost      O(tiers)
+ * Cost      O(tiers); with an impact times the bits of the position in units or lots
  * Source    Plimsoll
  */
 export function closeOutSize(input: CloseOutSizeInput): CloseOutSize {
@@ -101,6 +113,8 @@ export function closeOutSize(input: CloseOutSizeInput): CloseOutSize {
   if (exactSurplus(input, ZERO_MONEY) >= 0n) {
     return { closeOutNotional: ZERO_MONEY, wholeTakeover: false };
   }
+  const { impact = null } = input;
+  if (impact !== null && moves(impact)) return sizeWithImpact(input, impact);
   let candidate = admissible(input, unroundedRoot(input, 0n));
   for (let step = 0; step < SEARCH_STEPS_MAX && candidate !== null; step += 1) {
     if (exactSurplus(input, candidate) >= 0n) {
@@ -118,6 +132,30 @@ export function closeOutSize(input: CloseOutSizeInput): CloseOutSize {
   return { closeOutNotional: notional, wholeTakeover: true };
 }
 
+/** False where closing has no impact, whatever its size. */
+const moves = ({ coefficient, volatility }: CloseOutImpact): boolean =>
+  isPositive(coefficient) && isPositive(volatility);
+
+/** The first root of a curved G, by bisection up to its peak; then the next size after it. */
+function sizeWithImpact(input: CloseOutSizeInput, impact: CloseOutImpact): CloseOutSize {
+  const { notional, lotNotional = null } = input;
+  const costFraction = add(input.penaltyFraction, input.slippageFraction);
+  const peak = rawOf(closeOutPeak({ ...input, costFraction, impact }));
+  const step = lotNotional === null ? 1n : rawOf(lotNotional);
+  const sizeOf = (steps: bigint): Money => fromRaw<Money>(steps * step);
+  const suffices = (closed: Money): boolean => exactSurplus(input, closed) >= 0n;
+  // Of the sizes up to the peak, the largest that leaves at least a lot; all of it leaves none.
+  const upToPeak = peak < rawOf(notional) - step ? peak : rawOf(notional) - step;
+  const most = upToPeak > 0n ? divideDown(upToPeak, step) : 0n;
+  if (suffices(sizeOf(most))) {
+    const least = leastSatisfying(0n, most, (steps) => suffices(sizeOf(steps)));
+    return { closeOutNotional: sizeOf(least), wholeTakeover: false };
+  }
+  const next = admissible(input, (most + 1n) * step) ?? notional;
+  if (suffices(next)) return { closeOutNotional: next, wholeTakeover: false };
+  return { closeOutNotional: notional, wholeTakeover: true };
+}
+
 function assertContract(input: CloseOutSizeInput): void {
   const { notional, targetRatio, penaltyFraction, slippageFraction } = input;
   const { otherMaintenanceMargin, lotNotional = null } = input;
@@ -132,9 +170,15 @@ function assertContract(input: CloseOutSizeInput): void {
   assert(lotNotional === null || isPositive(lotNotional), 'CLOSE_OUT_SIZE', 'lot was not positive');
 }
 
-/** What closing x costs, in units of 1e-36. An impact on the market would be added here. */
-function exactCost(input: CloseOutSizeInput, closed: bigint): bigint {
-  return rawOf(add(input.penaltyFraction, input.slippageFraction)) * closed;
+/** What closing one unit costs apart from the impact on the market, as a raw fraction. */
+const costPerUnit = ({ penaltyFraction, slippageFraction }: CloseOutSizeInput): bigint =>
+  rawOf(add(penaltyFraction, slippageFraction));
+
+/** What closing costs, in units of 1e-36. */
+function exactCost(input: CloseOutSizeInput, closed: Money): bigint {
+  const { impact = null } = input;
+  const moved = impact === null ? ZERO_MONEY : impactCost({ ...impact, notional: closed }).cost;
+  return costPerUnit(input) * rawOf(closed) + rawOf(moved) * EXACT_PER_RAW;
 }
 
 /** G(x) in units of 1e-36, with the requirement rounded up. */
@@ -143,7 +187,7 @@ function exactSurplus(input: CloseOutSizeInput, closed: Money): bigint {
   const left = maintenanceMargin({ tiers, notional: sub(notional, closed) });
   return (
     rawOf(marginEquity) * EXACT_PER_RAW -
-    exactCost(input, rawOf(closed)) -
+    exactCost(input, closed) -
     rawOf(targetRatio) * (rawOf(otherMaintenanceMargin) + rawOf(left))
   );
 }
@@ -156,7 +200,7 @@ function unroundedRoot(input: CloseOutSizeInput, reserve: bigint): bigint | null
   const { marginEquity, targetRatio, otherMaintenanceMargin } = input;
   const notional = rawOf(input.notional);
   const target = rawOf(targetRatio);
-  const cost = exactCost(input, EXACT_PER_RAW);
+  const cost = costPerUnit(input) * EXACT_PER_RAW;
   const held = (rawOf(marginEquity) * EXACT_PER_RAW - reserve) * EXACT_PER_RAW;
   const others = rawOf(otherMaintenanceMargin) * EXACT_PER_RAW;
   let isTop = true;

@@ -56,6 +56,27 @@ test('rounded up', () => {
   ]);
 });
 
+test('beyond the range of a quantity: the largest one, for each result by itself', () => {
+  const largest = '170141183460469231731.687303715884105727';
+  const far = { notional: '100000000000000000', volume: '1', volatility: '1000' };
+  assert.deepEqual(impact({ ...far, model: 'linear' }), [
+    '100000000000000000000',
+    '50000000000000000000',
+    largest,
+  ]);
+  assert.deepEqual(impact({ ...far, model: 'linear', coefficient: '1000' }), [
+    largest,
+    largest,
+    largest,
+  ]);
+  // √(1.7e20 / 1e-18) = 1.3e19: exact although the quotient itself is no quantity.
+  assert.deepEqual(impact({ notional: largest, volume: '0.000000000000000001', volatility: '1' }), [
+    '13043817825332782212.349571806252508369',
+    '8695878550221854808.23304787083500558',
+    largest,
+  ]);
+});
+
 test('contract violations', () => {
   assert.throws(() => impact({ notional: '1', volume: '0' }), /not positive/);
   assert.throws(() => impact({ notional: '-1' }), /negative/);

@@ -6,15 +6,16 @@
  */
 import {
   assert,
+  divideUp,
+  EXACT_PER_RAW,
+  integerSqrtUp,
   isNegative,
   isPositive,
   type Money,
-  mulUp,
-  portionUp,
+  nearestQuantity,
   type Ratio,
-  ratio,
-  ratioUp,
-  sqrtUp,
+  rawOf,
+  rawOfExactUp,
 } from '../units/index.ts';
 
 export type ImpactCostInput = {
@@ -37,9 +38,8 @@ export type ImpactCost = {
   readonly cost: Money;
 };
 
-const ONE = ratio('1');
-const TWO = ratio('2');
-const THREE = ratio('3');
+const TWO = BigInt(2);
+const THREE = BigInt(3);
 
 /**
  * Impact and cost of closing at once.
@@ -50,7 +50,8 @@ const THREE = ratio('3');
  *
  * Units     Ratio, Money → Ratio, Ratio, Money
  * Rounding  Up at each step: a cost is never understated. Each step is monotone, so a larger
- *           close never shows a smaller cost.
+ *           close never shows a smaller cost. Steps are exact whatever their size; a result
+ *           beyond the range of a quantity is the largest quantity.
  * Asserts   coefficient, volatility, notional ≥ 0 · volume > 0
  * Source    The square-root law of market impact (exponent measured at 0.489 ± 0.0015 on the
  *           Tokyo Stock Exchange, Sato and Kanazawa 2024)
@@ -69,12 +70,15 @@ export function impactCost({
   );
   assert(isPositive(volume), 'IMPACT_COST', 'volume was not positive');
   assert(!isNegative(notional), 'IMPACT_COST', 'notional was negative');
-  const scale = mulUp(coefficient, volatility);
-  const participation = ratioUp(notional, volume);
+  const scale = rawOfExactUp(rawOf(coefficient) * rawOf(volatility));
+  const participation = divideUp(rawOf(notional) * EXACT_PER_RAW, rawOf(volume));
   const isRoot = model === 'square-root';
-  const peakImpact = mulUp(scale, isRoot ? sqrtUp(participation) : participation);
-  const averageImpact = isRoot
-    ? portionUp(peakImpact, TWO, THREE)
-    : portionUp(peakImpact, ONE, TWO);
-  return { peakImpact, averageImpact, cost: mulUp(notional, averageImpact) };
+  const shape = isRoot ? integerSqrtUp(participation * EXACT_PER_RAW) : participation;
+  const peak = rawOfExactUp(scale * shape);
+  const average = isRoot ? divideUp(peak * TWO, THREE) : divideUp(peak, TWO);
+  return {
+    peakImpact: nearestQuantity<Ratio>(peak),
+    averageImpact: nearestQuantity<Ratio>(average),
+    cost: nearestQuantity<Money>(rawOfExactUp(rawOf(notional) * average)),
+  };
 }

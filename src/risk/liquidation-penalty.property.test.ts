@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromRaw, type Money, type Ratio, rawOf } from '../units/index.ts';
-import { liquidationPenalty, penaltySplit } from './liquidation-penalty.ts';
+import {
+  insurancePenaltyFraction,
+  liquidationPenalty,
+  type PenaltyFractionInput,
+  penaltyFraction,
+} from './liquidation-penalty.ts';
 
 const WAD = 10n ** 18n;
+/** Ends at the first counterexample: smaller ones of joint bounds take minutes to find. */
+const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
 const amounts = fc.oneof(
   fc.bigInt({ min: 0n, max: 1000n }),
   fc.bigInt({ min: 0n, max: 10n ** 27n }),
@@ -37,7 +44,7 @@ test('the claim is rounded up by less than a unit, and equity bounds it', () => 
       assert.ok(excess < WAD);
       assert.ok(excess >= 0n || penalty === available);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
   assert.ok(bounded > 20 && bounded < 480);
 });
@@ -48,7 +55,7 @@ test('the penalty alone never makes an account bankrupt', () => {
       const after = equity - penaltyOf(notional, fraction, equity);
       assert.equal(after < 0n, equity < 0n);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -60,7 +67,7 @@ test('more notional, a larger fraction or more equity never lowers the penalty',
       assert.ok(penaltyOf(notional, fraction + extra / 10n ** 9n, equity) >= base);
       assert.ok(penaltyOf(notional, fraction, equity + extra) >= base);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -72,54 +79,188 @@ test('charging in parts takes at least as much, by less than a unit each', () =>
       const extra = parts - penaltyOf(a + b, fraction, plenty);
       assert.ok(extra === 0n || extra === 1n);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
-const shares = fc.tuple(fractions, fractions).filter(([keeper, burn]) => keeper + burn <= WAD);
+const positives = fc.bigInt({ min: 1n, max: 10n ** 24n });
+const orUnknown = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 4 });
 
-function splitOf(penalty: bigint, [keeper, burn]: [bigint, bigint], foundBy: 'keeper' | 'engine') {
-  const split = penaltySplit({
-    penalty: fromRaw<Money>(penalty),
-    keeperShare: fromRaw<Ratio>(keeper),
-    burnShare: fromRaw<Ratio>(burn),
-    foundBy,
-  });
+type Circumstances = { readonly [K in keyof PenaltyFractionInput]: bigint | null };
+
+const circumstances: fc.Arbitrary<Circumstances> = fc.record({
+  baseFraction: fc.bigInt({ min: 0n, max: WAD / 100n }),
+  perShortfall: fractions,
+  perVolatility: fractions,
+  perThinness: fractions,
+  maxFraction: fractions,
+  marginEquity: equities,
+  maintenanceMargin: amounts,
+  realizedVolatility: orUnknown(fractions),
+  referenceVolatility: orUnknown(fractions.map((raw) => raw + 1n)),
+  depth: orUnknown(amounts),
+  referenceDepth: orUnknown(positives),
+});
+
+function fractionOf(given: Circumstances) {
+  const entries = Object.entries(given).map(([name, raw]) => [
+    name,
+    raw === null ? null : fromRaw<Ratio>(raw),
+  ]);
+  const result = penaltyFraction(Object.fromEntries(entries));
   return {
-    reward: rawOf(split.keeperReward),
-    insurance: rawOf(split.insuranceContribution),
-    burned: rawOf(split.burned),
+    total: rawOf(result.penaltyFraction),
+    health: rawOf(result.byHealth),
+    volatility: rawOf(result.byVolatility),
+    thinness: rawOf(result.byThinness),
   };
 }
 
-test('the parts sum to the penalty; reward and burn are rounded down, not the rest', () => {
+test('the fraction is the sum of base and parts, at least the base and at most the most', () => {
+  let bounded = 0;
   fc.assert(
-    fc.property(amounts, shares, (penalty, [keeper, burn]) => {
-      const { reward, insurance, burned } = splitOf(penalty, [keeper, burn], 'keeper');
-      assert.equal(reward + insurance + burned, penalty);
-      for (const [part, share] of [
-        [reward, keeper],
-        [burned, burn],
-      ] as const) {
-        const lost = penalty * share - part * WAD;
-        assert.ok(lost >= 0n && lost < WAD);
-      }
-      const gained = insurance * WAD - penalty * (WAD - keeper - burn);
-      assert.ok(gained >= 0n && gained < 2n * WAD);
+    fc.property(circumstances, (given) => {
+      const { total, health, volatility, thinness } = fractionOf(given);
+      const most = given.maxFraction!;
+      const whole = given.baseFraction! + health + volatility + thinness;
+      assert.equal(total, whole < most ? whole : most);
+      for (const part of [health, volatility, thinness]) assert.ok(part >= 0n && part <= most);
+      if (whole > most) bounded += 1;
     }),
-    { numRuns: 500 },
+    runs(500),
   );
+  assert.ok(bounded > 50 && bounded < 450, `${bounded}`);
 });
 
-test('who found the account moves the reward between keeper and fund, and nothing else', () => {
+/** Never below a / b, and less than a unit of the quotient and one of the product above. */
+function assertRoundedUp(part: bigint, factor: bigint, [a, b]: readonly [bigint, bigint]) {
+  assert.ok(part * WAD * b >= factor * WAD * a);
+  assert.ok((part - 1n) * WAD * b < factor * (WAD * a + b));
+}
+
+test('each part is its exact value, rounded up by less than two units', () => {
+  const most = 10n ** 36n;
+  let seen = 0;
   fc.assert(
-    fc.property(amounts, shares, (penalty, pair) => {
-      const found = splitOf(penalty, pair, 'keeper');
-      const own = splitOf(penalty, pair, 'engine');
-      assert.equal(own.reward, 0n);
-      assert.equal(own.burned, found.burned);
-      assert.equal(own.insurance, found.insurance + found.reward);
+    fc.property(circumstances, (drawn) => {
+      const given = { ...drawn, maxFraction: most };
+      const { health, volatility, thinness } = fractionOf(given);
+      const { marginEquity, maintenanceMargin, depth, referenceDepth } = given;
+      const { realizedVolatility: realized, referenceVolatility: reference } = given;
+      const held = marginEquity! > 0n ? marginEquity! : 0n;
+      const isShort = held < maintenanceMargin!;
+      if (!isShort) assert.equal(health, 0n);
+      else {
+        const missing = [maintenanceMargin! - held, maintenanceMargin!] as const;
+        assertRoundedUp(health, given.perShortfall!, missing);
+      }
+      if (depth === null || referenceDepth === null || depth >= referenceDepth) {
+        assert.equal(thinness, 0n);
+      } else {
+        assertRoundedUp(thinness, given.perThinness!, [referenceDepth - depth, referenceDepth]);
+      }
+      if (realized === null || reference === null || realized <= reference) {
+        assert.equal(volatility, 0n);
+      } else {
+        assertRoundedUp(volatility, given.perVolatility!, [realized - reference, reference]);
+        if (isShort) seen += 1;
+      }
     }),
-    { numRuns: 300 },
+    runs(500),
   );
+  assert.ok(seen > 20, `${seen}`);
+});
+
+test('more shortfall, more volatility or a thinner book never lowers the fraction', () => {
+  let raised = 0;
+  fc.assert(
+    fc.property(circumstances, positives, (given, step) => {
+      const { total } = fractionOf(given);
+      const { marginEquity, realizedVolatility, depth } = given;
+      const worse: Circumstances[] = [{ ...given, marginEquity: marginEquity! - step }];
+      worse.push({ ...given, maintenanceMargin: given.maintenanceMargin! + step });
+      if (realizedVolatility !== null) {
+        worse.push({ ...given, realizedVolatility: realizedVolatility + step / 10n ** 4n });
+      }
+      if (depth !== null) worse.push({ ...given, depth: depth > step ? depth - step : 0n });
+      for (const circumstance of worse) {
+        const then = fractionOf(circumstance).total;
+        assert.ok(then >= total);
+        if (then > total) raised += 1;
+      }
+    }),
+    runs(500),
+  );
+  assert.ok(raised > 100, `${raised}`);
+});
+
+/** Amounts on the scale of the notional, so that each bound decides often enough. */
+const positions = fc
+  .record({
+    fraction: fractions,
+    taken: fc.bigInt({ min: 0n, max: WAD / 20n }),
+    shortage: fc.bigInt({ min: 0n, max: WAD / 2n }),
+    notional: positives,
+    most: fractions,
+    equity: fc.bigInt({ min: -WAD / 10n, max: WAD / 2n }),
+  })
+  .map(({ shortage, notional, equity, ...rest }) => ({
+    ...rest,
+    notional,
+    shortage: (shortage * notional) / WAD,
+    equity: (equity * notional) / WAD,
+  }));
+type Position = typeof positions extends fc.Arbitrary<infer T> ? T : never;
+
+function insuranceOf({ fraction, taken, shortage, notional, most }: Position, equity?: bigint) {
+  return rawOf(
+    insurancePenaltyFraction({
+      maintenanceMarginFraction: fromRaw<Ratio>(fraction),
+      liquidationFraction: fromRaw<Ratio>(taken),
+      marginShortage: fromRaw<Money>(shortage),
+      notional: fromRaw<Money>(notional),
+      maxFraction: fromRaw<Ratio>(most),
+      equity: equity === undefined ? null : fromRaw<Money>(equity),
+    }),
+  );
+}
+
+test('liquidation and insurance together never take more than equity', () => {
+  let charged = 0;
+  fc.assert(
+    fc.property(positions, (position) => {
+      const insured = insuranceOf(position, position.equity);
+      assert.ok(insured >= 0n && insured <= position.most);
+      assert.ok(insured <= insuranceOf(position));
+      if (insured === 0n) return;
+      charged += 1;
+      const total = position.notional * (position.taken + insured);
+      assert.ok(total <= position.equity * WAD);
+    }),
+    runs(1000),
+  );
+  assert.ok(charged > 200, `${charged}`);
+});
+
+test('95 % of what margin is left after the shortage, rounded down by less than two units', () => {
+  let inside = 0;
+  fc.assert(
+    fc.property(positions, (position) => {
+      const { fraction, taken, shortage, notional, most } = position;
+      const insured = insuranceOf(position);
+      // 0.95 · (μ − f − shortage / notional), times 20 · WAD · notional to stay in integers.
+      const left = 19n * ((fraction - taken) * notional - shortage * WAD);
+      const scale = 20n * notional;
+      assert.ok(insured === 0n || insured * scale <= left);
+      if (insured === most) return;
+      if (left > 0n) {
+        assert.ok((insured + 2n) * scale > left);
+        inside += 1;
+      } else {
+        assert.equal(insured, 0n);
+      }
+    }),
+    runs(1000),
+  );
+  assert.ok(inside > 200, `${inside}`);
 });

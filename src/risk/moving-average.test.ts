@@ -7,6 +7,8 @@ import {
   engineTimeMs,
   formatDecimal,
   fromRaw,
+  type Money,
+  money,
   type Price,
   price,
   ratio,
@@ -16,6 +18,7 @@ import { type MovingAverage, movingAverageNext } from './moving-average.ts';
 
 const tau = durationMs(150_000);
 const gap = durationMs(10_000);
+const at = engineTimeMs;
 
 function averageOf(
   samples: readonly (readonly [value: Price, timeMs: number])[],
@@ -24,7 +27,7 @@ function averageOf(
 ): MovingAverage | null {
   let average: MovingAverage | null = null;
   for (const [value, timeMs] of samples) {
-    const sample = { value, timeMs: engineTimeMs(timeMs), timeConstantMs, gapMsMax };
+    const sample = { value, timeMs: at(timeMs), timeConstantMs, gapMsMax };
     average = movingAverageNext(average, sample);
   }
   return average;
@@ -105,6 +108,14 @@ test('a basis may be negative, and rounds down', () => {
   )!;
   // −3 − 1/1.367879441171442321 = −3.7310585786300048792…
   assert.equal(formatDecimal(result.value), '-3.73105857863000488');
+});
+
+test('an average of money is money, stepped as one of prices is', () => {
+  const step = { timeConstantMs: durationMs(1), gapMsMax: gap };
+  const first = movingAverageNext<Money>(null, { ...step, value: money('0'), timeMs: at(0) });
+  const next = movingAverageNext<Money>(first, { ...step, value: money('10'), timeMs: at(1) });
+  const value: Money = next.value;
+  assert.equal(formatDecimal(value), '7.310585786300048795');
 });
 
 const sampleLists = fc.array(

@@ -18,19 +18,20 @@ import {
   type Ratio,
   ratioUp,
   sub,
+  type Wad,
 } from '../units/index.ts';
 
-export type MovingAverage = {
+export type MovingAverage<U extends Wad = Price> = {
   /** Signed: an average basis may be negative. */
-  readonly value: Price;
+  readonly value: U;
   /** Accumulated weight in milliseconds, at full precision: whole milliseconds would drift. */
   readonly weightMs: Ratio;
   /** Time of the latest sample that counted. */
   readonly timeMs: EngineTimeMs;
 };
 
-export type MovingAverageSample = {
-  readonly value: Price;
+export type MovingAverageSample<U extends Wad = Price> = {
+  readonly value: U;
   readonly timeMs: EngineTimeMs;
   readonly timeConstantMs: DurationMs;
   /** Most milliseconds for which one sample counts. */
@@ -47,16 +48,16 @@ export type MovingAverageSample = {
  *
  * A second sample at the same time is ignored.
  *
- * Units     Price, ms → Price
+ * Units     any dimension, kept; ms
  * Rounding  Down: the decay, the weight, and then the step for that weight. As Δt' ≤ w even so,
  *           no step passes its sample: the average stays within the range of the samples.
  * Asserts   time does not run backwards · τ > 0 · gapMsMax > 0
  * Source    Hyperliquid, mark price (the decaying quotient); the cap on a gap is Plimsoll's
  */
-export function movingAverageNext(
-  previous: MovingAverage | null,
-  { value, timeMs, timeConstantMs, gapMsMax }: MovingAverageSample,
-): MovingAverage {
+export function movingAverageNext<U extends Wad>(
+  previous: MovingAverage<U> | null,
+  { value, timeMs, timeConstantMs, gapMsMax }: MovingAverageSample<NoInfer<U>>,
+): MovingAverage<U> {
   assert(timeConstantMs > 0 && gapMsMax > 0, 'MOVING_AVERAGE', 'expected positive durations');
   if (previous === null) return { value, weightMs: ONE_RATIO, timeMs };
   const elapsed = timeMs - previous.timeMs;

@@ -3,6 +3,7 @@
  * them, and near the limits of what a quantity can hold.
  * @module
  */
+import { absurdSetting } from './absurd-settings.ts';
 import { ONE } from './integers.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
 import { priceCommand } from './price-commands.ts';
@@ -24,6 +25,7 @@ const absurd = (random: Random): bigint => random.pick(random.chance(75) ? HUGE 
 
 export function absurdCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const { random } = stage;
+  if (random.chance(20)) return absurdSetting(stage, ledger, absurd(random));
   const kinds = [absurdCapital, absurdReport, absurdFill, absurdParameters];
   return random.pick(kinds)(stage, ledger);
 }

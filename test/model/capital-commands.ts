@@ -2,19 +2,13 @@
  * Accounts, deposits, withdrawals and changes of parameters in the middle of everything.
  * @module
  */
+import { agrees, outweighs } from './configuration.ts';
 import { larger, ONE, smaller } from './integers.ts';
 import type { Account, Ledger, ModelCommand } from './ledger.ts';
 import { amountOf } from './ledger.ts';
 import { marginOf } from './margin.ts';
 import type { Stage } from './stage.ts';
-import {
-  isCarried,
-  randomAsset,
-  randomIndex,
-  randomMarket,
-  randomPool,
-  SETTLEMENT_ASSET,
-} from './world.ts';
+import { randomAsset, randomIndex, randomMarket, randomPool, SETTLEMENT_ASSET } from './world.ts';
 
 export function capitalCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const { random } = stage;
@@ -84,8 +78,11 @@ export function tuningCommand({ random }: Stage, ledger: Ledger): ModelCommand |
   if (pool === null) return null;
   if (random.chance(40)) {
     const parameters = randomPool(random);
-    const carried = ledger.markets.every((market) => isCarried(parameters, market.parameters));
-    return { type: 'ConfigurePool', parameters: carried ? parameters : pool };
+    const { closeOuts, markets } = ledger;
+    const agreed =
+      (closeOuts === null || agrees(parameters, closeOuts)) &&
+      !markets.some((market) => outweighs(parameters, closeOuts, market.parameters));
+    return { type: 'ConfigurePool', parameters: agreed || random.chance(5) ? parameters : pool };
   }
   if (random.chance(40) && ledger.assets.length > 0) {
     const { asset, index } = random.pick(ledger.assets).parameters;

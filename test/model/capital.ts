@@ -2,6 +2,7 @@
  * Accounts and the capital they hold. See docs/spec/engine.md, section "Accounts and capital".
  * @module
  */
+import { dependsOnDoubt, isPoolClosed } from './gates.ts';
 import { smaller } from './integers.ts';
 import {
   type Account,
@@ -82,7 +83,8 @@ function release(ledger: Ledger, account: Account, asset: string, amount: bigint
   if (account.liquidation !== null) return 'ACCOUNT_IN_LIQUIDATION';
   const held = isSettlement(ledger, asset) ? account.balance : amountOf(account, asset);
   if (held < amount) return 'BALANCE_INSUFFICIENT';
-  if (!pricesValid(ledger, account)) return 'PRICE_UNAVAILABLE';
+  const usable = pricesValid(ledger, account) && !dependsOnDoubt(ledger, account);
+  if (!usable) return 'PRICE_UNAVAILABLE';
   move(ledger, account, asset, -amount);
   const { marginEquity, initialMargin } = marginOf(ledger, account);
   return marginEquity < initialMargin ? 'INITIAL_MARGIN_NOT_MET' : [];
@@ -97,7 +99,8 @@ export function withdraw(ledger: Ledger, command: ModelCommandOf<'Withdraw'>): A
   if (known === undefined && !isSettlement(ledger, asset)) return 'ASSET_UNKNOWN';
   const released = release(ledger, account, asset, amount);
   if (typeof released === 'string') return released;
-  if (ledger.insuranceFund < ledger.unallocatedLoss) return 'WITHDRAWALS_GATED';
+  const gated = isPoolClosed(ledger, 'withdrawals');
+  if (gated || ledger.insuranceFund < ledger.unallocatedLoss) return 'WITHDRAWALS_GATED';
   if (known === undefined) ledger.withdrawn += amount;
   else known.withdrawn += amount;
   return [{ type: 'Withdrawn', account: account.id, asset, amount }];

@@ -1,5 +1,5 @@
 /**
- * How much of which leg to close on the book, and at what limit. See docs/spec/engine.md, section
+ * The legs of an account, and at what prices they can be closed. See docs/spec/engine.md, section
  * "The close-out order".
  * @module
  */
@@ -14,7 +14,7 @@ import {
   smaller,
 } from './integers.ts';
 import type { Market, Pool } from './ledger.ts';
-import { type Account, findMarket, type Ledger, type Liquidation } from './ledger.ts';
+import { type Account, findMarket, type Ledger } from './ledger.ts';
 import { type Margin, maintenanceOf, markPriceOf, notionalUp, valueDown } from './margin.ts';
 
 export type Leg = {
@@ -26,66 +26,48 @@ export type Leg = {
   readonly maintenance: bigint;
 };
 
-export type Plan = {
-  readonly leg: Leg;
-  /** Signed: + buys, − sells. */
-  readonly sizeDelta: bigint;
-  readonly limitPrice: bigint;
-  readonly fillablePrice: bigint;
-  readonly bankruptcyPrice: bigint | null;
-  readonly reducesDeficit: boolean;
-};
-
-/** The legs of an account by falling notional, ties in the order of the markets. */
+/** The legs of an account in the order of the markets. */
 export function legsOf(ledger: Ledger, account: Account): Leg[] {
-  const legs = account.positions.map(({ market: id, size }): Leg => {
+  return account.positions.map(({ market: id, size }): Leg => {
     const market = findMarket(ledger, id)!.parameters;
     const mark = markPriceOf(ledger, id);
     const notional = notionalUp(market.kind, size, mark);
     return { market, size, mark, notional, maintenance: maintenanceOf(market.tiers, notional) };
   });
-  const sorted: Leg[] = [];
-  while (sorted.length < legs.length) {
-    const left = legs.filter((leg) => !sorted.includes(leg));
-    const most = left.map(({ notional }) => notional).reduce(larger);
-    sorted.push(left.find(({ notional }) => notional === most)!);
-  }
-  return sorted;
 }
 
-export function planOf(
-  ledger: Ledger,
-  account: Account,
-  { margin, liquidation }: { margin: Margin; liquidation: Liquidation },
-): Plan {
-  const pool = ledger.pool!;
-  const { attempts, coverPaid } = liquidation;
-  const drafts = legsOf(ledger, account).map((leg) => {
-    const fillable = stagedPrice(pool, leg, { margin, attempts });
-    const quote = bankruptcyQuote(leg, {
-      sizeDelta: -leg.size,
-      equity: margin.equity,
-      released: leg.maintenance,
-      required: margin.maintenanceMargin,
-    });
-    const bankruptcy = quotePrice(leg.market.kind, -leg.size, quote);
-    const limit = limitPrice(pool, leg, { fillable, bankruptcy, equity: margin.equity });
-    const slippage = slippageFraction(pool, leg, limit);
-    // Who was paid for by the fund closes everything.
-    const notional = coverPaid > 0n ? null : notionalToClose(pool, leg, { margin, slippage });
-    const size = notional === null ? magnitude(leg.size) : inLots(leg, notional);
-    return { leg, fillable, bankruptcy, limit, slippage, size, suffices: notional !== null };
+/** The leg with the largest notional, ties in the order of the markets. */
+export function largestLeg(ledger: Ledger, account: Account): Leg | undefined {
+  const legs = legsOf(ledger, account);
+  return legs.find(({ notional }) => legs.every((other) => other.notional <= notional));
+}
+
+export type Prices = {
+  readonly fillable: bigint;
+  readonly bankruptcy: bigint | null;
+  readonly limit: bigint;
+  /** What closing at the limit costs against the mark, per unit of notional. */
+  readonly slippage: bigint;
+};
+
+/** Where a leg can be closed, at a penalty per unit of notional. */
+export function pricesOf(
+  pool: Pool,
+  leg: Leg,
+  input: { margin: Margin; attempts: number; penalty: bigint },
+): Prices {
+  const { margin, attempts, penalty } = input;
+  const { equity } = margin;
+  const fillable = stagedPrice(pool, leg, { margin, attempts });
+  const quote = bankruptcyQuote(leg, {
+    sizeDelta: -leg.size,
+    equity,
+    released: leg.maintenance,
+    required: margin.maintenanceMargin,
   });
-  const chosen = drafts.find(({ suffices }) => suffices) ?? drafts[0]!;
-  const { leg, size, slippage } = chosen;
-  return {
-    leg,
-    sizeDelta: leg.size > 0n ? -size : size,
-    limitPrice: chosen.limit,
-    fillablePrice: chosen.fillable,
-    bankruptcyPrice: chosen.bankruptcy,
-    reducesDeficit: reducesDeficit(pool, leg, { size, slippage }),
-  };
+  const bankruptcy = quotePrice(leg.market.kind, -leg.size, quote);
+  const limit = limitPrice(leg, { fillable, bankruptcy, equity, penalty });
+  return { fillable, bankruptcy, limit, slippage: slippageFraction(leg, { limit, penalty }) };
 }
 
 /** What health allows or, if that is further from the mark, what the attempts so far allow. */
@@ -151,20 +133,19 @@ export function quotePrice(kind: Market['kind'], sizeDelta: bigint, quote: bigin
 }
 
 function limitPrice(
-  { penaltyFraction }: Pool,
   { market, size, mark }: Leg,
-  prices: { fillable: bigint; bankruptcy: bigint | null; equity: bigint },
+  prices: { fillable: bigint; bankruptcy: bigint | null; equity: bigint; penalty: bigint },
 ): bigint {
-  const { fillable, bankruptcy, equity } = prices;
+  const { fillable, bankruptcy, equity, penalty } = prices;
   const solvent = (worst: bigint): bigint => {
     if (market.kind === 'linear') {
       return size > 0n
-        ? atMostLargest(ceilDiv(worst * ONE, ONE - penaltyFraction))
-        : floorDiv(worst * ONE, ONE + penaltyFraction);
+        ? atMostLargest(ceilDiv(worst * ONE, ONE - penalty))
+        : floorDiv(worst * ONE, ONE + penalty);
     }
     return size > 0n
-      ? ceilDiv(worst * (ONE + penaltyFraction), ONE)
-      : floorDiv(worst * (ONE - penaltyFraction), ONE);
+      ? ceilDiv(worst * (ONE + penalty), ONE)
+      : floorDiv(worst * (ONE - penalty), ONE);
   };
   const guarded = equity > 0n && bankruptcy !== null;
   if (size > 0n) return smaller(mark, guarded ? larger(fillable, solvent(bankruptcy)) : fillable);
@@ -176,111 +157,11 @@ function limitPrice(
  * price, and the penalty on what the fill is worth more there.
  */
 function slippageFraction(
-  { penaltyFraction }: Pool,
   { market, size, mark, notional }: Leg,
-  limit: bigint,
+  { limit, penalty }: { limit: bigint; penalty: bigint },
 ): bigint {
   const worse = valueDown(market.kind, size, mark) - valueDown(market.kind, size, limit);
   const growth = larger(0n, notionalUp(market.kind, size, limit) - notional);
-  const cost = worse + ceilDiv(growth * penaltyFraction, ONE);
+  const cost = worse + ceilDiv(growth * penalty, ONE);
   return cost > 0n ? ceilDiv(cost * ONE, notional) : 0n;
-}
-
-/** Requirements that the search for a close-out looks at before it takes the safe one. */
-const REQUIREMENTS_MAX = 64;
-
-/** The least notional to close that restores the account; null where none does. */
-function notionalToClose(
-  pool: Pool,
-  leg: Leg,
-  { margin, slippage }: { margin: Margin; slippage: bigint },
-): bigint | null {
-  const { notional, market, maintenance } = leg;
-  const others = margin.maintenanceMargin - maintenance;
-  const cost = pool.penaltyFraction + slippage;
-  const requirement = (closed: bigint): bigint => maintenanceOf(market.tiers, notional - closed);
-  /** Surplus over the target after closing that much, in units of 1e-36. */
-  const surplus = (closed: bigint): bigint =>
-    margin.marginEquity * ONE - cost * closed - pool.releaseRatio * (others + requirement(closed));
-  if (surplus(0n) >= 0n) return 0n;
-  const smooth = (closed: bigint): bigint =>
-    smoothSurplus(pool, leg, { margin, others, cost, closed });
-
-  const least = leastReaching(leg, smooth, 0n);
-  if (least !== null) {
-    const seen = new Set<bigint>();
-    for (let closed = least; closed <= notional; closed += 1n) {
-      seen.add(requirement(closed));
-      if (seen.size > REQUIREMENTS_MAX) break;
-      if (surplus(closed) >= 0n) return closed;
-    }
-  }
-  const safe = leastReaching(leg, smooth, pool.releaseRatio * ONE);
-  for (const closed of [safe, notional]) {
-    if (closed !== null && surplus(closed) >= 0n) return closed;
-  }
-  return null;
-}
-
-/** The surplus with the requirement not rounded, in units of 1e-54. */
-function smoothSurplus(
-  pool: Pool,
-  { notional, market }: Leg,
-  input: { margin: Margin; others: bigint; cost: bigint; closed: bigint },
-): bigint {
-  const { margin, others, cost, closed } = input;
-  let required = others * ONE;
-  for (const [at, { notionalFloor, maintenanceMarginFraction }] of market.tiers.entries()) {
-    const end = market.tiers[at + 1]?.notionalFloor ?? notional;
-    const top = smaller(notional - closed, end);
-    if (top > notionalFloor) required += (top - notionalFloor) * maintenanceMarginFraction;
-  }
-  return (margin.marginEquity * ONE - cost * closed) * ONE - pool.releaseRatio * required;
-}
-
-/**
- * The least close-out whose smooth surplus reaches a reserve. The surplus rises, then falls, with
- * its highest point where a tier begins: bisection up to there.
- */
-function leastReaching(
-  { notional, market }: Leg,
-  smooth: (closed: bigint) => bigint,
-  reserve: bigint,
-): bigint | null {
-  const corners = [0n, notional];
-  for (const { notionalFloor } of market.tiers) {
-    if (notionalFloor <= notional) corners.push(notional - notionalFloor);
-  }
-  const highest = corners.map(smooth).reduce(larger);
-  if (highest < reserve) return null;
-  let high = corners.filter((corner) => smooth(corner) === highest).reduce(smaller);
-  let low = 0n;
-  while (low < high) {
-    const middle = (low + high) / 2n;
-    if (smooth(middle) >= reserve) high = middle;
-    else low = middle + 1n;
-  }
-  return low;
-}
-
-/** Notional in contracts: up to a lot, at most the position, and no dust left behind. */
-function inLots({ market, size, mark }: Leg, notional: bigint): bigint {
-  const { kind, lot, notionalMin } = market;
-  const held = magnitude(size);
-  const exact = kind === 'linear' ? ceilDiv(notional * ONE, mark) : ceilDiv(notional * mark, ONE);
-  const closed = smaller(held, larger(lot, ceilDiv(exact, lot) * lot));
-  const left = held - closed;
-  return left === 0n || notionalUp(kind, left, mark) < notionalMin ? held : closed;
-}
-
-/** What the close-out releases in requirement exceeds what it costs at its limit. */
-function reducesDeficit(
-  pool: Pool,
-  { market, size, mark, maintenance }: Leg,
-  { size: closed, slippage }: { size: bigint; slippage: bigint },
-): boolean {
-  const left = notionalUp(market.kind, magnitude(size) - closed, mark);
-  const released = maintenance - maintenanceOf(market.tiers, left);
-  const traded = notionalUp(market.kind, closed, mark);
-  return released > ceilDiv(traded * (pool.penaltyFraction + slippage), ONE);
 }

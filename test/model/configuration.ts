@@ -5,6 +5,7 @@
 import { ceilDiv, ONE } from './integers.ts';
 import {
   type Answer,
+  type CloseOuts,
   findAccount,
   findAsset,
   findIndex,
@@ -17,9 +18,10 @@ import {
 } from './ledger.ts';
 import { isDuration, isFactor, isModerate, isWeight } from './limits.ts';
 
-const isFraction = (value: bigint): boolean => value >= 0n && value <= ONE;
-const isOpenFraction = (value: bigint): boolean => value > 0n && value < ONE;
-const areDistinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
+export const isFraction = (value: bigint): boolean => value >= 0n && value <= ONE;
+export const isOpenFraction = (value: bigint): boolean => value > 0n && value < ONE;
+export const areDistinct = (names: readonly string[]): boolean =>
+  new Set(names).size === names.length;
 
 export function configurePool(ledger: Ledger, command: ModelCommandOf<'ConfigurePool'>): Answer {
   const { parameters } = command;
@@ -27,8 +29,10 @@ export function configurePool(ledger: Ledger, command: ModelCommandOf<'Configure
   if (before !== null && before.settlementAsset !== parameters.settlementAsset) {
     return 'POOL_ALREADY_CONFIGURED';
   }
+  const { closeOuts } = ledger;
   if (!isPoolSound(parameters)) return 'INVALID_PARAMETER';
-  if (ledger.markets.some((market) => outweighs(parameters, market.parameters))) {
+  if (closeOuts !== null && !agrees(parameters, closeOuts)) return 'INVALID_PARAMETER';
+  if (ledger.markets.some((market) => outweighs(parameters, closeOuts, market.parameters))) {
     return 'INVALID_PARAMETER';
   }
   const buyer = parameters.collateralBuyer;
@@ -65,11 +69,17 @@ function isPoolSound(pool: Pool): boolean {
   );
 }
 
+/** The penalty and its shares go together with how it is charged and shared out. */
+export const agrees = (pool: Pool, closeOuts: CloseOuts): boolean =>
+  pool.penaltyFraction <= closeOuts.penaltyFractionMax &&
+  pool.keeperShare + pool.burnShare + closeOuts.providerShare <= ONE;
+
 /** A penalty plus the widest slippage would cost more than the smallest tier releases. */
-function outweighs(pool: Pool, market: Market): boolean {
+export function outweighs(pool: Pool, closeOuts: CloseOuts | null, market: Market): boolean {
   const fraction = market.tiers[0]!.maintenanceMarginFraction;
   const slippage = ceilDiv(fraction * pool.spreadToMaintenanceMarginRatio, ONE);
-  return pool.penaltyFraction + slippage >= fraction;
+  const penalty = closeOuts?.penaltyFractionMax ?? pool.penaltyFraction;
+  return penalty + slippage >= fraction;
 }
 
 export function configureIndex(ledger: Ledger, command: ModelCommandOf<'ConfigureIndex'>): Answer {
@@ -120,7 +130,8 @@ export function configureMarket(
 ): Answer {
   const { parameters } = command;
   if (!areTiersSound(parameters.tiers)) return 'INVALID_PARAMETER';
-  if (!isMarketSound(parameters) || outweighs(ledger.pool!, parameters)) return 'INVALID_PARAMETER';
+  if (!isMarketSound(parameters)) return 'INVALID_PARAMETER';
+  if (outweighs(ledger.pool!, ledger.closeOuts, parameters)) return 'INVALID_PARAMETER';
   if (findIndex(ledger, parameters.index) === undefined) return 'INDEX_UNKNOWN';
   const market = findMarket(ledger, parameters.market);
   if (market === undefined) {
@@ -194,4 +205,12 @@ const newMarket = (parameters: Market): MarketLedger => ({
   settledAccounts: 0,
   settlementPaid: 0n,
   settlementResidue: 0n,
+  liquidity: null,
+  breakers: null,
+  depth: null,
+  depthAverage: null,
+  variance: null,
+  alarms: [],
+  gates: [],
+  window: [],
 });

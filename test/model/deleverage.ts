@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bankruptcyQuote, type Leg, legsOf, quotePrice } from './close-out.ts';
+import { bankruptcyQuote, type Leg, largestLeg, quotePrice } from './close-out.ts';
 import { type Holder, lotsByPolicy } from './deleverage-lots.ts';
 import {
   byText,
@@ -34,8 +34,8 @@ import {
   pricesValid,
   unrealizedPnl,
 } from './margin.ts';
+import { chargePenalty } from './penalty.ts';
 import { changePosition, fillValue } from './position.ts';
-import { chargePenalty } from './trading.ts';
 
 type Closing = { readonly account: string; readonly size: bigint; readonly taken: bigint };
 
@@ -44,7 +44,7 @@ export function deleverage(
   liquidation: Liquidation,
   { account, margin }: { account: Account; margin: Margin },
 ): ModelEvent[] {
-  const leg = legsOf(ledger, account)[0]!;
+  const leg = largestLeg(ledger, account)!;
   const { kind } = leg.market;
   const direction = -signOf(leg.size);
   const { holders, penniless } = holdersAgainst(ledger, account, leg);
@@ -76,7 +76,8 @@ export function deleverage(
   const closed = total(closings.map(({ size }) => size));
   const notional = notionalUp(kind, closed, leg.mark);
   const { equity } = marginOf(ledger, account);
-  return [event, ...chargePenalty(ledger, liquidation, { notional, equity })];
+  const fraction = ledger.pool!.penaltyFraction;
+  return [event, ...chargePenalty(ledger, liquidation, { notional, equity, fraction })];
 }
 
 /**

@@ -3,6 +3,7 @@
  * parameter and breaks one thing.
  * @module
  */
+import { faultySetting } from './faulty-settings.ts';
 import { ONE } from './integers.ts';
 import type { Ledger, Market, ModelCommand, Pool } from './ledger.ts';
 import { priceCommand } from './price-commands.ts';
@@ -11,7 +12,14 @@ import { type AssetSetup, type IndexSetup, percent, SETTLEMENT_ASSET } from './w
 
 export function faultyCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const { random } = stage;
-  const kinds = [faultyCapital, faultyReport, faultyFill, faultyParameters, faultyReference];
+  const kinds = [
+    faultyCapital,
+    faultyReport,
+    faultyFill,
+    faultyParameters,
+    faultyReference,
+    faultySetting,
+  ];
   return random.pick(kinds)(stage, ledger);
 }
 

@@ -5,9 +5,13 @@
  */
 import type {
   AssetParameters,
+  BreakerParameters,
+  CloseOutParameters,
   Command,
+  DepthLevel,
   Event,
   IndexParameters,
+  LiquidityParameters,
   MarketParameters,
   PoolParameters,
   RejectionCode,
@@ -37,6 +41,12 @@ export type ModelEvent = Plain<Event>;
 export type ModelEventOf<T extends Event['type']> = Extract<ModelEvent, { type: T }>;
 export type Pool = Plain<PoolParameters>;
 export type Market = Plain<MarketParameters>;
+export type CloseOuts = Plain<CloseOutParameters>;
+export type Liquidity = Plain<LiquidityParameters>;
+export type Breakers = Plain<BreakerParameters>;
+export type Level = Plain<DepthLevel>;
+export type Gate = ModelCommandOf<'SetGate'>['gate'];
+export type Reason = ModelEventOf<'BreakerTripped'>['reason'];
 
 /** What a command leads to: events, or the code of its refusal. */
 export type Answer = readonly ModelEvent[] | RejectionCode;
@@ -57,6 +67,15 @@ export type Book = {
   readonly last: bigint;
   readonly timeMs: number;
 };
+
+export type Depth = {
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+  readonly timeMs: number;
+};
+/** Closed by hand; open again once the pool's time reaches `untilMs`. */
+export type ClosedGate = { readonly gate: Gate; readonly untilMs: number | null };
+export type Alarm = { reason: Reason; trippedAtMs: number; released: boolean };
 
 export type IndexLedger = {
   parameters: Plain<IndexParameters>;
@@ -89,6 +108,15 @@ export type MarketLedger = {
   /** Value paid out by the settlement so far. */
   settlementPaid: bigint;
   settlementResidue: bigint;
+  liquidity: Liquidity | null;
+  breakers: Breakers | null;
+  depth: Depth | null;
+  depthAverage: Average | null;
+  variance: Average | null;
+  alarms: Alarm[];
+  gates: ClosedGate[];
+  /** Notional closed on the book, by part of the rolling window, ascending. */
+  window: { fromMs: number; notional: bigint }[];
 };
 export type Position = { market: string; size: bigint; entryValue: bigint; fundingIndex: bigint };
 export type Account = {
@@ -101,13 +129,14 @@ export type Account = {
   positions: Position[];
   liquidation: number | null;
 };
-type OpenOrder = {
+export type OpenOrder = {
   order: number;
   market: string;
   size: bigint;
   filled: bigint;
   limitPrice: bigint;
   expiresAtMs: number;
+  canceling: boolean;
 };
 export type Liquidation = {
   liquidation: number;
@@ -118,11 +147,18 @@ export type Liquidation = {
   takeover: boolean;
   coverPaid: bigint;
   notBeforeMs: number;
+  startedMs: number;
+  turn: number;
+  marginRatio: bigint | null;
+  /** Of the order that was planned last. */
+  penaltyFraction: bigint;
 };
 
 export type Ledger = {
   time: number;
   pool: Pool | null;
+  closeOuts: CloseOuts | null;
+  gates: ClosedGate[];
   indexes: IndexLedger[];
   assets: AssetLedger[];
   markets: MarketLedger[];
@@ -131,6 +167,8 @@ export type Ledger = {
   sources: { source: string; accepted: number[] }[];
   nextLiquidation: number;
   nextOrder: number;
+  /** Round of the queue that liquidations are being tried in. */
+  turn: number;
   insuranceFund: bigint;
   fees: bigint;
   burned: bigint;
@@ -142,6 +180,8 @@ export type Ledger = {
 export const emptyLedger = (): Ledger => ({
   time: 0,
   pool: null,
+  closeOuts: null,
+  gates: [],
   indexes: [],
   assets: [],
   markets: [],
@@ -150,6 +190,7 @@ export const emptyLedger = (): Ledger => ({
   sources: [],
   nextLiquidation: 1,
   nextOrder: 1,
+  turn: 0,
   insuranceFund: 0n,
   fees: 0n,
   burned: 0n,
@@ -191,6 +232,14 @@ function sizeOn(account: Account, market: string, side: bigint): bigint {
 
 export const assetHeld = (ledger: Ledger, asset: string): bigint =>
   total(ledger.accounts.map((account) => amountOf(account, asset)));
+
+/** Unfilled contracts of all open close-out orders in a market. */
+export const openOrdersSize = (ledger: Ledger, market: string): bigint =>
+  total(
+    ledger.liquidations.map(({ order }) =>
+      order?.market === market ? magnitude(order.size - order.filled) : 0n,
+    ),
+  );
 
 /** Funding that positions have earned since they were last settled, in units of 1e-36. */
 export function fundingUnsettled(

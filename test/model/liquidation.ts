@@ -4,10 +4,12 @@
  * @module
  */
 
-import { planOf } from './close-out.ts';
+import { type Leg, largestLeg, type Prices } from './close-out.ts';
 import { conversionOf, convert } from './conversion.ts';
 import { deleverage } from './deleverage.ts';
-import { byText, floorDiv, larger, ONE, smaller, total } from './integers.ts';
+import { costOf } from './draft.ts';
+import { isAccountClosed, isMarketClosed } from './gates.ts';
+import { byText, ceilDiv, floorDiv, larger, magnitude, ONE, smaller, total } from './integers.ts';
 import {
   type Account,
   type Answer,
@@ -17,13 +19,17 @@ import {
   type ModelCommandOf,
   type ModelEvent,
   type ModelEventOf,
+  type OpenOrder,
 } from './ledger.ts';
-import { isLiquidatable, type Margin, marginOf, pricesValid, unrealizedPnl } from './margin.ts';
-import { finish } from './trading.ts';
+import { type Margin, marginOf, pricesValid, unrealizedPnl } from './margin.ts';
+import { planOf, policyOf } from './plan.ts';
+import { marginRatio, takeTurn } from './queue.ts';
+import { endOf, finish } from './trading.ts';
 
 export function startLiquidations(
   ledger: Ledger,
   { accounts }: ModelCommandOf<'StartLiquidations'>,
+  time: number,
 ): Answer {
   const repeated = new Set(accounts).size !== accounts.length;
   const limit = ledger.pool!.startsPerRecordMax;
@@ -46,6 +52,10 @@ export function startLiquidations(
       takeover: false,
       coverPaid: 0n,
       notBeforeMs: 0,
+      startedMs: time,
+      turn: ledger.turn + 1,
+      marginRatio: marginRatio({ marginEquity, maintenanceMargin }),
+      penaltyFraction: 0n,
     });
     const sums = { equity, marginEquity, maintenanceMargin };
     events.push({ type: 'LiquidationStarted', liquidation, account: id, ...sums });
@@ -53,10 +63,26 @@ export function startLiquidations(
   return events;
 }
 
+/** Something can be liquidated: a position or a debt. */
+const isExposed = (account: Account): boolean =>
+  account.positions.length > 0 || account.balance < 0n;
+
+/** Below maintenance margin, exposed, not yet in liquidation, on valid prices, at an open gate. */
+export function isLiquidatable(ledger: Ledger, account: Account): boolean {
+  if (account.liquidation !== null || !isExposed(account)) return false;
+  if (!pricesValid(ledger, account)) return false;
+  if (isAccountClosed(ledger, 'liquidations', account)) return false;
+  const { marginEquity, maintenanceMargin } = marginOf(ledger, account);
+  return marginEquity < maintenanceMargin;
+}
+
 /** The ladder: what a running liquidation does next. */
 type Rung =
   | 'wait'
   | 'expire-order'
+  | 'cancel-restored'
+  | 'cancel-gate-closed'
+  | 'cancel-repriced'
   | 'end'
   | 'convert-collateral'
   | 'settle-bad-debt'
@@ -67,30 +93,61 @@ type Rung =
 
 export function rungOf(ledger: Ledger, liquidation: Liquidation): Rung {
   const { order, takeover } = liquidation;
-  if (order !== null) return ledger.time >= order.expiresAtMs ? 'expire-order' : 'wait';
   const account = findAccount(ledger, liquidation.account)!;
+  if (order !== null) return rungOfOrder(ledger, liquidation, { order, account });
   if (ledger.time < liquidation.notBeforeMs || !pricesValid(ledger, account)) return 'wait';
-  const { equity, marginEquity, maintenanceMargin } = marginOf(ledger, account);
-  const released = marginEquity * ONE >= maintenanceMargin * ledger.pool!.releaseRatio;
+  const margin = marginOf(ledger, account);
+  const { equity } = margin;
+  const released = isReleased(ledger, margin);
   const open = account.positions.length > 0;
   const convertible = conversionOf(ledger, account, liquidation.coverPaid) !== null;
   const owesFund = isCovered(liquidation) && liquidation.coverPaid > account.balance;
   if (!open && owesFund && account.collaterals.length > 0) {
     return convertible ? 'convert-collateral' : 'wait';
   }
-  if (released && (!open || !isCovered(liquidation)) && (!open || equity >= 0n)) return 'end';
+  if (released && !open) return 'end';
+  if (released && mayEndOpen(ledger, liquidation) && equity >= 0n) return 'end';
   if (!open) {
     if (account.collaterals.length === 0) return 'settle-bad-debt';
     return convertible ? 'convert-collateral' : 'wait';
   }
+  const takesClosed = isMarketClosed(ledger, 'takes', largestLeg(ledger, account)!.market.market);
   if (equity < 0n) {
     if (convertible) return 'convert-collateral';
     if (coverOf(ledger, liquidation, -equity) > 0n) return 'cover-deficit';
-    return takeover ? 'deleverage' : 'decide-takeover';
+    if (!takeover) return 'decide-takeover';
+    return takesClosed ? 'wait' : 'deleverage';
   }
-  if (takeover) return 'deleverage';
+  if (takeover) return takesClosed ? 'wait' : 'deleverage';
   return isExhausted(ledger, liquidation) ? 'decide-takeover' : 'close-on-book';
 }
+
+/** While an order is open: it expires, or there is a reason to take it back. */
+function rungOfOrder(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  { order, account }: { order: OpenOrder; account: Account },
+): Rung {
+  if (ledger.time >= endOf(ledger, order.expiresAtMs)) return 'expire-order';
+  if (order.canceling || !pricesValid(ledger, account)) return 'wait';
+  const margin = marginOf(ledger, account);
+  if (mayEndOpen(ledger, liquidation) && isReleased(ledger, margin)) return 'cancel-restored';
+  const closed = (['close-outs', 'takes'] as const).some((gate) => {
+    return isMarketClosed(ledger, gate, order.market);
+  });
+  if (closed) return 'cancel-gate-closed';
+  const step = ledger.closeOuts?.repriceStep ?? 0n;
+  const [was, is] = [liquidation.marginRatio, marginRatio(margin)];
+  const fallen = was !== null && is !== null && is < was - ceilDiv(magnitude(was) * step, ONE);
+  return step > 0n && fallen ? 'cancel-repriced' : 'wait';
+}
+
+const isReleased = (ledger: Ledger, { marginEquity, maintenanceMargin }: Margin): boolean =>
+  marginEquity * ONE >= maintenanceMargin * ledger.pool!.releaseRatio;
+
+/** A liquidation may end with positions left. */
+const mayEndOpen = (ledger: Ledger, liquidation: Liquidation): boolean =>
+  !isCovered(liquidation) && policyOf(ledger) !== 'everything';
 
 /** The fund has paid for the account: all of it closes. */
 const isCovered = ({ coverPaid }: Liquidation): boolean => coverPaid > 0n;
@@ -113,6 +170,9 @@ export function stepLiquidation(
   const rung = rungOf(ledger, liquidation);
   if (rung === 'wait') return 'LIQUIDATION_NOT_DUE';
   if (rung === 'expire-order') return [finish(liquidation, 'expired', time)];
+  if (rung === 'cancel-restored') return [takeBack(liquidation, 'restored')];
+  if (rung === 'cancel-gate-closed') return [takeBack(liquidation, 'gate-closed')];
+  if (rung === 'cancel-repriced') return [takeBack(liquidation, 'repriced')];
   if (rung === 'end') {
     const closed = account.positions.length === 0;
     const outcome = isCovered(liquidation) ? 'bankrupt' : closed ? 'closed' : 'restored';
@@ -120,8 +180,7 @@ export function stepLiquidation(
     return [...repaid, end(ledger, liquidation, { outcome, margin })];
   }
   liquidation.steps += 1;
-  if (rung === 'close-on-book')
-    return [closeOnBook(ledger, liquidation, { account, margin, time })];
+  if (rung === 'close-on-book') return closeOnBook(ledger, liquidation, { account, margin, time });
   if (rung === 'convert-collateral') return [convert(ledger, liquidation, account)];
   if (rung === 'deleverage') return deleverage(ledger, liquidation, { account, margin });
   if (rung === 'settle-bad-debt') return settleBadDebt(ledger, liquidation, account);
@@ -174,34 +233,107 @@ function takeOver(
   };
 }
 
+/** Asks the venue for an order; what comes of it is reported. */
+function takeBack(
+  liquidation: Liquidation,
+  reason: ModelEventOf<'OrderCancelRequested'>['reason'],
+): ModelEvent {
+  const order = liquidation.order!;
+  order.canceling = true;
+  const { liquidation: number } = liquidation;
+  return { type: 'OrderCancelRequested', liquidation: number, order: order.order, reason };
+}
+
 function closeOnBook(
   ledger: Ledger,
   liquidation: Liquidation,
   { account, margin, time }: { account: Account; margin: Margin; time: number },
-): ModelEvent {
+): ModelEvent[] {
   const plan = planOf(ledger, account, { margin, liquidation });
-  if (!plan.reducesDeficit) return takeOver(liquidation, { reason: 'toxic', margin });
+  if (plan === null) return [defer(ledger, liquidation, { margin, time })];
+  if (plan.ordered === null) return [takeOver(liquidation, { reason: 'toxic', margin })];
+  const { leg, penalty } = plan.drafts[plan.ordered]!;
+  liquidation.penaltyFraction = penalty;
+  const planned: ModelEvent = {
+    type: 'CloseOutPlanned',
+    liquidation: liquidation.liquidation,
+    account: account.id,
+    policy: plan.policy,
+    orderStyle: ledger.closeOuts?.orderStyle ?? 'immediate-or-cancel',
+    penaltyFraction: penalty,
+    restores: plan.restores,
+    legs: plan.drafts.map((draft, at) => {
+      const lots = plan.closes[at]!;
+      const { market, lot } = draft.leg.market;
+      const closable = draft.closable * lot;
+      return { market, closable, size: lots * lot, expectedCost: costOf(draft, lots) };
+    }),
+  };
+  const size = plan.closes[plan.ordered]! * leg.market.lot;
+  const sizeDelta = leg.size > 0n ? -size : size;
+  const { prices } = plan.drafts[plan.ordered]!;
+  return [planned, place(ledger, liquidation, { leg, sizeDelta, prices, margin, time })];
+}
+
+function place(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  input: { leg: Leg; sizeDelta: bigint; prices: Prices; margin: Margin; time: number },
+): ModelEvent {
+  const { leg, sizeDelta: size, prices, margin, time } = input;
+  const { equity, marginEquity, maintenanceMargin } = margin;
+  const { market } = leg.market;
+  const { limit: limitPrice } = prices;
   const order = ledger.nextOrder;
-  const { market } = plan.leg.market;
   const expiresAtMs = time + ledger.pool!.orderTimeoutMs;
-  const { sizeDelta: size, limitPrice, fillablePrice, bankruptcyPrice } = plan;
   ledger.nextOrder += 1;
-  liquidation.order = { order, market, size, filled: 0n, limitPrice, expiresAtMs };
+  liquidation.order = {
+    order,
+    market,
+    size,
+    filled: 0n,
+    limitPrice,
+    expiresAtMs,
+    canceling: false,
+  };
+  takeTurn(ledger, liquidation, margin);
   return {
     type: 'CloseOutOrderPlaced',
     liquidation: liquidation.liquidation,
     order,
-    account: account.id,
+    account: liquidation.account,
     market,
     size,
     limitPrice,
     expiresAtMs,
-    markPrice: plan.leg.mark,
-    fillablePrice,
-    bankruptcyPrice,
-    equity: margin.equity,
-    marginEquity: margin.marginEquity,
-    maintenanceMargin: margin.maintenanceMargin,
+    markPrice: leg.mark,
+    fillablePrice: prices.fillable,
+    bankruptcyPrice: prices.bankruptcy,
+    equity,
+    marginEquity,
+    maintenanceMargin,
+  };
+}
+
+const DEFAULT_DEFERRAL_MS = 1_000;
+
+/** Nothing may be closed now: the account is tried again later. */
+function defer(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  { margin, time }: { margin: Margin; time: number },
+): ModelEvent {
+  const { marginEquity, maintenanceMargin } = margin;
+  const notBeforeMs = time + (ledger.closeOuts?.deferralMs ?? DEFAULT_DEFERRAL_MS);
+  liquidation.notBeforeMs = notBeforeMs;
+  takeTurn(ledger, liquidation, margin);
+  return {
+    type: 'CloseOutDeferred',
+    liquidation: liquidation.liquidation,
+    account: liquidation.account,
+    notBeforeMs,
+    marginEquity,
+    maintenanceMargin,
   };
 }
 

@@ -16,7 +16,7 @@ import {
   type Outcome,
 } from '../../src/engine/index.ts';
 import { engineTimeMs } from '../../src/units/index.ts';
-import type { ModelEvent } from './ledger.ts';
+import type { ModelEvent, ModelEventOf } from './ledger.ts';
 import { createModel, type ModelEnvelope, type ModelOutcome } from './model.ts';
 import { brokenStatement } from './oracle.ts';
 import { enginePicture, firstDifference, modelPicture, shown } from './picture.ts';
@@ -149,6 +149,14 @@ function variantsOf(event: ModelEvent): string[] {
       return [`outcome ${event.outcome}`];
     case 'OrderFinished':
       return [`order ${event.reason}`];
+    case 'CloseOutPlanned':
+      return planVariants(event);
+    case 'OrderCancelRequested':
+      return [`taken back as ${event.reason}`];
+    case 'BreakerTripped':
+      return [`tripped by ${event.reason}`];
+    case 'BreakerReleased':
+      return [`released as ${event.cause}`];
     case 'PositionsDeleveraged': {
       const { policy, counterparties, residualLoss } = event;
       return [
@@ -168,6 +176,21 @@ function variantsOf(event: ModelEvent): string[] {
     default:
       return [];
   }
+}
+
+function planVariants({
+  policy,
+  orderStyle,
+  restores,
+  legs,
+}: ModelEventOf<'CloseOutPlanned'>): string[] {
+  return [
+    `plan by ${policy}`,
+    `plan for orders of style ${orderStyle}`,
+    restores ? 'plan that restores' : 'plan that falls short',
+    ...(legs.filter(({ size }) => size > 0n).length > 1 ? ['plan of several legs'] : []),
+    ...(legs.some(({ closable }) => closable === 0n) ? ['plan without room for a leg'] : []),
+  ];
 }
 
 export type CaseResult = { readonly records: number; readonly entries: readonly Entry[] };

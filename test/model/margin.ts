@@ -113,10 +113,6 @@ export function marginOf(ledger: Ledger, account: Account, book: Ledger = ledger
   return { equity, marginEquity, maintenanceMargin, initialMargin };
 }
 
-/** Something can be liquidated: a position or a debt. */
-const isExposed = (account: Account): boolean =>
-  account.positions.length > 0 || account.balance < 0n;
-
 /** Every price that the account's margin rests on may be used to liquidate it. */
 export function pricesValid(ledger: Ledger, account: Account): boolean {
   const marks = account.positions.every(({ market: id }) => {
@@ -129,12 +125,4 @@ export function pricesValid(ledger: Ledger, account: Account): boolean {
     ({ asset }) => findIndex(ledger, findAsset(ledger, asset)!.parameters.index)!.live,
   );
   return marks && indexes;
-}
-
-/** Strictly below maintenance margin, exposed, not yet in liquidation, on valid prices. */
-export function isLiquidatable(ledger: Ledger, account: Account): boolean {
-  if (account.liquidation !== null || !isExposed(account)) return false;
-  if (!pricesValid(ledger, account)) return false;
-  const { marginEquity, maintenanceMargin } = marginOf(ledger, account);
-  return marginEquity < maintenanceMargin;
 }

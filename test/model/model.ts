@@ -1,5 +1,5 @@
 /**
- * A second engine, written from docs/spec/engine.md to be compared with the first: everything is
+ * A second engine, written from docs/spec to be compared with the first: everything is
  * copied, scanned and recomputed for every command, and nothing is clever. It shares the shapes
  * of commands and events with the library, and no arithmetic.
  * @module
@@ -7,7 +7,14 @@
 
 import type { RejectionCode } from '../../src/engine/schema/index.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
+import {
+  configureBreakers,
+  configureCloseOuts,
+  configureLiquidity,
+} from './close-out-configuration.ts';
 import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
+import { reportDepth } from './depth-reports.ts';
+import { setGate } from './gates.ts';
 import { byText } from './integers.ts';
 import {
   type Answer,
@@ -16,9 +23,10 @@ import {
   type ModelCommand,
   type ModelEvent,
 } from './ledger.ts';
-import { rungOf, startLiquidations, stepLiquidation } from './liquidation.ts';
-import { isLiquidatable, marginOf } from './margin.ts';
+import { isLiquidatable, rungOf, startLiquidations, stepLiquidation } from './liquidation.ts';
+import { marginOf } from './margin.ts';
 import { reportPrices, tick } from './prices.ts';
+import { inQueue } from './queue.ts';
 import { isSettlementDue, settleMarket } from './settlement.ts';
 import { accrueFunding, finishOrder, recordFill } from './trading.ts';
 
@@ -92,6 +100,14 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
       return configureAsset(ledger, command);
     case 'ConfigureMarket':
       return configureMarket(ledger, command);
+    case 'ConfigureCloseOuts':
+      return configureCloseOuts(ledger, command);
+    case 'ConfigureLiquidity':
+      return configureLiquidity(ledger, command);
+    case 'ConfigureBreakers':
+      return configureBreakers(ledger, command);
+    case 'SetGate':
+      return setGate(ledger, command, time);
     case 'OpenAccount':
       return openAccount(ledger, command);
     case 'Deposit':
@@ -103,7 +119,7 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
     case 'FundInsurance':
       return fundInsurance(ledger, command);
     case 'ReportPrices':
-      return reportPrices(ledger, command, time);
+      return reportPrices(ledger, command, moment);
     case 'RecordFill':
       return recordFill(ledger, command, moment);
     case 'FinishOrder':
@@ -111,9 +127,11 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
     case 'AccrueFunding':
       return accrueFunding(ledger, command);
     case 'Tick':
-      return tick(ledger, time);
+      return tick(ledger, moment);
+    case 'ReportDepth':
+      return reportDepth(ledger, command, moment);
     case 'StartLiquidations':
-      return startLiquidations(ledger, command);
+      return startLiquidations(ledger, command, time);
     case 'StepLiquidation':
       return stepLiquidation(ledger, command, time);
     case 'SettleMarket':
@@ -146,6 +164,6 @@ function dueWork(ledger: Ledger): ModelCommand | null {
   }
   const expired = ledger.markets.find((market) => isSettlementDue(ledger, market, ledger.time));
   if (expired !== undefined) return { type: 'SettleMarket', market: expired.parameters.market };
-  const due = ledger.liquidations.find((liquidation) => rungOf(ledger, liquidation) !== 'wait');
+  const due = inQueue(ledger.liquidations).find((entry) => rungOf(ledger, entry) !== 'wait');
   return due === undefined ? null : { type: 'StepLiquidation', liquidation: due.liquidation };
 }

@@ -11,6 +11,7 @@ import {
   fundingUnsettled,
   type Ledger,
   longSize,
+  openOrdersSize,
   shortSize,
 } from './ledger.ts';
 
@@ -25,6 +26,8 @@ export function modelPicture(ledger: Ledger): Picture {
   return {
     time: ledger.time,
     parameters: ledger.pool,
+    closeOuts: ledger.closeOuts,
+    gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
       reports: parameters.sources.map(
@@ -42,6 +45,7 @@ export function modelPicture(ledger: Ledger): Picture {
     sources: ledger.sources.toSorted((a, b) => (a.source < b.source ? -1 : 1)),
     nextLiquidation: ledger.nextLiquidation,
     nextOrder: ledger.nextOrder,
+    turn: ledger.turn,
     insuranceFund: ledger.insuranceFund,
     fees: ledger.fees,
     burned: ledger.burned,
@@ -79,6 +83,15 @@ function marketPictures(ledger: Ledger): Picture {
       settled: market.settled,
       settlementCursor: market.settledAccounts,
       settlementClearing: -settlementPaid - settlementResidue,
+      liquidity: market.liquidity,
+      breakers: market.breakers,
+      depth: market.depth,
+      depthAverage: market.depthAverage,
+      variance: market.variance,
+      alarms: market.alarms,
+      gates: market.gates,
+      window: market.window,
+      openOrdersSize: openOrdersSize(ledger, parameters.market),
     };
   });
 }
@@ -90,6 +103,8 @@ export function enginePicture(state: PoolView): Picture {
   return {
     time: state.timeMs,
     parameters: state.parameters,
+    closeOuts: state.closeOuts,
+    gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };
     }),
@@ -114,6 +129,7 @@ export function enginePicture(state: PoolView): Picture {
       .toSorted((a, b) => (a.source < b.source ? -1 : 1)),
     nextLiquidation: state.nextLiquidation,
     nextOrder: state.nextOrder,
+    turn: state.turn,
     insuranceFund: state.insuranceFund,
     fees: state.fees,
     burned: state.burned,

@@ -2,27 +2,30 @@
  * From reports to index prices to marks. See docs/spec/engine.md, section "Prices".
  * @module
  */
-import { ceilDiv, expMinusDown, floorDiv, larger, magnitude, ONE, smaller } from './integers.ts';
+import { nextAverage } from './average.ts';
+import { judgedBreakers } from './breakers.ts';
+import { judgedIndex, weightedMedian } from './index-price.ts';
+import { ceilDiv, floorDiv, larger, ONE, smaller } from './integers.ts';
 import {
   type Answer,
   type Average,
   type Book,
   findIndex,
   findMarket,
-  type IndexLedger,
   type Ledger,
   type MarketLedger,
   type ModelCommandOf,
   type ModelEventOf,
 } from './ledger.ts';
 import { isModerate, valuesHoldings, valuesPositions } from './limits.ts';
+import { volatilityMeasured } from './volatility.ts';
 
 type Reports = Omit<ModelCommandOf<'ReportPrices'>, 'type'>;
 
 export function reportPrices(
   ledger: Ledger,
   command: ModelCommandOf<'ReportPrices'>,
-  time: number,
+  { time, before }: { time: number; before: Ledger },
 ): Answer {
   const { indexes, books, outside } = command;
   for (const { index, source, timeMs } of indexes) {
@@ -48,13 +51,22 @@ export function reportPrices(
     if (timeMs > time) return 'REPORT_FROM_THE_FUTURE';
   }
   if (repeats(command)) return 'REPORT_REPEATED';
-  return [pricesUpdated(ledger, newestReports(ledger, command), time)];
+  const update = pricesUpdated(ledger, newestReports(ledger, command), time);
+  return [
+    update,
+    ...volatilityMeasured(ledger, update, { time, before }),
+    ...judgedBreakers(ledger, { time, before, record: command }),
+  ];
 }
 
-export function tick(ledger: Ledger, time: number): Answer {
+export function tick(ledger: Ledger, { time, before }: { time: number; before: Ledger }): Answer {
   const update = pricesUpdated(ledger, { indexes: [], books: [], outside: [] }, time);
   const changed = update.indexes.length + update.marks.length > 0;
-  return changed ? [{ type: 'TimePassed' }, update] : [{ type: 'TimePassed' }];
+  return [
+    { type: 'TimePassed' },
+    ...(changed ? [update, ...volatilityMeasured(ledger, update, { time, before })] : []),
+    ...judgedBreakers(ledger, { time, before, record: { type: 'Tick' } }),
+  ];
 }
 
 function repeats({ indexes, books, outside }: Reports): boolean {
@@ -153,54 +165,6 @@ function store(ledger: Ledger, { indexes, books, outside }: Reports): void {
   }
 }
 
-type Weighted = { readonly price: bigint; readonly weight: bigint };
-
-function judgedIndex(
-  { parameters, reports }: IndexLedger,
-  time: number,
-): { readonly price: bigint | null; readonly sourcesLive: number } {
-  const { stalenessMsMax, confidenceMax, sourceBand, sourcesMin } = parameters;
-  const sound: (Weighted & { readonly source: string })[] = [];
-  for (const { source, weight } of parameters.sources) {
-    const report = reports.find((entry) => entry.source === source)?.report;
-    if (report === undefined || report.price <= 0n || !isModerate(report.price)) continue;
-    if (report.timeMs > time || time - report.timeMs > stalenessMsMax) continue;
-    const { confidence, price } = report;
-    if (confidence !== null && confidenceMax !== null && confidence > confidenceMax) continue;
-    sound.push({ source, price, weight });
-  }
-  const live = sound.filter((candidate) => {
-    if (sourceBand === null) return true;
-    const middle = middlePrices(sound.filter((other) => other !== candidate));
-    if (middle === null) return true;
-    // |price − m| ≤ band · m with m = (lower + upper) / 2, multiplied out.
-    const twice = middle.lower + middle.upper;
-    return magnitude(2n * candidate.price - twice) * ONE <= twice * sourceBand;
-  });
-  const price = live.length < sourcesMin ? null : weightedMedian(live);
-  return { price, sourcesLive: live.length };
-}
-
-/** The prices at which the cumulative weight first reaches, and first exceeds, half. */
-function middlePrices(
-  values: readonly Weighted[],
-): { readonly lower: bigint; readonly upper: bigint } | null {
-  const whole = values.reduce((sum, { weight }) => sum + weight, 0n);
-  const upTo = (price: bigint): bigint =>
-    values.reduce((sum, entry) => (entry.price <= price ? sum + entry.weight : sum), 0n);
-  const reaching = values.filter(({ price }) => 2n * upTo(price) >= whole);
-  const exceeding = values.filter(({ price }) => 2n * upTo(price) > whole);
-  if (exceeding.length === 0) return null;
-  const least = (list: readonly Weighted[]): bigint =>
-    list.map(({ price }) => price).reduce(smaller);
-  return { lower: least(reaching), upper: least(exceeding) };
-}
-
-function weightedMedian(values: readonly Weighted[]): bigint | null {
-  const middle = middlePrices(values);
-  return middle === null ? null : floorDiv(middle.lower + middle.upper, 2n);
-}
-
 const medianOfThree = (a: bigint, b: bigint, c: bigint): bigint =>
   larger(smaller(a, b), smaller(larger(a, b), c));
 
@@ -219,21 +183,6 @@ function observe(market: MarketLedger, indexPrice: bigint | null, { books }: Rep
   const middle = medianOfThree(book.bid, book.ask, book.last);
   market.bookAverage = sampled(bookAverage, middle, bookTimeConstantMs);
   return market.basisAverage !== basisAverage || market.bookAverage !== bookAverage;
-}
-
-function nextAverage(
-  before: Average | null,
-  sample: { value: bigint; timeMs: number; timeConstantMs: number; gapMsMax: number },
-): Average {
-  const { value, timeMs, timeConstantMs, gapMsMax } = sample;
-  if (before === null) return { value, weightMs: ONE, timeMs };
-  const elapsed = timeMs - before.timeMs;
-  if (elapsed === 0) return before;
-  const added = BigInt(Math.min(elapsed, gapMsMax)) * ONE;
-  const age = ceilDiv(BigInt(elapsed) * ONE, BigInt(timeConstantMs));
-  const weightMs = floorDiv(before.weightMs * expMinusDown(age), ONE) + added;
-  const step = floorDiv((value - before.value) * added, weightMs);
-  return { value: before.value + step, weightMs, timeMs };
 }
 
 /** The median of three views of the market; frozen with fewer than two. */

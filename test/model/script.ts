@@ -4,7 +4,9 @@
  */
 import { absurdCommand } from './absurd-commands.ts';
 import { accountCommand, capitalCommand, tuningCommand } from './capital-commands.ts';
+import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-setups.ts';
 import { faultyCommand, undueCommand } from './faulty-commands.ts';
+import { depthCommand, gateCommand, retuningCommand } from './guard-commands.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
 import type { ModelEnvelope } from './model.ts';
 import { priceCommand } from './price-commands.ts';
@@ -23,12 +25,16 @@ export type Entry = {
 /** Writes the next entry for a pool that stands as the ledger says. */
 export type Author = (ledger: Ledger) => Entry;
 
+const SETTINGS = ['ConfigureCloseOuts', 'ConfigureLiquidity', 'ConfigureBreakers'];
+
 export function createAuthor(seed: number): Author {
   const random = createRandom(seed);
   const world = randomWorld(random);
   const pending = setUp(random, world);
   const absurd = random.chance(10);
-  const stage: Stage = { random, world, walk: new Map(), pending, absurd, time: START_MS };
+  const guarded = pending.some(({ type }) => SETTINGS.includes(type));
+  const walk = new Map<string, bigint>();
+  const stage: Stage = { random, world, walk, pending, absurd, guarded, time: START_MS };
   const sequences = new Map<string, number>();
   return (ledger) => {
     const follows = pending.shift() ?? null;
@@ -97,6 +103,27 @@ function setUp(random: Random, world: World): ModelCommand[] {
   if (random.chance(50)) {
     commands.push({ type: 'FundInsurance', amount: random.quantity(0.1, 60) });
   }
+  if (random.chance(65)) commands.push(...guards(random, world));
+  return commands;
+}
+
+/** How close-outs are done, what markets can bear, and when they are stopped. */
+function guards(random: Random, { pool, markets, owners }: World): ModelCommand[] {
+  const commands: ModelCommand[] = [];
+  for (const { market } of markets) {
+    const measured = random.chance(70);
+    if (measured) {
+      const parameters = randomLiquidity(random, market);
+      commands.push({ type: 'ConfigureLiquidity', parameters });
+    }
+    if (random.chance(60)) continue;
+    const parameters = randomBreakers(random, { market, measured });
+    commands.push({ type: 'ConfigureBreakers', parameters });
+  }
+  if (random.chance(75)) {
+    const parameters = randomCloseOuts(random, pool, [...owners, ...TWINS]);
+    commands.push({ type: 'ConfigureCloseOuts', parameters });
+  }
   return commands;
 }
 
@@ -115,6 +142,7 @@ function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const { random } = stage;
   const waiting = ledger.liquidations.some(({ order }) => order !== null);
   if (waiting && random.chance(60)) return venueCommand(stage, ledger);
+  if (stage.guarded && random.chance(14)) return guardCommand(stage, ledger);
   const roll = random.below(100);
   if (roll < 30) return priceCommand(stage, ledger);
   if (roll < 58) return fillCommand(stage, ledger);
@@ -127,4 +155,10 @@ function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   if (stage.absurd && random.chance(40)) return absurdCommand(stage, ledger);
   if (roll < 91) return { type: 'FundInsurance', amount: random.quantity(0.001, 5) };
   return faultyCommand(stage, ledger);
+}
+
+function guardCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
+  const roll = stage.random.below(100);
+  if (roll < 70) return depthCommand(stage, ledger);
+  return roll < 85 ? gateCommand(stage, ledger) : retuningCommand(stage, ledger);
 }

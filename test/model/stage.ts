@@ -17,6 +17,8 @@ export type Stage = {
   readonly pending: ModelCommand[];
   /** Numbers that no market has are among the commands. */
   readonly absurd: boolean;
+  /** Close-outs, liquidity or breakers are configured, and change. */
+  readonly guarded: boolean;
   time: number;
 };
 

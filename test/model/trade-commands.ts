@@ -49,7 +49,7 @@ const fee = ({ random }: Stage): bigint => (random.chance(80) ? 0n : random.quan
 
 /** In lots: what the account's free margin carries, give or take, or its position. */
 function sizeFor(
-  { random }: Stage,
+  { random, world }: Stage,
   ledger: Ledger,
   { account, market }: { account: Account; market: MarketLedger },
 ): bigint {
@@ -59,7 +59,8 @@ function sizeFor(
     return random.chance(50) ? held : lots(held / 3n, parameters.lot);
   const { marginEquity, initialMargin } = marginOf(ledger, account);
   const free = larger(marginEquity - initialMargin, ONE);
-  const share = random.quantity(0.05, random.chance(80) ? 0.95 : 1.2);
+  const most = world.spread && random.chance(75) ? 0.4 : random.chance(80) ? 0.95 : 1.2;
+  const share = random.quantity(0.05, most);
   const notional = (free * share) / parameters.initialMarginFraction;
   const size = parameters.kind === 'linear' ? (notional * ONE) / mark! : (notional * mark!) / ONE;
   return lots(size, parameters.lot);
@@ -103,8 +104,10 @@ export function venueCommand(stage: Stage, ledger: Ledger): ModelCommand | null 
   const open = ledger.liquidations.filter(({ order }) => order !== null);
   if (open.length === 0) return null;
   const liquidation = random.pick(open);
-  if (random.chance(15)) {
-    const reason = random.pick(['rejected', 'expired', 'filled'] as const);
+  const taken = liquidation.order!.canceling && random.chance(60);
+  if (taken || random.chance(15)) {
+    const others = ['rejected', 'expired', 'rejected', 'expired', 'filled', 'canceled'] as const;
+    const reason = taken ? 'canceled' : random.pick(others);
     return { type: 'FinishOrder', order: liquidation.order!.order, reason };
   }
   return orderFill(stage, ledger, liquidation);

@@ -3,7 +3,8 @@
  * section "Trading".
  * @module
  */
-import { ceilDiv, floorDiv, larger, magnitude, ONE, signOf, smaller } from './integers.ts';
+import { dependsOnDoubt, exceedsCap, isDoubtful, isMarketClosed } from './gates.ts';
+import { floorDiv, magnitude, ONE, signOf, smaller } from './integers.ts';
 import {
   type Account,
   type Answer,
@@ -15,12 +16,15 @@ import {
   longSize,
   type ModelCommandOf,
   type ModelEvent,
+  type ModelEventOf,
   positionOf,
   wholeUnits,
 } from './ledger.ts';
 import { isModerate, isReckonable } from './limits.ts';
 import { marginOf, notionalUp, pricesValid } from './margin.ts';
+import { chargePenalty } from './penalty.ts';
 import { type Change, changePosition, fillValue } from './position.ts';
+import { countInWindow } from './window.ts';
 
 type RecordFill = ModelCommandOf<'RecordFill'>;
 
@@ -52,11 +56,13 @@ export function recordFill(
   const reckonable = [market.mark, price].every((at) => isReckonable(kind, openAfter, at));
   if (!reckonable) return 'INVALID_PARAMETER';
   if (size % lot !== 0n) return 'SIZE_NOT_IN_LOTS';
+  if (exceedsCap(ledger, market, command)) return 'OPEN_INTEREST_CAP_EXCEEDED';
 
   const liquidation = command.order === null ? null : openOrderOf(ledger, command.order);
   if (command.order !== null) {
     const problem = orderProblem(ledger, liquidation, { command, time });
     if (problem !== null) return problem;
+    if (isMarketClosed(ledger, 'takes', command.market)) return 'GATE_CLOSED';
   }
   for (const party of [buyer, seller]) {
     const closing = liquidation !== null && liquidation.account === party.id;
@@ -79,7 +85,9 @@ export function recordFill(
     [seller, sold],
   ] as const) {
     if (liquidation?.account === party.id) continue;
-    const problem = marginProblem({ ledger, before, party, change, market: command.market });
+    const { market: id, order } = command;
+    const closing = order !== null;
+    const problem = marginProblem({ ledger, before, party, change, market: id, closing });
     if (problem !== null) return problem;
   }
   const filled: ModelEvent = {
@@ -93,11 +101,15 @@ export function recordFill(
     liquidation: liquidation?.liquidation ?? null,
   };
   if (liquidation === null) return [filled];
-  return [filled, ...closedOut(ledger, liquidation, command)];
+  return [filled, ...closedOut(ledger, liquidation, { command, time })];
 }
 
 const openOrderOf = (ledger: Ledger, order: number): Liquidation | null =>
   ledger.liquidations.find((entry) => entry.order?.order === order) ?? null;
+
+/** Until when an order that expires at a time is still taken for open. */
+export const endOf = (ledger: Ledger, expiresAtMs: number): number =>
+  expiresAtMs + (ledger.closeOuts?.reportGraceMs ?? 0);
 
 function orderProblem(
   ledger: Ledger,
@@ -106,7 +118,7 @@ function orderProblem(
 ): 'ORDER_NOT_OPEN' | 'ORDER_MISMATCH' | 'ORDER_OVERFILLED' | 'PRICE_BEYOND_LIMIT' | null {
   const order = liquidation?.order ?? null;
   if (liquidation === null || order === null) return 'ORDER_NOT_OPEN';
-  if (time >= order.expiresAtMs) return 'ORDER_NOT_OPEN';
+  if (time >= endOf(ledger, order.expiresAtMs)) return 'ORDER_NOT_OPEN';
   const account = findAccount(ledger, liquidation.account)!;
   const held = positionOf(account, order.market)?.size ?? 0n;
   const sells = order.size < 0n;
@@ -130,14 +142,17 @@ function marginProblem(input: {
   party: Account;
   change: Change;
   market: string;
+  /** Fills of close-out orders may rest on a doubtful price. */
+  closing: boolean;
 }): 'PRICE_UNAVAILABLE' | 'INITIAL_MARGIN_NOT_MET' | null {
-  const { ledger, before, party, change, market } = input;
+  const { ledger, before, party, change, market, closing } = input;
   const earlier = findAccount(before, party.id)!;
   const held = positionOf(earlier, market)?.size ?? 0n;
   const opposite = signOf(held) === -signOf(change.sizeDelta);
   const reduces = opposite && magnitude(held) >= magnitude(change.sizeDelta);
   const live = findMarket(before, market)!.mode === 'live' && pricesValid(before, earlier);
-  if (!reduces && !live) return 'PRICE_UNAVAILABLE';
+  const doubtful = !closing && (isDoubtful(before, market) || dependsOnDoubt(before, earlier));
+  if (!reduces && (!live || doubtful)) return 'PRICE_UNAVAILABLE';
   // Open interest counts as it stood before the fill.
   const after = marginOf(ledger, party, before);
   const free = after.marginEquity - after.initialMargin;
@@ -147,57 +162,36 @@ function marginProblem(input: {
 }
 
 /** The penalty on a close-out fill, and the end of its order once nothing is left of it. */
-function closedOut(ledger: Ledger, liquidation: Liquidation, command: RecordFill): ModelEvent[] {
+function closedOut(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  { command, time }: { command: RecordFill; time: number },
+): ModelEvent[] {
   const account = findAccount(ledger, liquidation.account)!;
   const order = liquidation.order!;
   order.filled += signOf(order.size) * command.size;
-  const { kind } = findMarket(ledger, command.market)!.parameters;
-  const notional = notionalUp(kind, command.size, command.price);
+  const market = findMarket(ledger, command.market)!;
+  const notional = notionalUp(market.parameters.kind, command.size, command.price);
+  countInWindow(market, { notional, time });
   const { equity } = marginOf(ledger, account);
-  const events = chargePenalty(ledger, liquidation, { notional, equity });
+  const fraction = liquidation.penaltyFraction;
+  const events = chargePenalty(ledger, liquidation, { notional, equity, fraction });
   if (order.filled !== order.size) return events;
-  return [...events, finish(liquidation, 'filled', ledger.time)];
+  return [...events, finish(liquidation, 'filled', time)];
 }
 
-/** The flat penalty, at most the account's own equity: what the fund paid is not its own. */
-export function chargePenalty(
-  ledger: Ledger,
-  { liquidation, account: id, coverPaid }: Liquidation,
-  { notional, equity }: { notional: bigint; equity: bigint },
-): ModelEvent[] {
-  const { penaltyFraction, burnShare } = ledger.pool!;
-  const penalty = smaller(ceilDiv(notional * penaltyFraction, ONE), larger(equity - coverPaid, 0n));
-  if (penalty === 0n) return [];
-  const burned = floorDiv(penalty * burnShare, ONE);
-  const insuranceContribution = penalty - burned;
-  findAccount(ledger, id)!.balance -= penalty;
-  ledger.insuranceFund += insuranceContribution;
-  ledger.burned += burned;
-  return [
-    {
-      type: 'PenaltyCharged',
-      liquidation,
-      account: id,
-      notional,
-      penalty,
-      keeperReward: 0n,
-      keeper: null,
-      insuranceContribution,
-      burned,
-    },
-  ];
-}
-
-/** Ends an order; the book gets its next chance when time has passed, if it left something. */
+/** Ends an order; unless it was taken back, the book gets its next chance when time has passed. */
 export function finish(
   liquidation: Liquidation,
-  reason: 'filled' | 'expired' | 'rejected',
+  reason: ModelEventOf<'OrderFinished'>['reason'],
   time: number,
 ): ModelEvent {
   const { order, size, filled } = liquidation.order!;
   const unfilled = magnitude(size) - magnitude(filled);
-  liquidation.attempts = filled === 0n ? liquidation.attempts + 1 : 0;
-  if (unfilled > 0n) liquidation.notBeforeMs = time + 1;
+  const canceled = reason === 'canceled';
+  if (filled !== 0n) liquidation.attempts = 0;
+  else if (!canceled) liquidation.attempts += 1;
+  if (unfilled > 0n && !canceled) liquidation.notBeforeMs = time + 1;
   liquidation.order = null;
   return {
     type: 'OrderFinished',
@@ -215,6 +209,8 @@ export function finishOrder(
 ): Answer {
   const liquidation = openOrderOf(ledger, command.order);
   if (liquidation === null) return 'ORDER_NOT_OPEN';
+  const { size, filled } = liquidation.order!;
+  if (command.reason === 'filled' && filled !== size) return 'ORDER_MISMATCH';
   return [finish(liquidation, command.reason, time)];
 }
 

@@ -10,6 +10,8 @@ export type IndexSetup = ModelCommandOf<'ConfigureIndex'>['parameters'];
 export type AssetSetup = ModelCommandOf<'ConfigureAsset'>['parameters'];
 
 export type World = {
+  /** Accounts hold small positions in many markets. */
+  readonly spread: boolean;
   readonly pool: Pool;
   readonly indexes: readonly IndexSetup[];
   readonly assets: readonly AssetSetup[];
@@ -30,15 +32,18 @@ export const percent = (value: number): bigint =>
   (BigInt(Math.round(value * 1e6)) * ONE) / 100_000_000n;
 
 export function randomWorld(random: Random): World {
-  const names = ['BTC', 'ETH', 'SOL'].slice(0, random.between(1, 3));
+  const spread = random.chance(40);
+  const names = ['BTC', 'ETH', 'SOL'].slice(0, random.between(1, spread ? 2 : 3));
   const indexes = names.map((name) => randomIndex(random, name));
-  const markets = Array.from({ length: random.between(1, 3) }, (_, at) =>
+  const count = spread ? random.between(3, 5) : random.between(1, 3);
+  const markets = Array.from({ length: count }, (_, at) =>
     randomMarket(random, `M${at}`, random.pick(names)),
   );
   const assets = Array.from({ length: random.between(0, 2) }, (_, at) =>
     randomAsset(random, `C${at}`, random.pick(names)),
   );
   return {
+    spread,
     pool: randomPool(random),
     indexes,
     assets,
@@ -123,10 +128,3 @@ export function randomMarket(random: Random, market: string, index: string): Mar
     expiryMs: random.chance(30) ? START_MS + random.between(5_000, 200_000) : null,
   };
 }
-
-/** Whether the smallest tier of a market carries the pool's penalty and widest slippage. */
-export const isCarried = (pool: Pool, { tiers }: Market): boolean => {
-  const fraction = tiers[0]!.maintenanceMarginFraction;
-  const slippage = (fraction * pool.spreadToMaintenanceMarginRatio) / ONE + 1n;
-  return pool.penaltyFraction + slippage < fraction;
-};

@@ -10,14 +10,16 @@ import closing
 import liquidation
 import losses
 import margin
+import penalties
 import prices
 import records
+import throttles
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main():
-    for module in (prices, margin, liquidation, closing, losses, records):
+    for module in (prices, margin, liquidation, closing, throttles, penalties, losses, records):
         for vector in module.VECTORS:
             cases = [
                 {"title": title, "input": given, "expected": vector["compute"](given)}

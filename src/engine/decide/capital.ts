@@ -16,6 +16,7 @@ import {
   sub,
   ZERO_AMOUNT,
 } from '../../units/index.ts';
+import { gateClosedForPool, holdsDoubtfulPrice } from '../gates.ts';
 import { isModerateSum, isReckonableAmount, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import type { CommandOf, Outcome } from '../schema/index.ts';
@@ -110,7 +111,9 @@ function releaseProblem(
       ? gte(account.balance, moneyOfSettlement(amount))
       : gte(held?.amount ?? ZERO_AMOUNT, amount);
   if (!enough) return rejected('BALANCE_INSUFFICIENT', { account: account.id, asset });
-  if (!pricesValid(state, account)) return rejected('PRICE_UNAVAILABLE', { account: account.id });
+  if (!pricesValid(state, account) || holdsDoubtfulPrice(state, account)) {
+    return rejected('PRICE_UNAVAILABLE', { account: account.id });
+  }
   const after = marginWithout(state, account, asset, amount);
   if (gte(after.marginEquity, after.initialMargin)) return null;
   return rejected('INITIAL_MARGIN_NOT_MET', {
@@ -146,6 +149,9 @@ export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outco
   // While losses are unborne, whoever leaves first would leave them to the rest.
   if (lt(state.insuranceFund, state.unallocatedLoss)) {
     return rejected('WITHDRAWALS_GATED', { unallocated: formatDecimal(state.unallocatedLoss) });
+  }
+  if (gateClosedForPool(state, 'withdrawals')) {
+    return rejected('WITHDRAWALS_GATED', { gate: 'withdrawals' });
   }
   return accepted({ type: 'Withdrawn', account, asset, amount });
 }

@@ -5,7 +5,6 @@
 import { marginTierProblem } from '../../risk/index.ts';
 import {
   add,
-  type DurationMs,
   gt,
   gte,
   isNegative,
@@ -15,12 +14,12 @@ import {
   lte,
   mulUp,
   ONE_RATIO,
-  type Ratio,
   sub,
   ZERO_RATIO,
 } from '../../units/index.ts';
-import { DURATION_MS_MAX, FACTOR_MAX, isModerate, MONEY_MAX_TEXT } from '../limits.ts';
+import { FACTOR_MAX, isModerate, MONEY_MAX_TEXT } from '../limits.ts';
 import type {
+  CloseOutParameters,
   CommandOf,
   IndexParameters,
   MarketParameters,
@@ -28,24 +27,17 @@ import type {
   PoolParameters,
 } from '../schema/index.ts';
 import { type PoolView, poolParameters } from '../state.ts';
+import {
+  type Bound,
+  brokenBound,
+  DURATION_EXPECTED,
+  isDuration,
+  isFraction,
+  isOpenFraction,
+  isWeighted,
+  WEIGHTS_EXPECTED,
+} from './bounds.ts';
 import { accepted, rejected } from './outcome.ts';
-
-/** A named condition that a parameter must satisfy. */
-type Bound = readonly [holds: boolean, parameter: string, expected: string];
-
-function brokenBound(bounds: readonly Bound[]): Outcome | null {
-  const broken = bounds.find(([holds]) => !holds);
-  if (broken === undefined) return null;
-  return rejected('INVALID_PARAMETER', { parameter: broken[1], expected: broken[2] });
-}
-
-const isFraction = (value: Ratio): boolean => gte(value, ZERO_RATIO) && lte(value, ONE_RATIO);
-const isDuration = (value: DurationMs): boolean => value > 0 && value <= DURATION_MS_MAX;
-const DURATION_EXPECTED = `above 0, up to ${DURATION_MS_MAX}`;
-const isWeighted = ({ weight }: { readonly weight: Ratio }): boolean =>
-  isPositive(weight) && lte(weight, FACTOR_MAX);
-const WEIGHTS_EXPECTED = 'weights above 0, up to 1000000';
-const isOpenFraction = (value: Ratio): boolean => isPositive(value) && lt(value, ONE_RATIO);
 
 export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool'>): Outcome {
   const { parameters } = command;
@@ -54,10 +46,12 @@ export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool
     return rejected('POOL_ALREADY_CONFIGURED', { settlementAsset: before.settlementAsset });
   }
   const buyer = parameters.collateralBuyer;
-  const broken = brokenBound(poolBounds(parameters));
+  const { closeOuts } = state;
+  const broken =
+    brokenBound(poolBounds(parameters)) ??
+    agreementProblem(parameters, closeOuts) ??
+    dearestMarket(state, parameters, closeOuts);
   if (broken !== null) return broken;
-  const penalty = dearestMarket(state, parameters);
-  if (penalty !== null) return penalty;
   if (buyer !== null && before !== null && !state.numbers.accounts.has(buyer)) {
     return rejected('ACCOUNT_UNKNOWN', { account: buyer });
   }
@@ -92,10 +86,36 @@ function poolBounds(pool: PoolParameters): readonly Bound[] {
   ];
 }
 
+/** What was configured of the close-outs must go on to hold. */
+function agreementProblem(
+  pool: PoolParameters,
+  closeOuts: CloseOutParameters | null,
+): Outcome | null {
+  if (closeOuts === null) return null;
+  const most = 'at most penaltyFractionMax of the close-outs';
+  return brokenBound([
+    [lte(pool.penaltyFraction, closeOuts.penaltyFractionMax), 'penaltyFraction', most],
+    sharesBound(pool, closeOuts),
+  ]);
+}
+
+/** The shares of a penalty, each a fraction, do not sum to more than all of it. */
+export function sharesBound(
+  { keeperShare, burnShare }: PoolParameters,
+  { providerShare }: CloseOutParameters,
+): Bound {
+  const shares = add(add(keeperShare, burnShare), providerShare);
+  return [lte(shares, ONE_RATIO), 'providerShare', 'with keeperShare and burnShare at most 1'];
+}
+
 /** The first market whose smallest tier a penalty plus the widest slippage would outweigh. */
-function dearestMarket(state: PoolView, pool: PoolParameters): Outcome | null {
+export function dearestMarket(
+  state: PoolView,
+  pool: PoolParameters,
+  closeOuts: CloseOutParameters | null,
+): Outcome | null {
   for (const { parameters } of state.markets) {
-    const problem = penaltyOutweighsMargin(pool, parameters);
+    const problem = penaltyOutweighsMargin(parameters, pool, closeOuts);
     if (problem !== null) return problem;
   }
   return null;
@@ -105,13 +125,21 @@ function dearestMarket(state: PoolView, pool: PoolParameters): Outcome | null {
  * INV-4: a close-out at its limit price must reduce the margin deficit, so penalty plus the
  * slippage to that limit (S · μ) has to stay below every tier's fraction μ.
  */
-function penaltyOutweighsMargin(pool: PoolParameters, market: MarketParameters): Outcome | null {
+function penaltyOutweighsMargin(
+  market: MarketParameters,
+  pool: PoolParameters,
+  closeOuts: CloseOutParameters | null,
+): Outcome | null {
+  const [name, penalty] =
+    closeOuts === null
+      ? ['penaltyFraction', pool.penaltyFraction]
+      : ['penaltyFractionMax', closeOuts.penaltyFractionMax];
   const smallest = market.tiers[0]!.maintenanceMarginFraction;
   const slippage = mulUp(smallest, pool.spreadToMaintenanceMarginRatio);
-  if (lt(add(pool.penaltyFraction, slippage), smallest)) return null;
+  if (lt(add(penalty, slippage), smallest)) return null;
   return rejected('INVALID_PARAMETER', {
-    parameter: `penaltyFraction with the tiers of ${market.market}`,
-    expected: 'penaltyFraction + spreadToMaintenanceMarginRatio * fraction < fraction',
+    parameter: `${name} with the tiers of ${market.market}`,
+    expected: `${name} + spreadToMaintenanceMarginRatio * fraction < fraction`,
   });
 }
 
@@ -169,7 +197,7 @@ export function configureMarket(state: PoolView, command: CommandOf<'ConfigureMa
   }
   const broken =
     brokenBound(marketBounds(parameters)) ??
-    penaltyOutweighsMargin(poolParameters(state), parameters);
+    penaltyOutweighsMargin(parameters, poolParameters(state), state.closeOuts);
   if (broken !== null) return broken;
   if (!state.numbers.indexes.has(parameters.index)) {
     return rejected('INDEX_UNKNOWN', { index: parameters.index });

@@ -38,13 +38,14 @@ import {
   ZERO_MONEY,
   ZERO_SIZE,
 } from '../../units/index.ts';
-import { type Leg, legsBySize } from '../close-out-plan.ts';
+import { accountAfter } from '../account-after.ts';
+import { type Leg, legsBySize } from '../account-legs.ts';
 import type { LiquidationStep } from '../liquidation-step.ts';
 import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
 import type { Event, EventOf } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, positionIn } from '../state.ts';
-import { accountAfter, penaltyEvents } from './record-fill.ts';
+import { penaltyEvents } from './penalty.ts';
 
 type Candidate = AdlCandidate<AccountId>;
 
@@ -76,7 +77,11 @@ export function deleverage(state: PoolView, step: LiquidationStep): Event[] {
   // Closing a part costs up to a unit of rounding: the penalty takes from what is really left.
   const after = accountAfter(account, leg.position.market, deleveraged.liquidated, state);
   const { equity } = accountMargin(state, after);
-  return [deleveraged, ...penaltyEvents(state, { closeOut: liquidation, notional, equity })];
+  const { penaltyFraction } = poolParameters(state);
+  return [
+    deleveraged,
+    ...penaltyEvents(state, { closeOut: liquidation, notional, penaltyFraction, equity }),
+  ];
 }
 
 /** Proceeds at which closing `sizeDelta` consumes its share of a negative equity. */

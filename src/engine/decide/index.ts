@@ -15,10 +15,17 @@ import {
 import type { PoolView } from '../state.ts';
 import { accrueFunding } from './accrue-funding.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
+import {
+  configureBreakers,
+  configureCloseOuts,
+  configureLiquidity,
+} from './close-out-configuration.ts';
 import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
 import { rejected } from './outcome.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
+import { reportDepth } from './report-depth.ts';
 import { reportPrices, tick } from './report-prices.ts';
+import { setGate } from './set-gate.ts';
 import { settleMarket } from './settle-market.ts';
 import { startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
@@ -65,6 +72,14 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return configureAsset(state, command);
     case 'ConfigureMarket':
       return configureMarket(state, command);
+    case 'ConfigureCloseOuts':
+      return configureCloseOuts(state, command);
+    case 'ConfigureLiquidity':
+      return configureLiquidity(state, command);
+    case 'ConfigureBreakers':
+      return configureBreakers(state, command);
+    case 'SetGate':
+      return setGate(state, command, time);
     case 'OpenAccount':
       return openAccount(state, command);
     case 'Deposit':
@@ -85,6 +100,8 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return accrueFunding(state, command);
     case 'Tick':
       return tick(state, time);
+    case 'ReportDepth':
+      return reportDepth(state, command, time);
     case 'StartLiquidations':
       return startLiquidations(state, command);
     case 'StepLiquidation':

@@ -1,5 +1,5 @@
 /** Decisions on what the venue did: fills and the end of close-out orders. @module */
-import { contractNotional, fillValue, liquidationPenalty, penaltySplit } from '../../risk/index.ts';
+import { contractNotional, fillValue } from '../../risk/index.ts';
 import {
   type AccountId,
   abs,
@@ -22,6 +22,9 @@ import {
   sub,
   ZERO_SIZE,
 } from '../../units/index.ts';
+import { accountAfter } from '../account-after.ts';
+import { closeOutSettings } from '../close-out-settings.ts';
+import { gateClosedForMarket, holdsDoubtfulPrice, priceDoubtful } from '../gates.ts';
 import { isModerate, isModerateSum, isReckonable, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
@@ -34,7 +37,9 @@ import {
   poolParameters,
   positionIn,
 } from '../state.ts';
+import { openInterestCapProblem } from './open-interest-cap.ts';
 import { accepted, rejected } from './outcome.ts';
+import { penaltyEvents } from './penalty.ts';
 
 type RecordFill = CommandOf<'RecordFill'>;
 
@@ -110,7 +115,9 @@ function marketProblem(state: PoolView, command: RecordFill, time: EngineTimeMs)
   }
   const tooLarge = openInterestProblem(market, command);
   if (tooLarge !== null) return tooLarge;
-  if (isZero(sub(command.size, floorTo(command.size, lot)))) return null;
+  if (isZero(sub(command.size, floorTo(command.size, lot)))) {
+    return openInterestCapProblem(state, number, command);
+  }
   return rejected('SIZE_NOT_IN_LOTS', {
     size: formatDecimal(command.size),
     lot: formatDecimal(lot),
@@ -145,7 +152,11 @@ function orderProblem(
 ): Outcome | null {
   const { closeOut, command, market, time } = input;
   const open = closeOut?.order ?? null;
-  if (closeOut === null || open === null || time >= open.expiresAtMs) {
+  if (
+    closeOut === null ||
+    open === null ||
+    time >= open.expiresAtMs + closeOutSettings(state).reportGraceMs
+  ) {
     return rejected('ORDER_NOT_OPEN', { order: command.order! });
   }
   const sells = isNegative(open.size);
@@ -165,6 +176,9 @@ function orderProblem(
   }
   const { price } = command;
   const within = sells ? gte(price, open.limitPrice) : gte(open.limitPrice, price);
+  if (within && gateClosedForMarket(state, 'takes', market)) {
+    return rejected('GATE_CLOSED', { gate: 'takes', market: command.market });
+  }
   if (within) return null;
   return rejected('PRICE_BEYOND_LIMIT', {
     order: open.order,
@@ -194,26 +208,6 @@ function partyProblem(
   return null;
 }
 
-/** The account as it would be after a change, for the checks that follow a fill. */
-export function accountAfter(
-  account: AccountView,
-  market: number,
-  change: PositionChange,
-  state: PoolView,
-) {
-  const before = positionIn(account, market);
-  const size = add(before?.size ?? ZERO_SIZE, change.sizeDelta);
-  const entryValue = add(before?.entryValue ?? sub(change.fee, change.fee), change.entryValueDelta);
-  const fundingIndex = state.markets[market]!.fundingIndex;
-  const others = account.positions.filter((position) => position.market !== market);
-  const balance = sub(
-    add(add(account.balance, change.realizedPnl), change.fundingPayment),
-    change.fee,
-  );
-  const own = isZero(size) ? [] : [{ market, size, entryValue, fundingIndex }];
-  return { ...account, balance, positions: [...others, ...own] };
-}
-
 /**
  * Whoever increases risk needs initial margin afterwards and valid prices. Whoever only reduces
  * may do so below it, as long as free margin does not get worse.
@@ -232,7 +226,9 @@ function marginProblem(
   const account = state.accounts[number]!;
   const size = positionIn(account, market)?.size ?? ZERO_SIZE;
   const reduces = sign(size) === -sign(change.sizeDelta) && gte(abs(size), abs(change.sizeDelta));
-  const priced = pricesValid(state, account) && state.markets[market]!.mode === 'live';
+  const live = pricesValid(state, account) && state.markets[market]!.mode === 'live';
+  // Whoever takes over a close-out may do so at a price good enough to liquidate by.
+  const priced = live && (closeOut !== null || !isDoubtful(state, account, market));
   if (!reduces && !priced) return rejected('PRICE_UNAVAILABLE', { account: account.id });
   const after = accountMargin(state, accountAfter(account, market, change, state));
   const free = sub(after.marginEquity, after.initialMargin);
@@ -247,6 +243,9 @@ function marginProblem(
     initialMargin: formatDecimal(after.initialMargin),
   });
 }
+
+const isDoubtful = (state: PoolView, account: AccountView, market: number): boolean =>
+  priceDoubtful(state, market) || holdsDoubtfulPrice(state, account);
 
 /** The penalty on what was closed, and the end of the order once it is filled. */
 function closeOutEvents(
@@ -263,7 +262,9 @@ function closeOutEvents(
   const after = accountMargin(state, accountAfter(account, market, own, state));
   const { kind } = state.markets[market]!.parameters;
   const notional = contractNotional({ kind, size: own.sizeDelta, price });
-  const events = penaltyEvents(state, { closeOut, notional, equity: after.equity });
+  const { equity } = after;
+  const { penaltyFraction } = closeOut;
+  const events = penaltyEvents(state, { closeOut, notional, penaltyFraction, equity });
   const open = closeOut.order!;
   if (!isZero(sub(open.size, add(open.filled, own.sizeDelta)))) return events;
   const finished: Event = {
@@ -276,49 +277,21 @@ function closeOutEvents(
   return [...events, finished];
 }
 
-/** The flat penalty on closed notional; none where the account has nothing left. */
-export function penaltyEvents(
-  state: PoolView,
-  input: {
-    readonly closeOut: LiquidationView;
-    readonly notional: Money;
-    readonly equity: Money;
-  },
-): Event[] {
-  const { closeOut, notional, equity } = input;
-  const { penaltyFraction, keeperShare, burnShare } = poolParameters(state);
-  // What the fund has paid into the account is not its own to pay penalties with.
-  const own = sub(equity, closeOut.coverPaid);
-  const penalty = liquidationPenalty({ notional, penaltyFraction, equity: own });
-  if (isZero(penalty)) return [];
-  // The engine found the account itself: there is no keeper to reward.
-  const split = penaltySplit({ penalty, keeperShare, burnShare, foundBy: 'engine' });
-  return [
-    {
-      type: 'PenaltyCharged',
-      liquidation: closeOut.liquidation,
-      account: state.accounts[closeOut.account]!.id,
-      notional,
-      penalty,
-      keeperReward: split.keeperReward,
-      keeper: null,
-      insuranceContribution: split.insuranceContribution,
-      burned: split.burned,
-    },
-  ];
-}
-
 export function finishOrder(state: PoolView, command: CommandOf<'FinishOrder'>): Outcome {
   const closeOut = closeOutOf(state, command.order);
   const open = closeOut?.order ?? null;
   if (closeOut === null || open === null) {
     return rejected('ORDER_NOT_OPEN', { order: command.order });
   }
+  const unfilled = abs(sub(open.size, open.filled));
+  if (command.reason === 'filled' && !isZero(unfilled)) {
+    return rejected('ORDER_MISMATCH', { order: open.order, unfilled: formatDecimal(unfilled) });
+  }
   return accepted({
     type: 'OrderFinished',
     order: open.order,
     liquidation: closeOut.liquidation,
     reason: command.reason,
-    unfilled: abs(sub(open.size, open.filled)),
+    unfilled,
   });
 }

@@ -1,5 +1,6 @@
 /** Decisions on what was reported and on the passing of time. @module */
 import { type EngineTimeMs, formatDecimal, gt, isPositive } from '../../units/index.ts';
+import { breakerEvents } from '../breakers.ts';
 import { isModerate, MONEY_MAX_TEXT } from '../limits.ts';
 import { type FreshReports, NO_REPORTS, pricesUpdated } from '../pricing.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   OutsideReport,
 } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
+import { volatilityMeasured } from '../volatility.ts';
 import { accepted, rejected } from './outcome.ts';
 
 export function reportPrices(
@@ -23,15 +25,27 @@ export function reportPrices(
     firstProblem(command.outside, (report) => outsideReportProblem(state, report, time)) ??
     repeatedReport(command);
   if (problem !== null) return problem;
-  return accepted(pricesUpdated(state, freshReports(state, command), time));
+  const prices = pricesUpdated(state, freshReports(state, command), time);
+  return accepted(
+    prices,
+    ...volatilityMeasured(state, prices, time),
+    ...breakerEvents(state, { by: 'ReportPrices', time, prices, depth: null }),
+  );
 }
 
-/** Time alone can make a source stale, a mark freeze, an order or a contract expire. */
+/**
+ * Time alone can make a source stale, a mark freeze, an order or a contract expire, and a breaker
+ * open.
+ */
 export function tick(state: PoolView, time: EngineTimeMs): Outcome {
-  const update = pricesUpdated(state, NO_REPORTS, time);
-  const passed = { type: 'TimePassed' } as const;
-  if (update.indexes.length === 0 && update.marks.length === 0) return accepted(passed);
-  return accepted(passed, update);
+  const prices = pricesUpdated(state, NO_REPORTS, time);
+  const changed = prices.indexes.length + prices.marks.length > 0;
+  return accepted(
+    { type: 'TimePassed' },
+    ...(changed ? [prices] : []),
+    ...volatilityMeasured(state, prices, time),
+    ...breakerEvents(state, { by: 'Tick', time, prices, depth: null }),
+  );
 }
 
 function firstProblem<T>(reports: readonly T[], problemOf: (report: T) => Outcome | null) {

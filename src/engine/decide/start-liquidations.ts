@@ -1,13 +1,14 @@
 /** Decision to start the liquidation of accounts that the trigger index found. @module */
 import { isLiquidatable } from '../../risk/index.ts';
-import { accountMargin, isExposed, pricesValid } from '../margin.ts';
+import { accountMargin, isExposed } from '../margin.ts';
 import type { CommandOf, Event, Outcome } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters } from '../state.ts';
+import { mayStart } from '../trigger-index.ts';
 import { accepted, rejected } from './outcome.ts';
 
-/** Strictly below maintenance margin, exposed, not yet in liquidation, on valid prices. */
+/** Strictly below maintenance margin, exposed, not yet in liquidation, on valid prices, gate open. */
 export function isStartable(state: PoolView, account: AccountView): boolean {
-  if (account.liquidation !== null || !isExposed(account) || !pricesValid(state, account)) {
+  if (account.liquidation !== null || !isExposed(account) || !mayStart(state, account)) {
     return false;
   }
   const { marginEquity, maintenanceMargin } = accountMargin(state, account);

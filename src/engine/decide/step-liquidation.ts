@@ -17,17 +17,14 @@ import {
   sub,
   ZERO_MONEY,
 } from '../../units/index.ts';
+import { cancelReason } from '../cancel-reason.ts';
 import { closeOutPlan } from '../close-out-plan.ts';
+import { closeOutSettings } from '../close-out-settings.ts';
 import { collateralConversion } from '../collateral-conversion.ts';
-import {
-  insuranceCover,
-  isCovered,
-  isExhausted,
-  type LiquidationStep,
-  liquidationStep,
-} from '../liquidation-step.ts';
+import { insuranceCover, isCovered } from '../liquidation-release.ts';
+import { isExhausted, type LiquidationStep, liquidationStep } from '../liquidation-step.ts';
 import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
-import type { CommandOf, EventOf, Outcome } from '../schema/index.ts';
+import type { CommandOf, Event, EventOf, Outcome } from '../schema/index.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from '../state.ts';
 import { deleverage } from './deleverage.ts';
 import { accepted, rejected } from './outcome.ts';
@@ -47,6 +44,8 @@ export function stepLiquidation(
       return rejected('LIQUIDATION_NOT_DUE', { liquidation: command.liquidation });
     case 'expire-order':
       return accepted(orderExpired(liquidation));
+    case 'cancel-order':
+      return accepted(cancelRequested(state, step));
     case 'end':
       return accepted(...coverRepaid(step), ended(step));
     case 'convert-collateral':
@@ -60,7 +59,7 @@ export function stepLiquidation(
     case 'deleverage':
       return accepted(...deleverage(state, step));
     case 'close-on-book':
-      return accepted(closeOnBook(state, step, time));
+      return accepted(...closeOnBook(state, step, time));
   }
 }
 
@@ -68,6 +67,14 @@ function orderExpired({ order, liquidation }: LiquidationView): EventOf<'OrderFi
   assert(order !== null, 'ORDER', 'an order to expire');
   const unfilled = abs(sub(order.size, order.filled));
   return { type: 'OrderFinished', order: order.order, liquidation, reason: 'expired', unfilled };
+}
+
+function cancelRequested(state: PoolView, step: LiquidationStep): EventOf<'OrderCancelRequested'> {
+  const { liquidation } = step;
+  const reason = cancelReason(state, step);
+  assert(reason !== null && liquidation.order !== null, 'ORDER', 'an order to cancel');
+  const { order } = liquidation.order;
+  return { type: 'OrderCancelRequested', liquidation: liquidation.liquidation, order, reason };
 }
 
 function ended({ account, margin, liquidation }: LiquidationStep): EventOf<'LiquidationEnded'> {
@@ -116,30 +123,48 @@ function takeoverReason(
   return liquidation.attempts >= bookAttemptsMax ? 'book-exhausted' : 'steps-exhausted';
 }
 
-function closeOnBook(
-  state: PoolView,
-  step: LiquidationStep,
-  time: EngineTimeMs,
-): EventOf<'CloseOutOrderPlaced'> | EventOf<'TakeoverDecided'> {
+function closeOnBook(state: PoolView, step: LiquidationStep, time: EngineTimeMs): Event[] {
   const { account, margin, liquidation } = step;
   const plan = closeOutPlan(state, liquidation, margin);
-  if (!plan.reducesDeficit) return takeover(step, 'toxic');
-  return {
-    type: 'CloseOutOrderPlaced',
-    liquidation: liquidation.liquidation,
-    order: state.nextOrder,
-    account: account.id,
-    market: plan.leg.market.parameters.market,
-    size: plan.sizeDelta,
-    limitPrice: plan.limitPrice,
-    expiresAtMs: engineTimeMs(time + poolParameters(state).orderTimeoutMs),
-    markPrice: plan.leg.markPrice,
-    fillablePrice: plan.fillablePrice,
-    bankruptcyPrice: plan.bankruptcyPrice,
-    equity: margin.equity,
-    marginEquity: margin.marginEquity,
-    maintenanceMargin: margin.maintenanceMargin,
-  };
+  if (plan.toxic) return [takeover(step, 'toxic')];
+  const { marginEquity, maintenanceMargin } = margin;
+  const whose = { liquidation: liquidation.liquidation, account: account.id };
+  if (plan.next === null) {
+    const notBeforeMs = engineTimeMs(time + closeOutSettings(state).deferralMs);
+    return [{ type: 'CloseOutDeferred', ...whose, notBeforeMs, marginEquity, maintenanceMargin }];
+  }
+  const { planned, sizeDelta } = plan.next;
+  return [
+    {
+      type: 'CloseOutPlanned',
+      ...whose,
+      policy: plan.policy,
+      orderStyle: closeOutSettings(state).orderStyle,
+      penaltyFraction: planned.penaltyFraction,
+      restores: plan.closes.restores,
+      legs: plan.legs.map(({ leg, closable }, at) => ({
+        market: leg.market.parameters.market,
+        closable,
+        size: plan.closes.sizes[at]!,
+        expectedCost: plan.closes.expectedCosts[at]!,
+      })),
+    },
+    {
+      type: 'CloseOutOrderPlaced',
+      ...whose,
+      order: state.nextOrder,
+      market: planned.leg.market.parameters.market,
+      size: sizeDelta,
+      limitPrice: planned.limitPrice,
+      expiresAtMs: engineTimeMs(time + poolParameters(state).orderTimeoutMs),
+      markPrice: planned.leg.markPrice,
+      fillablePrice: planned.fillablePrice,
+      bankruptcyPrice: planned.bankruptcyPrice,
+      equity: margin.equity,
+      marginEquity,
+      maintenanceMargin,
+    },
+  ];
 }
 
 function collateralConverted(

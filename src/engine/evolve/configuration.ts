@@ -1,7 +1,7 @@
 /** Effects of configuration events. @module */
 import { ZERO_AMOUNT, ZERO_FUNDING_INDEX, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
-import type { MarketState, PoolState } from '../state.ts';
+import { type MarketState, marketNumber, type PoolState } from '../state.ts';
 
 export function poolConfigured(state: PoolState, event: EventOf<'PoolConfigured'>): void {
   state.parameters = event.parameters;
@@ -76,6 +76,8 @@ function newMarket(
 ): MarketState {
   return {
     parameters,
+    liquidity: null,
+    breakers: null,
     index,
     book: null,
     outside: parameters.outsideSources.map(() => null),
@@ -92,5 +94,32 @@ function newMarket(
     settled: false,
     settlementCursor: 0,
     settlementClearing: ZERO_MONEY,
+    depth: null,
+    depthAverage: null,
+    variance: null,
+    alarms: [],
+    gates: [],
+    window: [],
+    openOrdersSize: ZERO_SIZE,
   };
+}
+
+export function closeOutsConfigured(state: PoolState, event: EventOf<'CloseOutsConfigured'>): void {
+  state.closeOuts = event.parameters;
+  // Policy, penalty and grace may change what is due for every running liquidation.
+  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+}
+
+/** Depth, averages and the rolling window are kept. */
+export function liquidityConfigured(state: PoolState, event: EventOf<'LiquidityConfigured'>): void {
+  const number = marketNumber(state, event.parameters.market);
+  state.markets[number]!.liquidity = event.parameters;
+  state.changes.marks.push(number);
+}
+
+/** Alarms are kept; the gates that they close are those configured now. */
+export function breakersConfigured(state: PoolState, event: EventOf<'BreakersConfigured'>): void {
+  const number = marketNumber(state, event.parameters.market);
+  state.markets[number]!.breakers = event.parameters;
+  state.changes.marks.push(number);
 }

@@ -14,6 +14,7 @@ import {
 import type { PoolState } from '../state.ts';
 import * as capital from './capital.ts';
 import * as configuration from './configuration.ts';
+import * as guards from './guards.ts';
 import * as liquidation from './liquidation.ts';
 import * as market from './market-activity.ts';
 
@@ -25,6 +26,10 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   IndexConfigured: configuration.indexConfigured,
   AssetConfigured: configuration.assetConfigured,
   MarketConfigured: configuration.marketConfigured,
+  CloseOutsConfigured: configuration.closeOutsConfigured,
+  LiquidityConfigured: configuration.liquidityConfigured,
+  BreakersConfigured: configuration.breakersConfigured,
+  GateSet: guards.gateSet,
   AccountOpened: capital.accountOpened,
   Deposited: capital.deposited,
   Withdrawn: capital.withdrawn,
@@ -36,6 +41,11 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   OrderFinished: market.orderFinished,
   FundingAccrued: market.fundingAccrued,
   FundingResidueCollected: market.fundingResidueCollected,
+  DepthReported: market.depthReported,
+  VolatilityMeasured: market.volatilityMeasured,
+  BreakerTripped: guards.breakerTripped,
+  BreakerReleased: guards.breakerReleased,
+  BreakerRearmed: guards.breakerRearmed,
   SettlementPriceFixed: market.settlementPriceFixed,
   PositionsSettled: market.positionsSettled,
   MarketSettled: market.marketSettled,
@@ -48,6 +58,10 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   CoverRepaid: liquidation.coverRepaid,
   PositionsDeleveraged: liquidation.positionsDeleveraged,
   BadDebtSettled: liquidation.badDebtSettled,
+  CloseOutPlanned: liquidation.closeOutPlanned,
+  OrderCancelRequested: liquidation.orderCancelRequested,
+  CloseOutDeferred: liquidation.closeOutDeferred,
+  ProviderPaid: liquidation.providerPaid,
   LiquidationEnded: liquidation.liquidationEnded,
   // Time itself moves with every accepted record, see `advance`.
   TimePassed: () => {},

@@ -1,5 +1,15 @@
 /** Effects of liquidation events. @module */
-import { add, engineTimeMs, neg, sub, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
+import {
+  abs,
+  add,
+  engineTimeMs,
+  neg,
+  sub,
+  ZERO_MONEY,
+  ZERO_RATIO,
+  ZERO_SIZE,
+} from '../../units/index.ts';
+import { marginRatioOf } from '../margin.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, type LiquidationState, marketNumber, type PoolState } from '../state.ts';
 import { addCollateral, addToInsuranceFund, applyPositionChange, credit, touch } from './ledger.ts';
@@ -23,23 +33,61 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     takeover: false,
     coverPaid: ZERO_MONEY,
     notBeforeMs: engineTimeMs(0),
+    startedMs: state.timeMs,
+    turn: state.turn + 1,
+    marginRatio: marginRatioOf(event),
+    penaltyFraction: ZERO_RATIO,
   });
   state.changes.liquidations.push(event.liquidation);
 }
 
+export function closeOutPlanned(state: PoolState, event: EventOf<'CloseOutPlanned'>): void {
+  running(state, event.liquidation).penaltyFraction = event.penaltyFraction;
+}
+
 export function closeOutOrderPlaced(state: PoolState, event: EventOf<'CloseOutOrderPlaced'>): void {
   const liquidation = running(state, event.liquidation);
+  const market = marketNumber(state, event.market);
   liquidation.steps += 1;
   liquidation.order = {
     order: event.order,
-    market: marketNumber(state, event.market),
+    market,
     size: event.size,
     filled: ZERO_SIZE,
     limitPrice: event.limitPrice,
     expiresAtMs: event.expiresAtMs,
+    canceling: false,
   };
+  const { openOrdersSize } = state.markets[market]!;
+  state.markets[market]!.openOrdersSize = add(openOrdersSize, abs(event.size));
   state.nextOrder = event.order + 1;
   state.orders.set(event.order, event.liquidation);
+  tried(state, liquidation, event);
+}
+
+export function orderCancelRequested(
+  state: PoolState,
+  event: EventOf<'OrderCancelRequested'>,
+): void {
+  running(state, event.liquidation).order!.canceling = true;
+}
+
+export function closeOutDeferred(state: PoolState, event: EventOf<'CloseOutDeferred'>): void {
+  const liquidation = running(state, event.liquidation);
+  liquidation.steps += 1;
+  liquidation.notBeforeMs = event.notBeforeMs;
+  tried(state, liquidation, event);
+}
+
+/** Whoever was tried goes to the next round: nobody is tried twice before everybody was once. */
+function tried(
+  state: PoolState,
+  liquidation: LiquidationState,
+  margin: EventOf<'CloseOutOrderPlaced'> | EventOf<'CloseOutDeferred'>,
+): void {
+  state.turn = Math.max(state.turn, liquidation.turn);
+  liquidation.turn = state.turn + 1;
+  liquidation.marginRatio = marginRatioOf(margin);
 }
 
 export function penaltyCharged(state: PoolState, event: EventOf<'PenaltyCharged'>): void {
@@ -47,6 +95,11 @@ export function penaltyCharged(state: PoolState, event: EventOf<'PenaltyCharged'
   if (event.keeper !== null) credit(state, accountNumber(state, event.keeper), event.keeperReward);
   addToInsuranceFund(state, event.insuranceContribution);
   state.burned = add(state.burned, event.burned);
+}
+
+export function providerPaid(state: PoolState, event: EventOf<'ProviderPaid'>): void {
+  addToInsuranceFund(state, neg(event.amount));
+  credit(state, accountNumber(state, event.provider), event.amount);
 }
 
 export function takeoverDecided(state: PoolState, event: EventOf<'TakeoverDecided'>): void {

@@ -1,7 +1,18 @@
 /** Effects of events about prices, fills and funding. @module */
-import { add, engineTimeMs, isNegative, isZero, sub } from '../../units/index.ts';
+import { contractNotional } from '../../risk/index.ts';
+import {
+  abs,
+  add,
+  engineTimeMs,
+  isNegative,
+  isZero,
+  type Price,
+  type Size,
+  sub,
+} from '../../units/index.ts';
+import { windowWith } from '../rolling-window.ts';
 import type { EventOf } from '../schema/index.ts';
-import { marketNumber, type PoolState } from '../state.ts';
+import { type MarketState, marketNumber, type PoolState } from '../state.ts';
 import { addToInsuranceFund, applyPositionChange, collectResidue } from './ledger.ts';
 
 export function pricesUpdated(state: PoolState, event: EventOf<'PricesUpdated'>): void {
@@ -46,16 +57,37 @@ export function fillRecorded(state: PoolState, event: EventOf<'FillRecorded'>): 
   // The order carries the sign of its side, as the changes of its two counterparties do.
   const { sizeDelta } = isNegative(open.size) ? event.seller : event.buyer;
   open.filled = add(open.filled, sizeDelta);
+  closedOnBook(state, state.markets[market]!, { closed: abs(sizeDelta), price: event.price });
   state.changes.liquidations.push(event.liquidation);
+}
+
+/** A part of an order has filled: it counts in the market's rolling window. */
+function closedOnBook(
+  state: PoolState,
+  market: MarketState,
+  fill: { readonly closed: Size; readonly price: Price },
+): void {
+  market.openOrdersSize = sub(market.openOrdersSize, fill.closed);
+  if (market.liquidity === null) return;
+  const { windowMs } = market.liquidity;
+  const { kind } = market.parameters;
+  const notional = contractNotional({ kind, size: fill.closed, price: fill.price });
+  market.window = windowWith(market.window, { windowMs, timeMs: state.timeMs, notional });
 }
 
 export function orderFinished(state: PoolState, event: EventOf<'OrderFinished'>): void {
   const liquidation = state.liquidations.get(event.liquidation)!;
-  const filled = liquidation.order !== null && !isZero(liquidation.order.filled);
-  liquidation.attempts = filled ? 0 : liquidation.attempts + 1;
+  const open = liquidation.order!;
+  const market = state.markets[open.market]!;
+  market.openOrdersSize = sub(market.openOrdersSize, abs(sub(open.size, open.filled)));
+  const canceled = event.reason === 'canceled';
+  if (!isZero(open.filled)) liquidation.attempts = 0;
+  else if (!canceled) liquidation.attempts += 1;
   liquidation.order = null;
   // What the book could not take now is offered again when time has passed.
-  if (!isZero(event.unfilled)) liquidation.notBeforeMs = engineTimeMs(state.timeMs + 1);
+  if (!canceled && !isZero(event.unfilled)) {
+    liquidation.notBeforeMs = engineTimeMs(state.timeMs + 1);
+  }
   state.orders.delete(event.order);
   state.changes.liquidations.push(event.liquidation);
 }
@@ -101,4 +133,18 @@ export function marketSettled(state: PoolState, event: EventOf<'MarketSettled'>)
   market.settled = true;
   market.settlementClearing = sub(market.settlementClearing, event.residue);
   addToInsuranceFund(state, event.residue);
+}
+
+/** No liquidation waits for depth: it decides how much of a leg is closed, not whether. */
+export function depthReported(state: PoolState, event: EventOf<'DepthReported'>): void {
+  const market = state.markets[marketNumber(state, event.market)]!;
+  const { bids, asks, timeMs } = event;
+  market.depth = { bids: [...bids], asks: [...asks], timeMs };
+  market.depthAverage = event.average;
+}
+
+export function volatilityMeasured(state: PoolState, event: EventOf<'VolatilityMeasured'>): void {
+  for (const { market, variance } of event.markets) {
+    state.markets[marketNumber(state, market)]!.variance = variance;
+  }
 }

@@ -6,16 +6,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  arbitraryAccount,
   arbitraryCommandOf,
   arbitraryEnvelope,
   arbitraryEventOf,
-  arbitraryPool,
   arbitraryRecord,
   arbitraryRejection,
   commandTypes,
   eventTypes,
 } from '../../../test/pools/arbitrary-records.ts';
+import { arbitraryAccount, arbitraryPool } from '../../../test/pools/arbitrary-state.ts';
 import {
   AccountShape,
   Command,

@@ -1,10 +1,18 @@
 /**
  * Shapes: one declaration gives the TypeScript type, the canonical binary encoding and the JSON
- * view of a record. The encoding has exactly one form per value: schema-ordered fields,
+ * view of a record, and reads both back. The encoding has exactly one form per value: schema-ordered fields,
  * length-prefixed ASCII strings, 16-byte two's-complement quantities, no optional fields.
  * @module
  */
-import { assert, formatDecimal, fromRaw, isId, rawOf, type Wad } from '../../units/index.ts';
+import {
+  assert,
+  formatDecimal,
+  fromRaw,
+  isId,
+  parseDecimal,
+  rawOf,
+  type Wad,
+} from '../../units/index.ts';
 import {
   type ByteReader,
   type ByteWriter,
@@ -15,6 +23,7 @@ import {
   take,
   writtenBytes,
 } from './bytes.ts';
+import { type JsonReader, jsonReader, refuse, within } from './json-reader.ts';
 
 export type Json =
   | string
@@ -28,6 +37,8 @@ export type Shape<T> = {
   readonly write: (writer: ByteWriter, value: T) => void;
   readonly read: (reader: ByteReader) => T;
   readonly json: (value: T) => Json;
+  /** The inverse of `json`: takes what `json` writes and nothing else. */
+  readonly fromJson: (reader: JsonReader, view: unknown) => T;
 };
 
 export type Infer<S> = S extends Shape<infer T> ? T : never;
@@ -41,6 +52,14 @@ export function wad<U extends Wad>(): Shape<U> {
     write: (writer, value) => writeBig128(writer, rawOf(value)),
     read: (reader) => fromRaw<U>(readBig128(reader)),
     json: (value) => formatDecimal(value),
+    fromJson: (reader, view) => {
+      const parsed = typeof view === 'string' ? parseDecimal(view) : null;
+      if (parsed?.ok === true && formatDecimal(fromRaw<U>(parsed.value)) === view) {
+        return fromRaw<U>(parsed.value);
+      }
+      refuse(reader, 'a decimal string in its shortest form', view);
+      return fromRaw<U>(0n);
+    },
   };
 }
 
@@ -87,7 +106,17 @@ export const exactSum: Shape<bigint> = {
     return value;
   },
   json: (value) => value.toString(),
+  fromJson: (reader, view) => {
+    const shaped = typeof view === 'string' && INTEGER.test(view);
+    const value = shaped ? BigInt(view) : 0n;
+    if (shaped && BigInt.asIntN(256, value) === value) return value;
+    refuse(reader, 'an integer string of at most 256 bits', view);
+    return 0n;
+  },
 };
+
+/** 256 bits are at most 77 digits. */
+const INTEGER = /^(0|-?[1-9][0-9]{0,77})$/;
 
 /** A whole number from 0 to 2^53 − 1: 8 bytes. Engine time, durations, seqs, counters. */
 export function whole<N extends number = number>(): Shape<N> {
@@ -108,6 +137,11 @@ export function whole<N extends number = number>(): Shape<N> {
       return (high * 0x1_0000_0000 + reader.view.getUint32(at + 4)) as N;
     },
     json: (value) => value,
+    fromJson: (reader, view) => {
+      if (typeof view === 'number' && Number.isSafeInteger(view) && view >= 0) return view as N;
+      refuse(reader, 'a whole number below 2^53', view);
+      return 0 as N;
+    },
   };
 }
 
@@ -140,7 +174,14 @@ export const text: Shape<string> = {
     return value;
   },
   json: (value) => value,
+  fromJson: (reader, view) => {
+    if (typeof view === 'string' && view.length <= 0xffff && PRINTABLE.test(view)) return view;
+    refuse(reader, 'printable ASCII text', view);
+    return '';
+  },
 };
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /** An outside identifier. */
 export function id<T extends string>(): Shape<T> {
@@ -156,6 +197,11 @@ export function id<T extends string>(): Shape<T> {
       return value as T;
     },
     json: (value) => value,
+    fromJson: (reader, view) => {
+      if (typeof view === 'string' && isId(view)) return view as T;
+      refuse(reader, 'an id', view);
+      return '' as T;
+    },
   };
 }
 
@@ -171,6 +217,10 @@ export const flag: Shape<boolean> = {
     return reader.bytes[at] === 1;
   },
   json: (value) => value,
+  fromJson: (reader, view) => {
+    if (typeof view !== 'boolean') refuse(reader, 'true or false', view);
+    return view === true;
+  },
 };
 
 /** One of a closed list of words, encoded by its place: append only, never reorder. */
@@ -189,6 +239,11 @@ export function oneOf<const W extends readonly string[]>(...words: W): Shape<W[n
       return word ?? words[0]!;
     },
     json: (value) => value,
+    fromJson: (reader, view) => {
+      const word = words.find((candidate) => candidate === view);
+      if (word === undefined) refuse(reader, `one of ${words.join(', ')}`, view);
+      return word ?? words[0]!;
+    },
   };
 }
 
@@ -200,6 +255,7 @@ export function nullable<T>(shape: Shape<T>): Shape<T | null> {
     },
     read: (reader) => (flag.read(reader) ? shape.read(reader) : null),
     json: (value) => (value === null ? null : shape.json(value)),
+    fromJson: (reader, view) => (view === null ? null : shape.fromJson(reader, view)),
   };
 }
 
@@ -222,6 +278,15 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
       return values;
     },
     json: (values) => values.map((value) => shape.json(value)),
+    fromJson: (reader, view) => {
+      if (!Array.isArray(view)) refuse(reader, 'a list', view);
+      const values: T[] = [];
+      for (const [at, entry] of (Array.isArray(view) ? view : []).entries()) {
+        if (reader.problem !== null) break;
+        values.push(within(reader, at, () => shape.fromJson(reader, entry)));
+      }
+      return values;
+    },
   };
 }
 
@@ -252,7 +317,26 @@ export function record<F extends { readonly [name: string]: unknown }>(
       }
       return result;
     },
+    fromJson: (reader, view) => {
+      const fields = jsonFields(reader, view);
+      const result: { [name: string]: unknown } = {};
+      for (let at = 0; at < names.length; at += 1) {
+        const name = names[at]!;
+        result[name] = within(reader, name, () => shapes[at]!.fromJson(reader, fields(name)));
+      }
+      return result as RecordOf<F>;
+    },
   };
+}
+
+/** Fields of a JSON object by name; others than those asked for are not looked at. */
+function jsonFields(reader: JsonReader, view: unknown): (name: string) => unknown {
+  if (typeof view !== 'object' || view === null || Array.isArray(view)) {
+    refuse(reader, 'an object', view);
+    return () => undefined;
+  }
+  const fields = view as { readonly [name: string]: unknown };
+  return (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 }
 
 /** A member of a union: its permanent number and its fields. */
@@ -307,6 +391,15 @@ export function union<V extends { readonly [name: string]: unknown }>(
       const fields = member.shape.json(value) as { readonly [key: string]: Json };
       return { type: (value as { readonly type: string }).type, ...fields };
     },
+    fromJson: (reader, view) => {
+      const type = jsonFields(reader, view)('type');
+      const member = typeof type === 'string' ? byName.get(type) : undefined;
+      if (member === undefined) {
+        within(reader, 'type', () => refuse(reader, 'the name of a variant', type));
+        return { type: names[0] } as UnionOf<V>;
+      }
+      return { type, ...(member.shape.fromJson(reader, view) as object) } as UnionOf<V>;
+    },
   };
 }
 
@@ -326,4 +419,15 @@ export function decode<T>(shape: Shape<T>, bytes: Uint8Array, offset = 0): Decod
   const value = shape.read(reader);
   if (reader.problem !== null) return { ok: false, problem: reader.problem };
   return { ok: true, value, length: reader.offset - offset };
+}
+
+export type FromJson<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads one value from its JSON view; fields that the shape does not name are passed over. */
+export function fromJson<T>(shape: Shape<T>, view: unknown): FromJson<T> {
+  const reader = jsonReader();
+  const value = shape.fromJson(reader, view);
+  return reader.problem === null ? { ok: true, value } : { ok: false, problem: reader.problem };
 }

@@ -3,12 +3,13 @@
  * 1xx configuration, 2xx accounts and capital, 3xx market activity, 4xx work of the engine itself.
  * @module
  */
-import { type Infer, list, nullable, record, union, variant } from './codec.ts';
+import { flag, type Infer, list, nullable, record, union, variant } from './codec.ts';
 import {
   account,
   amount,
   asset,
   count,
+  gate,
   liquidation,
   market,
   money,
@@ -18,12 +19,17 @@ import {
   price,
   ratio,
   size,
+  time,
 } from './fields.ts';
 import {
   AssetParameters,
   BookReport,
+  BreakerParameters,
+  CloseOutParameters,
+  DepthLevel,
   IndexParameters,
   IndexReport,
+  LiquidityParameters,
   MarketParameters,
   OutsideReport,
   PoolParameters,
@@ -34,6 +40,18 @@ export const Command = union({
   ConfigureIndex: variant(102, { parameters: IndexParameters }),
   ConfigureAsset: variant(103, { parameters: AssetParameters }),
   ConfigureMarket: variant(104, { parameters: MarketParameters }),
+  ConfigureCloseOuts: variant(105, { parameters: CloseOutParameters }),
+  ConfigureLiquidity: variant(106, { parameters: LiquidityParameters }),
+  ConfigureBreakers: variant(107, { parameters: BreakerParameters }),
+  /** An operator closes or opens a gate by hand: of one market, or of the pool. */
+  SetGate: variant(108, {
+    market: nullable(market),
+    gate,
+    closed: flag,
+    /** When it opens by itself; null: when somebody opens it. */
+    untilMs: nullable(time),
+    reason: name,
+  }),
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {
@@ -72,6 +90,13 @@ export const Command = union({
   AccrueFunding: variant(304, { market, fundingRate: ratio }),
   /** Lets time pass: staleness, time-outs, expiries. */
   Tick: variant(305, {}),
+  /** The market's own order book, best level first. */
+  ReportDepth: variant(306, {
+    market,
+    timeMs: time,
+    bids: list(DepthLevel),
+    asks: list(DepthLevel),
+  }),
 
   /** Worst first. */
   StartLiquidations: variant(401, { accounts: list(account) }),

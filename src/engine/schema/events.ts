@@ -3,14 +3,27 @@
  * the state. Codes are permanent; a changed event is a new variant with an upcaster.
  * @module
  */
-import { exactSum, type Infer, list, nullable, oneOf, record, union, variant } from './codec.ts';
+import {
+  exactSum,
+  flag,
+  type Infer,
+  list,
+  nullable,
+  oneOf,
+  record,
+  union,
+  variant,
+} from './codec.ts';
 import {
   account,
   adlPolicy,
   amount,
   asset,
+  breakerReason,
+  closeOutPolicy,
   count,
   fundingIndex,
+  gate,
   index,
   liquidation,
   market,
@@ -19,6 +32,7 @@ import {
   name,
   order,
   orderDoneReason,
+  orderStyle,
   price,
   ratio,
   size,
@@ -27,8 +41,12 @@ import {
 import {
   AssetParameters,
   BookReport,
+  BreakerParameters,
+  CloseOutParameters,
+  DepthLevel,
   IndexParameters,
   IndexReport,
+  LiquidityParameters,
   MarketParameters,
   OutsideReport,
   PoolParameters,
@@ -37,6 +55,14 @@ import {
 /** A time-weighted average: value, weight in ms (wad) and time of the latest observation. */
 export const AverageShape = record({ value: price, weightMs: ratio, timeMs: time });
 export type AverageShape = Infer<typeof AverageShape>;
+
+/** The same of the variance of a market's mark, per day. */
+export const VarianceAverage = record({ value: ratio, weightMs: ratio, timeMs: time });
+export type VarianceAverage = Infer<typeof VarianceAverage>;
+
+/** The same of the money that a book offers on its thinner side. */
+export const DepthAverage = record({ value: money, weightMs: ratio, timeMs: time });
+export type DepthAverage = Infer<typeof DepthAverage>;
 
 /** What one account's position change did to its ledger. */
 export const PositionChange = record({
@@ -80,6 +106,16 @@ export const Event = union({
   IndexConfigured: variant(102, { parameters: IndexParameters }),
   AssetConfigured: variant(103, { parameters: AssetParameters }),
   MarketConfigured: variant(104, { parameters: MarketParameters }),
+  CloseOutsConfigured: variant(105, { parameters: CloseOutParameters }),
+  LiquidityConfigured: variant(106, { parameters: LiquidityParameters }),
+  BreakersConfigured: variant(107, { parameters: BreakerParameters }),
+  GateSet: variant(108, {
+    market: nullable(market),
+    gate,
+    closed: flag,
+    untilMs: nullable(time),
+    reason: name,
+  }),
 
   AccountOpened: variant(201, {
     account,
@@ -123,6 +159,17 @@ export const Event = union({
   /** Whole units that rounding left over in a market's funding; they go to the fund. */
   FundingResidueCollected: variant(305, { market, amount: money }),
   TimePassed: variant(306, {}),
+  DepthReported: variant(307, {
+    market,
+    timeMs: time,
+    bids: list(DepthLevel),
+    asks: list(DepthLevel),
+    average: DepthAverage,
+  }),
+  /** How far marks have moved lately, per market whose liquidity is configured. */
+  VolatilityMeasured: variant(308, {
+    markets: list(record({ market, variance: VarianceAverage })),
+  }),
 
   LiquidationStarted: variant(401, {
     liquidation,
@@ -206,6 +253,37 @@ export const Event = union({
   }),
   /** A covered account was closed better than feared: the fund gets back what it paid. */
   CoverRepaid: variant(410, { liquidation, account, amount: money }),
+  /**
+   * Why the order that follows is for that leg and that much: what every leg could give, what
+   * the policy asks of it, and what that is expected to cost. Leg by leg in the account's order.
+   */
+  CloseOutPlanned: variant(411, {
+    liquidation,
+    account,
+    policy: closeOutPolicy,
+    orderStyle,
+    /** Penalty per unit of notional of the leg that is ordered. */
+    penaltyFraction: ratio,
+    /** Closing all that is planned restores the account, at the expected cost. */
+    restores: flag,
+    legs: list(record({ market, closable: size, size, expectedCost: money })),
+  }),
+  /** The venue is asked to take an order back; it says so by `FinishOrder`. */
+  OrderCancelRequested: variant(412, {
+    liquidation,
+    order,
+    reason: oneOf('restored', 'repriced', 'gate-closed'),
+  }),
+  /** No leg that should be closed has room in its market: the account is tried again later. */
+  CloseOutDeferred: variant(413, {
+    liquidation,
+    account,
+    notBeforeMs: time,
+    marginEquity: money,
+    maintenanceMargin: money,
+  }),
+  /** The providers' share of a penalty, out of what it brought to the insurance fund. */
+  ProviderPaid: variant(414, { liquidation, provider: account, amount: money }),
   LiquidationEnded: variant(409, {
     liquidation,
     account,
@@ -215,6 +293,23 @@ export const Event = union({
     maintenanceMargin: money,
     steps: count,
   }),
+
+  BreakerTripped: variant(601, {
+    market,
+    reason: breakerReason,
+    gates: list(gate),
+    measured: ratio,
+    threshold: ratio,
+    /** It opens by itself then, at the latest. */
+    untilMs: time,
+  }),
+  /** The gates are open again; after a time limit it trips anew only once it was calm. */
+  BreakerReleased: variant(602, {
+    market,
+    reason: breakerReason,
+    cause: oneOf('calm', 'time-limit'),
+  }),
+  BreakerRearmed: variant(603, { market, reason: breakerReason }),
 
   SettlementPriceFixed: variant(501, { market, settlementPrice: price }),
   PositionsSettled: variant(502, {

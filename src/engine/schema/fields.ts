@@ -38,4 +38,21 @@ export const order = whole<number>();
 export const contractKind = oneOf('linear', 'inverse');
 export const adlPolicy = oneOf('minimax-leverage', 'queue');
 export const markMode = oneOf('live', 'frozen');
-export const orderDoneReason = oneOf('filled', 'expired', 'rejected');
+export const orderDoneReason = oneOf('filled', 'expired', 'rejected', 'canceled');
+export const orderStyle = oneOf('immediate-or-cancel', 'limit');
+export const closeOutPolicy = oneOf(
+  'least-impact',
+  'proportional',
+  'largest-first',
+  'fixed-share',
+  'everything',
+);
+export const impactModel = oneOf('square-root', 'linear');
+/** What a breaker closes: the start of liquidations, close-outs, their takes, withdrawals. */
+export const gate = oneOf('liquidations', 'close-outs', 'takes', 'withdrawals');
+export const breakerReason = oneOf(
+  'price-jump',
+  'sources-disagree',
+  'depth-collapsed',
+  'price-stale',
+);

@@ -1,17 +1,21 @@
 /** Risk parameters of a pool, its indexes, assets and markets. @module */
-import { type Infer, list, nullable, record } from './codec.ts';
+import { flag, type Infer, list, nullable, record } from './codec.ts';
 import {
   account,
   adlPolicy,
   amount,
   asset,
+  closeOutPolicy,
   contractKind,
   count,
   duration,
+  gate,
+  impactModel,
   index,
   market,
   money,
   name,
+  orderStyle,
   price,
   ratio,
   size,
@@ -110,6 +114,95 @@ export const MarketParameters = record({
   expiryMs: nullable(time),
 });
 export type MarketParameters = Infer<typeof MarketParameters>;
+
+/** How the accounts of a pool are closed: which legs, by what orders, at what penalty. */
+export const CloseOutParameters = record({
+  /** Which legs are closed, and how much of them. */
+  policy: closeOutPolicy,
+  /** Share of the largest leg that one order closes under `fixed-share`. */
+  fixedShare: ratio,
+  orderStyle,
+  /** An open order is replaced once the margin ratio has fallen by this share; 0: never. */
+  repriceStep: ratio,
+  /** How long after its expiry an order may still be reported filled. */
+  reportGraceMs: duration,
+  /** Pause before an account that found no room in its markets is tried again. */
+  deferralMs: duration,
+  /** Penalty per unit of notional at margin equity 0, on top of the pool's flat one. */
+  penaltyPerShortfall: ratio,
+  /** Penalty for every multiple by which volatility exceeds the ordinary one. */
+  penaltyPerVolatility: ratio,
+  /** Penalty where the book is empty, in proportion to how much of its depth is missing. */
+  penaltyPerThinness: ratio,
+  /** The whole penalty per unit of notional, at most. */
+  penaltyFractionMax: ratio,
+  /** Share of the penalty that goes to the provider of capital. */
+  providerShare: ratio,
+  provider: nullable(account),
+});
+export type CloseOutParameters = Infer<typeof CloseOutParameters>;
+
+/** What a market can bear: the impact of closing, and how fast a pool may close there. */
+export const LiquidityParameters = record({
+  market,
+  impactModel,
+  /** Y in the impact model. */
+  impactCoefficient: ratio,
+  /** Ordinary volatility of a day, as a fraction of the price. */
+  dailyVolatility: ratio,
+  /** Ordinary notional of a day. */
+  dailyVolume: money,
+  volatilityTimeConstantMs: duration,
+  depthTimeConstantMs: duration,
+  /** Age beyond which reported depth says nothing. */
+  depthStalenessMsMax: duration,
+  /** Share of the depth within its limit that one order may take; null: all of it and more. */
+  depthShare: nullable(ratio),
+  /** Length of the rolling window that closed notional is counted over. */
+  windowMs: duration,
+  /** Notional that may be closed within the window; null: any. */
+  windowNotionalMax: nullable(money),
+  /** The same as a multiple of the depth on the side that is hit; null: any. */
+  windowDepthMultiple: nullable(ratio),
+  /** Notional in open close-out orders, at most; null: any. */
+  openOrdersNotionalMax: nullable(money),
+  /** Time in which the part of a leg that one order may close grows to all of it; 0: at once. */
+  rampMs: duration,
+  /** That part at the start. */
+  rampInitialFraction: ratio,
+  /** Legs up to this notional know no ramp. */
+  smallNotional: money,
+  /** Markets of one group hedge each other; null: those of the same index. */
+  hedgeGroup: nullable(name),
+  /** Open interest beyond which nobody may increase it; null: any. */
+  openInterestMax: nullable(money),
+});
+export type LiquidityParameters = Infer<typeof LiquidityParameters>;
+
+/** When a market's breakers trip, what they close, and how they open again. */
+export const BreakerParameters = record({
+  market,
+  /** k: a mark that moves further than k·σ·√Δt trips; null: off. */
+  jumpDeviations: nullable(ratio),
+  /** Highest less lowest live source, as a fraction of the index price; null: off. */
+  sourceSpreadMax: nullable(ratio),
+  /** Share of its average below which depth has collapsed; null: off. */
+  depthFloor: nullable(ratio),
+  /** A mark that is not live trips. */
+  staleTrips: flag,
+  gates: list(gate),
+  /** Shortest time that a breaker stays tripped. */
+  holdMs: duration,
+  /** Longest. */
+  limitMs: duration,
+  /** What tripped it must have come down to this share of its threshold. */
+  releaseShare: ratio,
+});
+export type BreakerParameters = Infer<typeof BreakerParameters>;
+
+/** Contracts offered or wanted at a price. */
+export const DepthLevel = record({ price, size });
+export type DepthLevel = Infer<typeof DepthLevel>;
 
 /** What a source said of an index. */
 export const IndexReport = record({

@@ -11,9 +11,20 @@ import {
   commandTypes,
   eventTypes,
 } from '../../../test/pools/arbitrary-records.ts';
-import { adlPolicy, contractKind, markMode, orderDoneReason } from './fields.ts';
+import {
+  adlPolicy,
+  breakerReason,
+  closeOutPolicy,
+  contractKind,
+  gate,
+  impactModel,
+  markMode,
+  orderDoneReason,
+  orderStyle,
+} from './fields.ts';
 import {
   Command,
+  decode,
   Event,
   encode,
   Outcome,
@@ -40,6 +51,10 @@ test('codes of commands', () => {
     ConfigureIndex: 102,
     ConfigureAsset: 103,
     ConfigureMarket: 104,
+    ConfigureCloseOuts: 105,
+    ConfigureLiquidity: 106,
+    ConfigureBreakers: 107,
+    SetGate: 108,
     OpenAccount: 201,
     Deposit: 202,
     Withdraw: 203,
@@ -50,6 +65,7 @@ test('codes of commands', () => {
     FinishOrder: 303,
     AccrueFunding: 304,
     Tick: 305,
+    ReportDepth: 306,
     StartLiquidations: 401,
     StepLiquidation: 402,
     SettleMarket: 403,
@@ -63,6 +79,10 @@ test('codes of events', () => {
     IndexConfigured: 102,
     AssetConfigured: 103,
     MarketConfigured: 104,
+    CloseOutsConfigured: 105,
+    LiquidityConfigured: 106,
+    BreakersConfigured: 107,
+    GateSet: 108,
     AccountOpened: 201,
     Deposited: 202,
     Withdrawn: 203,
@@ -75,6 +95,8 @@ test('codes of events', () => {
     FundingAccrued: 304,
     FundingResidueCollected: 305,
     TimePassed: 306,
+    DepthReported: 307,
+    VolatilityMeasured: 308,
     LiquidationStarted: 401,
     CloseOutOrderPlaced: 402,
     PenaltyCharged: 403,
@@ -85,9 +107,16 @@ test('codes of events', () => {
     BadDebtSettled: 408,
     LiquidationEnded: 409,
     CoverRepaid: 410,
+    CloseOutPlanned: 411,
+    OrderCancelRequested: 412,
+    CloseOutDeferred: 413,
+    ProviderPaid: 414,
     SettlementPriceFixed: 501,
     PositionsSettled: 502,
     MarketSettled: 503,
+    BreakerTripped: 601,
+    BreakerReleased: 602,
+    BreakerRearmed: 603,
   });
 });
 
@@ -130,6 +159,8 @@ test('numbers of rejections', () => {
     BOOK_CROSSED: 3010,
     SIZE_NOT_IN_LOTS: 3011,
     MARKET_IN_USE: 3012,
+    OPEN_INTEREST_CAP_EXCEEDED: 3013,
+    GATE_CLOSED: 3014,
     ORDER_NOT_OPEN: 4001,
     ORDER_MISMATCH: 4002,
     ORDER_OVERFILLED: 4003,
@@ -141,20 +172,45 @@ test('numbers of rejections', () => {
 });
 
 test('places of words', () => {
-  const places = <T extends string>(shape: Shape<T>, words: readonly T[]) =>
-    words.map((word) => encode(shape, word)[0]);
+  /** Where each word stands; nothing may stand behind the last. */
+  const places = <T extends string>(shape: Shape<T>, words: readonly T[]) => {
+    assert.equal(decode(shape, Uint8Array.of(words.length)).ok, false, `after ${words.at(-1)}`);
+    return words.map((word) => encode(shape, word)[0]);
+  };
   assert.deepEqual(places(contractKind, ['linear', 'inverse']), [0, 1]);
   assert.deepEqual(places(adlPolicy, ['minimax-leverage', 'queue']), [0, 1]);
   assert.deepEqual(places(markMode, ['live', 'frozen']), [0, 1]);
-  assert.deepEqual(places(orderDoneReason, ['filled', 'expired', 'rejected']), [0, 1, 2]);
+  const doneReasons = ['filled', 'expired', 'rejected', 'canceled'] as const;
+  assert.deepEqual(places(orderDoneReason, doneReasons), [0, 1, 2, 3]);
+  assert.deepEqual(places(orderStyle, ['immediate-or-cancel', 'limit']), [0, 1]);
+  const policies = [
+    'least-impact',
+    'proportional',
+    'largest-first',
+    'fixed-share',
+    'everything',
+  ] as const;
+  assert.deepEqual(places(closeOutPolicy, policies), [0, 1, 2, 3, 4]);
+  assert.deepEqual(places(impactModel, ['square-root', 'linear']), [0, 1]);
+  const gates = ['liquidations', 'close-outs', 'takes', 'withdrawals'] as const;
+  assert.deepEqual(places(gate, gates), [0, 1, 2, 3]);
+  const reasons = ['price-jump', 'sources-disagree', 'depth-collapsed', 'price-stale'] as const;
+  assert.deepEqual(places(breakerReason, reasons), [0, 1, 2, 3]);
 });
 
-/** The byte by which the encodings of two events differ, at the same place in both. */
+/**
+ * The byte by which the encodings of two events differ, at the same place in both. A byte higher
+ * than that of every word is none.
+ */
 function placeOf(event: Event, field: string, words: readonly string[]): number[] {
   const encodings = words.map((word) => encode(Event, { ...event, [field]: word } as Event));
   const first = encodings[0]!;
   const at = first.findIndex((byte, index) => byte !== encodings[1]![index]);
-  return encodings.map((bytes) => bytes[at]!);
+  const places = encodings.map((bytes) => bytes[at]!);
+  const next = Uint8Array.from(first);
+  next[at] = words.length;
+  assert.equal(decode(Event, next).ok, false, `after ${words.at(-1)}`);
+  return places;
 }
 
 test('places of words that only events use', () => {
@@ -163,4 +219,9 @@ test('places of words that only events use', () => {
   assert.deepEqual(placeOf(takeover, 'reason', reasons), [0, 1, 2, 3]);
   const ended = sample(arbitraryEventOf('LiquidationEnded'));
   assert.deepEqual(placeOf(ended, 'outcome', ['restored', 'closed', 'bankrupt']), [0, 1, 2]);
+  const cancel = sample(arbitraryEventOf('OrderCancelRequested'));
+  const causes = ['restored', 'repriced', 'gate-closed'];
+  assert.deepEqual(placeOf(cancel, 'reason', causes), [0, 1, 2]);
+  const released = sample(arbitraryEventOf('BreakerReleased'));
+  assert.deepEqual(placeOf(released, 'cause', ['calm', 'time-limit']), [0, 1]);
 });

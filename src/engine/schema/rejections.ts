@@ -7,6 +7,7 @@
 import { assert } from '../../units/index.ts';
 import { fail, reserve, take } from './bytes.ts';
 import { type Infer, list, record, type Shape, text } from './codec.ts';
+import { refuse } from './json-reader.ts';
 
 export const REJECTIONS = {
   // 1xxx command shape
@@ -42,6 +43,8 @@ export const REJECTIONS = {
   BOOK_CROSSED: 3010,
   SIZE_NOT_IN_LOTS: 3011,
   MARKET_IN_USE: 3012,
+  OPEN_INTEREST_CAP_EXCEEDED: 3013,
+  GATE_CLOSED: 3014,
   // 4xxx liquidation
   ORDER_NOT_OPEN: 4001,
   ORDER_MISMATCH: 4002,
@@ -69,6 +72,11 @@ const rejectionCode: Shape<RejectionCode> = {
     return slug ?? 'INVALID_PARAMETER';
   },
   json: (value) => value,
+  fromJson: (reader, view) => {
+    const known = typeof view === 'string' && Object.hasOwn(REJECTIONS, view);
+    if (!known) refuse(reader, 'the code of a rejection', view);
+    return known ? (view as RejectionCode) : 'INVALID_PARAMETER';
+  },
 };
 
 /** Data first: the sentence a person reads is rendered late, by {@link rejectionMessage}. */

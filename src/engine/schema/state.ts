@@ -4,12 +4,14 @@
  * @module
  */
 import { exactSum, flag, type Infer, list, nullable, record } from './codec.ts';
-import { AverageShape } from './events.ts';
+import { AverageShape, DepthAverage, VarianceAverage } from './events.ts';
 import {
   account,
   amount,
+  breakerReason,
   count,
   fundingIndex,
+  gate,
   liquidation,
   markMode,
   money,
@@ -22,7 +24,11 @@ import {
 } from './fields.ts';
 import {
   AssetParameters,
+  BreakerParameters,
+  CloseOutParameters,
+  DepthLevel,
   IndexParameters,
+  LiquidityParameters,
   MarketParameters,
   PoolParameters,
 } from './parameters.ts';
@@ -70,8 +76,13 @@ export const AssetShape = record({
   withdrawn: amount,
 });
 
+/** A gate that an operator closed; open again once time reaches `untilMs`. */
+export const ClosedGate = record({ gate, untilMs: nullable(time) });
+
 export const MarketShape = record({
   parameters: MarketParameters,
+  liquidity: nullable(LiquidityParameters),
+  breakers: nullable(BreakerParameters),
   index: count,
   book: nullable(record({ bid: price, ask: price, last: price, timeMs: time })),
   outside: list(nullable(record({ price, timeMs: time }))),
@@ -92,6 +103,16 @@ export const MarketShape = record({
   settlementCursor: count,
   /** Value paid out so far minus received while positions settle. */
   settlementClearing: money,
+  depth: nullable(record({ bids: list(DepthLevel), asks: list(DepthLevel), timeMs: time })),
+  depthAverage: nullable(DepthAverage),
+  variance: nullable(VarianceAverage),
+  /** Breakers that tripped: closed until released, then waiting to be armed again. */
+  alarms: list(record({ reason: breakerReason, trippedAtMs: time, released: flag })),
+  gates: list(ClosedGate),
+  /** Notional closed on the book, by part of the rolling window, ascending. */
+  window: list(record({ fromMs: time, notional: money })),
+  /** Unfilled contracts of all open close-out orders. */
+  openOrdersSize: size,
 });
 
 export const OpenOrderShape = record({
@@ -103,6 +124,8 @@ export const OpenOrderShape = record({
   filled: size,
   limitPrice: price,
   expiresAtMs: time,
+  /** The venue was asked to take it back. */
+  canceling: flag,
 });
 
 export const LiquidationShape = record({
@@ -117,6 +140,13 @@ export const LiquidationShape = record({
   coverPaid: money,
   /** No step before engine time reaches this. */
   notBeforeMs: time,
+  startedMs: time,
+  /** Round of the queue in which it is tried next. */
+  turn: count,
+  /** Margin ratio when it was last looked at: who is tried first within a round. */
+  marginRatio: nullable(ratio),
+  /** Penalty per unit of notional of the order that was planned last. */
+  penaltyFraction: ratio,
 });
 
 export const SourceShape = record({
@@ -129,6 +159,8 @@ export const SourceShape = record({
 export const PoolShape = record({
   timeMs: time,
   parameters: nullable(PoolParameters),
+  closeOuts: nullable(CloseOutParameters),
+  gates: list(ClosedGate),
   indexes: list(IndexShape),
   assets: list(AssetShape),
   markets: list(MarketShape),
@@ -138,6 +170,8 @@ export const PoolShape = record({
   sources: list(SourceShape),
   nextLiquidation: liquidation,
   nextOrder: order,
+  /** Round of the queue that liquidations are being tried in. */
+  turn: count,
   insuranceFund: money,
   fees: money,
   burned: money,

@@ -1,0 +1,122 @@
+/**
+ * How much of a leg its market can bear to see closed now, so that the engine itself is not the
+ * cascade: the least of what the rolling window, the open orders, the ramp and the depth allow.
+ * @module
+ */
+import { contractNotional } from '../risk/index.ts';
+import {
+  abs,
+  add,
+  divideDown,
+  EXACT_PER_RAW,
+  floorTo,
+  fromRaw,
+  gt,
+  gte,
+  isNegative,
+  isPositive,
+  lt,
+  lte,
+  type Money,
+  min,
+  mulDown,
+  nearestQuantity,
+  ONE_RATIO,
+  type Price,
+  quoteSizeDown,
+  type Ratio,
+  ratioDown,
+  rawOf,
+  type Size,
+  sizeDown,
+  sub,
+  sum,
+  ZERO_SIZE,
+} from '../units/index.ts';
+import { freshDepth, sideNotional } from './depth.ts';
+import { gateClosedForMarket } from './gates.ts';
+import { windowUsed } from './rolling-window.ts';
+import type { LiquidationView, MarketView, PoolView } from './state.ts';
+
+/** A leg of an account, with the limit price that its close-out would have. */
+export type RoomFor = {
+  readonly liquidation: LiquidationView;
+  readonly market: MarketView;
+  readonly marketNumber: number;
+  /** Signed. */
+  readonly size: Size;
+  readonly markPrice: Price;
+  readonly notional: Money;
+  readonly limitPrice: Price;
+};
+
+/** Contracts of a leg that one order may close now: whole lots, from 0 to |size|. */
+export function closableSize(state: PoolView, leg: RoomFor): Size {
+  const { market, marketNumber, size, markPrice } = leg;
+  const { kind, lot, expiryMs } = market.parameters;
+  const expired = expiryMs !== null && state.timeMs >= expiryMs;
+  const gated =
+    gateClosedForMarket(state, 'close-outs', marketNumber) ||
+    gateClosedForMarket(state, 'takes', marketNumber);
+  if (expired || gated) return ZERO_SIZE;
+  const held = abs(size);
+  if (market.liquidity === null) return held;
+  const toSize = kind === 'linear' ? sizeDown : quoteSizeDown;
+  const contracts = notionalBounds(state, leg).map((room) => {
+    if (gte(room, leg.notional)) return held;
+    return isPositive(room) ? toSize(room, markPrice) : ZERO_SIZE;
+  });
+  const offered = offeredWithinLimit(state, leg);
+  const least = [...contracts, ...(offered === null ? [] : [offered])].reduce<Size>(
+    (a, b) => min(a, b),
+    held,
+  );
+  return lt(least, held) ? floorTo(least, lot) : held;
+}
+
+/** What each configured bound leaves, in notional; may be negative. */
+function notionalBounds(state: PoolView, leg: RoomFor): Money[] {
+  const { market, markPrice, notional, size } = leg;
+  const { kind } = market.parameters;
+  const liquidity = market.liquidity!;
+  const { windowMs, windowNotionalMax, windowDepthMultiple, openOrdersNotionalMax } = liquidity;
+  const open = contractNotional({ kind, size: market.openOrdersSize, price: markPrice });
+  const taken = add(windowUsed(market, windowMs, state.timeMs), open);
+  const bounds: Money[] = [];
+  if (windowNotionalMax !== null) bounds.push(sub(windowNotionalMax, taken));
+  const depth = windowDepthMultiple === null ? null : freshDepth(state, market);
+  if (depth !== null) {
+    const side = sideNotional(kind, isNegative(size) ? depth.asks : depth.bids);
+    bounds.push(sub(atMost(side, windowDepthMultiple!), taken));
+  }
+  if (openOrdersNotionalMax !== null) bounds.push(sub(openOrdersNotionalMax, open));
+  const { rampMs, rampInitialFraction, smallNotional } = liquidity;
+  if (rampMs > 0 && gt(notional, smallNotional)) {
+    const elapsed = state.timeMs - leg.liquidation.startedMs;
+    bounds.push(mulDown(notional, rampShare(elapsed, rampMs, rampInitialFraction)));
+  }
+  return bounds;
+}
+
+/** A multiple of the depth, capped at the largest quantity: it only bounds. */
+const atMost = (side: Money, multiple: Ratio): Money =>
+  nearestQuantity<Money>(divideDown(rawOf(side) * rawOf(multiple), EXACT_PER_RAW));
+
+/** Part of a leg that may be closed so long after the start. */
+function rampShare(elapsedMs: number, rampMs: number, initial: Ratio): Ratio {
+  const elapsed = fromRaw<Ratio>(BigInt(elapsedMs));
+  return min(ONE_RATIO, add(ratioDown(elapsed, fromRaw<Ratio>(BigInt(rampMs))), initial));
+}
+
+/** The share of what the book offers at the limit or better; null where it says nothing. */
+function offeredWithinLimit(state: PoolView, leg: RoomFor): Size | null {
+  const { market, limitPrice, size } = leg;
+  const { depthShare } = market.liquidity!;
+  const depth = depthShare === null ? null : freshDepth(state, market);
+  if (depth === null) return null;
+  const sells = !isNegative(size);
+  const within = sells
+    ? depth.bids.filter(({ price }) => gte(price, limitPrice))
+    : depth.asks.filter(({ price }) => lte(price, limitPrice));
+  return mulDown(sum(within.map(({ size: offered }) => offered)), depthShare!);
+}

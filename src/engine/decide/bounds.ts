@@ -1,0 +1,32 @@
+/** Bounds of parameters, and the refusal of one that lies outside. @module */
+import {
+  type DurationMs,
+  gte,
+  isPositive,
+  lt,
+  lte,
+  ONE_RATIO,
+  type Ratio,
+  ZERO_RATIO,
+} from '../../units/index.ts';
+import { DURATION_MS_MAX, FACTOR_MAX } from '../limits.ts';
+import type { Outcome } from '../schema/index.ts';
+import { rejected } from './outcome.ts';
+
+/** A named condition that a parameter must satisfy. */
+export type Bound = readonly [holds: boolean, parameter: string, expected: string];
+
+export function brokenBound(bounds: readonly Bound[]): Outcome | null {
+  const broken = bounds.find(([holds]) => !holds);
+  if (broken === undefined) return null;
+  return rejected('INVALID_PARAMETER', { parameter: broken[1], expected: broken[2] });
+}
+
+export const isFraction = (value: Ratio): boolean =>
+  gte(value, ZERO_RATIO) && lte(value, ONE_RATIO);
+export const isDuration = (value: DurationMs): boolean => value > 0 && value <= DURATION_MS_MAX;
+export const DURATION_EXPECTED = `above 0, up to ${DURATION_MS_MAX}`;
+export const isWeighted = ({ weight }: { readonly weight: Ratio }): boolean =>
+  isPositive(weight) && lte(weight, FACTOR_MAX);
+export const WEIGHTS_EXPECTED = 'weights above 0, up to 1000000';
+export const isOpenFraction = (value: Ratio): boolean => isPositive(value) && lt(value, ONE_RATIO);

@@ -1,0 +1,51 @@
+/** What an account in liquidation is charged for a close-out, and who gets it. @module */
+import { liquidationPenalty, penaltySplit } from '../../risk/index.ts';
+import { add, isZero, type Money, type Ratio, sub, ZERO_RATIO } from '../../units/index.ts';
+import { closeOutSettings } from '../close-out-settings.ts';
+import type { Event } from '../schema/index.ts';
+import { type LiquidationView, type PoolView, poolParameters } from '../state.ts';
+
+/** The penalty on closed notional; none where the account has nothing left. */
+export function penaltyEvents(
+  state: PoolView,
+  input: {
+    readonly closeOut: LiquidationView;
+    readonly notional: Money;
+    readonly penaltyFraction: Ratio;
+    /** After the close-out. */
+    readonly equity: Money;
+  },
+): Event[] {
+  const { closeOut, notional, penaltyFraction, equity } = input;
+  const { keeperShare, burnShare } = poolParameters(state);
+  const { provider, providerShare } = closeOutSettings(state);
+  const account = state.accounts[closeOut.account]!.id;
+  const { liquidation } = closeOut;
+  // What the fund has paid into the account is not its own to pay penalties with.
+  const own = sub(equity, closeOut.coverPaid);
+  const penalty = liquidationPenalty({ notional, penaltyFraction, equity: own });
+  if (isZero(penalty)) return [];
+  const paid = provider === account ? null : provider;
+  // The engine found the account itself: there is no keeper to reward.
+  const shares = {
+    keeperShare,
+    burnShare,
+    providerShare: paid === null ? ZERO_RATIO : providerShare,
+  };
+  const split = penaltySplit({ penalty, ...shares, foundBy: 'engine' });
+  const charged: Event = {
+    type: 'PenaltyCharged',
+    liquidation,
+    account,
+    notional,
+    penalty,
+    keeperReward: split.keeperReward,
+    keeper: null,
+    // The provider is paid out of what the fund receives.
+    insuranceContribution: add(split.insuranceContribution, split.providerReward),
+    burned: split.burned,
+  };
+  if (paid === null || isZero(split.providerReward)) return [charged];
+  const amount = split.providerReward;
+  return [charged, { type: 'ProviderPaid', liquidation, provider: paid, amount }];
+}

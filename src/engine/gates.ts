@@ -1,0 +1,53 @@
+/**
+ * Gates: what may not happen now, in a market or in the whole pool. Closed by hand, or by a
+ * breaker of the market. Judged at the pool's time, so that what is due is a function of the
+ * state alone; a gate that an operator closed until a time opens when the pool reaches it.
+ * @module
+ */
+import type { ClosedGate, Infer } from './schema/index.ts';
+import type { AccountView, MarketView, PoolView } from './state.ts';
+
+type ByHand = Infer<typeof ClosedGate>;
+
+export type Gate = ByHand['gate'];
+
+const closedByHand = (gates: readonly ByHand[], gate: Gate, timeMs: number): boolean =>
+  gates.some((entry) => entry.gate === gate && (entry.untilMs === null || entry.untilMs > timeMs));
+
+/** An alarm that was not released closes the gates that the market's breakers close now. */
+function closedByBreaker({ alarms, breakers }: MarketView, gate: Gate): boolean {
+  if (breakers === null || !breakers.gates.includes(gate)) return false;
+  return alarms.some(({ released }) => !released);
+}
+
+/** An operator has closed the gate for everybody. */
+export const gateClosedForPool = (state: PoolView, gate: Gate): boolean =>
+  closedByHand(state.gates, gate, state.timeMs);
+
+/** The gate is closed for everybody, or for this market, by hand or by a breaker. */
+export function gateClosedForMarket(state: PoolView, gate: Gate, market: number): boolean {
+  const own = state.markets[market]!;
+  return (
+    closedByBreaker(own, gate) ||
+    closedByHand(own.gates, gate, state.timeMs) ||
+    gateClosedForPool(state, gate)
+  );
+}
+
+/** The gate is closed for everybody, or for a market that the account has a position in. */
+export const gateClosedForAccount = (state: PoolView, gate: Gate, account: AccountView): boolean =>
+  gateClosedForPool(state, gate) ||
+  account.positions.some(({ market }) => gateClosedForMarket(state, gate, market));
+
+/**
+ * The market's price jumped, or its sources disagree: good enough to liquidate by once the gate
+ * is open, not to take risk on. The doubt outlives a gate that only its time limit opened.
+ */
+export const priceDoubtful = (state: PoolView, market: number): boolean =>
+  state.markets[market]!.alarms.some(
+    ({ reason }) => reason === 'price-jump' || reason === 'sources-disagree',
+  );
+
+/** The account has a position in a market whose price is doubtful. */
+export const holdsDoubtfulPrice = (state: PoolView, account: AccountView): boolean =>
+  account.positions.some(({ market }) => priceDoubtful(state, market));

@@ -1,0 +1,41 @@
+/**
+ * What was closed on the book of a market within its rolling window. The window is kept in a few
+ * parts and counts a part until its last instant has left: never does more pass than is allowed.
+ * @module
+ */
+import { add, type EngineTimeMs, engineTimeMs, type Money, sum } from '../units/index.ts';
+import type { MarketView } from './state.ts';
+
+/** Parts that a window is kept in. */
+const PARTS = 16;
+
+type Part = MarketView['window'][number];
+
+const partMs = (windowMs: number): number => Math.ceil(windowMs / PARTS);
+
+const counts = (windowMs: number, timeMs: number) => {
+  const oldest = timeMs - windowMs - partMs(windowMs);
+  return ({ fromMs }: Part): boolean => fromMs > oldest;
+};
+
+/** Notional closed within the window that ends now. */
+export const windowUsed = (market: MarketView, windowMs: number, timeMs: number): Money =>
+  sum(market.window.filter(counts(windowMs, timeMs)).map(({ notional }) => notional));
+
+/** The window's parts after one more close. */
+export function windowWith(
+  window: readonly Part[],
+  close: {
+    readonly windowMs: number;
+    readonly timeMs: EngineTimeMs;
+    readonly notional: Money;
+  },
+): Part[] {
+  const { windowMs, timeMs, notional } = close;
+  const length = partMs(windowMs);
+  const fromMs = engineTimeMs(Math.floor(timeMs / length) * length);
+  const kept = window.filter(counts(windowMs, timeMs));
+  const last = kept.at(-1);
+  if (last === undefined || last.fromMs < fromMs) return [...kept, { fromMs, notional }];
+  return [...kept.slice(0, -1), { ...last, notional: add(last.notional, notional) }];
+}

@@ -1,0 +1,111 @@
+/** Arbitrary parameters, reports and depth. @module */
+import fc from 'fast-check';
+import {
+  account,
+  asset,
+  closeOutPolicy,
+  counts,
+  gate,
+  index,
+  list,
+  market,
+  name,
+  oneOf,
+  orderStyle,
+  orNull,
+  policy,
+  record,
+  time,
+  wad,
+  wads,
+} from './arbitrary-fields.ts';
+
+export const poolParameters = record({
+  settlementAsset: asset,
+  ...wads('releaseRatio', 'penaltyFraction', 'keeperShare', 'burnShare', 'bankruptcyAdjustment'),
+  ...wads('spreadToMaintenanceMarginRatio', 'fillBand'),
+  ...counts('orderTimeoutMs', 'bookAttemptsMax', 'closeOutStepsMax', 'adlFillsMax'),
+  ...counts('startsPerRecordMax', 'settlementsPerRecordMax'),
+  adlPolicy: policy,
+  insuranceEventCap: orNull(wad<never>()),
+  collateralBuyer: orNull(account),
+});
+
+const weighedSource = record({ source: name, weight: wad<never>() });
+
+export const indexParameters = record({
+  index,
+  sources: list(weighedSource),
+  ...counts('sourcesMin', 'stalenessMsMax'),
+  confidenceMax: orNull(wad<never>()),
+  sourceBand: orNull(wad<never>()),
+});
+
+export const assetParameters = record({
+  asset,
+  index,
+  collateralHaircut: wad<never>(),
+  concentrationFactor: orNull(wad<never>()),
+  amountMax: orNull(wad<never>()),
+});
+
+export const marketParameters = record({
+  market,
+  kind: oneOf('linear', 'inverse'),
+  index,
+  tiers: list(record(wads('notionalFloor', 'maintenanceMarginFraction'))),
+  ...wads('initialMarginFraction', 'openInterestLower', 'openInterestUpper', 'lot', 'notionalMin'),
+  markBand: orNull(wad<never>()),
+  ...counts('basisTimeConstantMs', 'bookTimeConstantMs', 'averageGapMsMax', 'bookStalenessMsMax'),
+  outsideSources: list(weighedSource),
+  expiryMs: orNull(time),
+});
+
+export const closeOutParameters = record({
+  policy: closeOutPolicy,
+  orderStyle,
+  ...wads('fixedShare', 'repriceStep', 'penaltyPerShortfall', 'penaltyPerVolatility'),
+  ...wads('penaltyPerThinness', 'penaltyFractionMax', 'providerShare'),
+  ...counts('reportGraceMs', 'deferralMs'),
+  provider: orNull(account),
+});
+
+export const liquidityParameters = record({
+  market,
+  impactModel: oneOf('square-root', 'linear'),
+  ...wads('impactCoefficient', 'dailyVolatility', 'dailyVolume'),
+  ...wads('rampInitialFraction', 'smallNotional'),
+  ...counts('volatilityTimeConstantMs', 'depthTimeConstantMs', 'depthStalenessMsMax'),
+  ...counts('windowMs', 'rampMs'),
+  depthShare: orNull(wad<never>()),
+  windowNotionalMax: orNull(wad<never>()),
+  windowDepthMultiple: orNull(wad<never>()),
+  openOrdersNotionalMax: orNull(wad<never>()),
+  hedgeGroup: orNull(name),
+  openInterestMax: orNull(wad<never>()),
+});
+
+export const breakerParameters = record({
+  market,
+  jumpDeviations: orNull(wad<never>()),
+  sourceSpreadMax: orNull(wad<never>()),
+  depthFloor: orNull(wad<never>()),
+  staleTrips: fc.boolean(),
+  gates: list(gate),
+  ...counts('holdMs', 'limitMs'),
+  releaseShare: wad<never>(),
+});
+
+export const indexReport = record({
+  index,
+  source: name,
+  price: wad<never>(),
+  timeMs: time,
+  confidence: orNull(wad<never>()),
+});
+export const bookReport = record({ market, ...wads('bid', 'ask', 'last'), timeMs: time });
+export const outsideReport = record({ market, source: name, price: wad<never>(), timeMs: time });
+const depthLevels = list(record(wads('price', 'size')));
+export const depthSides = { bids: depthLevels, asks: depthLevels, timeMs: time };
+
+export const average = record({ ...wads('value', 'weightMs'), timeMs: time });

@@ -1,0 +1,115 @@
+/** Arbitrary states of accounts and pools, lawful to encode, not to continue from. @module */
+import fc from 'fast-check';
+import type { AccountShape, Infer, PoolShape } from '../../src/engine/index.ts';
+import {
+  account,
+  breakerReason,
+  counts,
+  exactSum,
+  gate,
+  list,
+  mode,
+  name,
+  orNull,
+  record,
+  time,
+  wad,
+  wads,
+  whole,
+} from './arbitrary-fields.ts';
+import {
+  assetParameters,
+  average,
+  breakerParameters,
+  closeOutParameters,
+  depthSides,
+  indexParameters,
+  liquidityParameters,
+  marketParameters,
+  poolParameters,
+} from './arbitrary-parameters.ts';
+
+type Arbitrary<T> = fc.Arbitrary<T>;
+
+export const arbitraryAccount: Arbitrary<AccountShape> = record({
+  id: account,
+  owner: name,
+  parent: orNull(whole()),
+  market: orNull(whole()),
+  version: whole(),
+  balance: wad<never>(),
+  collaterals: list(record({ asset: whole(), amount: wad<never>() })),
+  positions: list(record({ market: whole(), ...wads('size', 'entryValue', 'fundingIndex') })),
+  liquidation: orNull(whole()),
+});
+
+const indexState = record({
+  parameters: indexParameters,
+  reports: list(
+    orNull(record({ price: wad<never>(), timeMs: time, confidence: orNull(wad<never>()) })),
+  ),
+  price: orNull(wad<never>()),
+  live: fc.boolean(),
+});
+
+const closedGates = list(record({ gate, untilMs: orNull(time) }));
+
+const marketState = record({
+  parameters: marketParameters,
+  liquidity: orNull(liquidityParameters),
+  breakers: orNull(breakerParameters),
+  ...counts('index', 'settlementCursor'),
+  book: orNull(record({ ...wads('bid', 'ask', 'last'), timeMs: time })),
+  outside: list(orNull(record({ price: wad<never>(), timeMs: time }))),
+  basisAverage: orNull(average),
+  bookAverage: orNull(average),
+  mark: orNull(wad<never>()),
+  mode,
+  ...wads('longSize', 'shortSize', 'fundingIndex', 'settlementClearing'),
+  fundingUnsettled: exactSum,
+  fundingResidue: exactSum,
+  settlementPrice: orNull(wad<never>()),
+  settled: fc.boolean(),
+  depth: orNull(record(depthSides)),
+  depthAverage: orNull(average),
+  variance: orNull(average),
+  alarms: list(record({ reason: breakerReason, trippedAtMs: time, released: fc.boolean() })),
+  gates: closedGates,
+  window: list(record({ fromMs: time, notional: wad<never>() })),
+  openOrdersSize: wad<never>(),
+});
+
+const liquidationState = record({
+  ...counts('liquidation', 'account', 'steps', 'attempts', 'notBeforeMs', 'startedMs', 'turn'),
+  order: orNull(
+    record({
+      ...counts('order', 'market', 'expiresAtMs'),
+      ...wads('size', 'filled', 'limitPrice'),
+      canceling: fc.boolean(),
+    }),
+  ),
+  takeover: fc.boolean(),
+  marginRatio: orNull(wad<never>()),
+  ...wads('coverPaid', 'penaltyFraction'),
+});
+
+export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
+  timeMs: time,
+  parameters: orNull(poolParameters),
+  closeOuts: orNull(closeOutParameters),
+  gates: closedGates,
+  indexes: list(indexState),
+  assets: list(
+    record({
+      parameters: assetParameters,
+      index: whole(),
+      ...wads('held', 'deposited', 'withdrawn'),
+    }),
+  ),
+  markets: list(marketState),
+  liquidations: list(liquidationState),
+  sources: list(record({ source: name, recent: list(record(counts('sourceSeq', 'seq'))) })),
+  ...counts('accountCount', 'nextLiquidation', 'nextOrder', 'turn'),
+  ...wads('insuranceFund', 'fees', 'burned', 'unallocatedLoss', 'deposited', 'withdrawn'),
+  ...wads('balanceTotal', 'entryValueTotal'),
+});

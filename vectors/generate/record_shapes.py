@@ -1,0 +1,466 @@
+"""The shapes of journal records, their fields in the order of their bytes."""
+
+from canonical import (
+    code16,
+    exact,
+    fields,
+    flag,
+    many,
+    nullable,
+    quantity,
+    text,
+    union,
+    whole,
+    word,
+)
+
+adl_policy = word("minimax-leverage", "queue")
+movement = fields(account=text, asset=text, amount=quantity)
+transfer = fields(**{"from": text, "to": text, "asset": text, "amount": quantity})
+opening = fields(account=text, owner=text, parent=nullable(text), market=nullable(text))
+index_report = fields(
+    index=text, source=text, price=quantity, timeMs=whole, confidence=nullable(quantity)
+)
+book_report = fields(market=text, bid=quantity, ask=quantity, last=quantity, timeMs=whole)
+outside_report = fields(market=text, source=text, price=quantity, timeMs=whole)
+average = fields(value=quantity, weightMs=quantity, timeMs=whole)
+weighed_source = fields(source=text, weight=quantity)
+pool = fields(
+    parameters=fields(
+        settlementAsset=text,
+        releaseRatio=quantity,
+        penaltyFraction=quantity,
+        keeperShare=quantity,
+        burnShare=quantity,
+        bankruptcyAdjustment=quantity,
+        spreadToMaintenanceMarginRatio=quantity,
+        orderTimeoutMs=whole,
+        bookAttemptsMax=whole,
+        closeOutStepsMax=whole,
+        adlPolicy=adl_policy,
+        adlFillsMax=whole,
+        startsPerRecordMax=whole,
+        settlementsPerRecordMax=whole,
+        insuranceEventCap=nullable(quantity),
+        collateralBuyer=nullable(text),
+        fillBand=quantity,
+    )
+)
+price_index = fields(
+    parameters=fields(
+        index=text,
+        sources=many(weighed_source),
+        sourcesMin=whole,
+        stalenessMsMax=whole,
+        confidenceMax=nullable(quantity),
+        sourceBand=nullable(quantity),
+    )
+)
+collateral = fields(
+    parameters=fields(
+        asset=text,
+        index=text,
+        collateralHaircut=quantity,
+        concentrationFactor=nullable(quantity),
+        amountMax=nullable(quantity),
+    )
+)
+contract = fields(
+    parameters=fields(
+        market=text,
+        kind=word("linear", "inverse"),
+        index=text,
+        tiers=many(fields(notionalFloor=quantity, maintenanceMarginFraction=quantity)),
+        initialMarginFraction=quantity,
+        openInterestLower=quantity,
+        openInterestUpper=quantity,
+        markBand=nullable(quantity),
+        basisTimeConstantMs=whole,
+        bookTimeConstantMs=whole,
+        averageGapMsMax=whole,
+        bookStalenessMsMax=whole,
+        outsideSources=many(weighed_source),
+        lot=quantity,
+        notionalMin=quantity,
+        expiryMs=nullable(whole),
+    )
+)
+change = fields(
+    account=text,
+    sizeDelta=quantity,
+    entryValueDelta=quantity,
+    realizedPnl=quantity,
+    fundingPayment=quantity,
+    fundingExact=exact,
+    fee=quantity,
+)
+mark = fields(
+    market=text,
+    markPrice=nullable(quantity),
+    mode=word("live", "frozen"),
+    indexPrice=nullable(quantity),
+    basisAverage=nullable(average),
+    bookAverage=nullable(average),
+)
+
+close_out_policy = word(
+    "least-impact", "proportional", "largest-first", "fixed-share", "everything"
+)
+order_style = word("immediate-or-cancel", "limit")
+done_reason = word("filled", "expired", "rejected", "canceled")
+gate = word("liquidations", "close-outs", "takes", "withdrawals")
+breaker_reason = word("price-jump", "sources-disagree", "depth-collapsed", "price-stale")
+level = fields(price=quantity, size=quantity)
+gate_by_hand = fields(
+    market=nullable(text), gate=gate, closed=flag, untilMs=nullable(whole), reason=text
+)
+close_outs = fields(
+    parameters=fields(
+        policy=close_out_policy,
+        fixedShare=quantity,
+        orderStyle=order_style,
+        repriceStep=quantity,
+        reportGraceMs=whole,
+        deferralMs=whole,
+        penaltyPerShortfall=quantity,
+        penaltyPerVolatility=quantity,
+        penaltyPerThinness=quantity,
+        penaltyFractionMax=quantity,
+        providerShare=quantity,
+        provider=nullable(text),
+    )
+)
+liquidity = fields(
+    parameters=fields(
+        market=text,
+        impactModel=word("square-root", "linear"),
+        impactCoefficient=quantity,
+        dailyVolatility=quantity,
+        dailyVolume=quantity,
+        volatilityTimeConstantMs=whole,
+        depthTimeConstantMs=whole,
+        depthStalenessMsMax=whole,
+        depthShare=nullable(quantity),
+        windowMs=whole,
+        windowNotionalMax=nullable(quantity),
+        windowDepthMultiple=nullable(quantity),
+        openOrdersNotionalMax=nullable(quantity),
+        rampMs=whole,
+        rampInitialFraction=quantity,
+        smallNotional=quantity,
+        hedgeGroup=nullable(text),
+        openInterestMax=nullable(quantity),
+    )
+)
+breakers = fields(
+    parameters=fields(
+        market=text,
+        jumpDeviations=nullable(quantity),
+        sourceSpreadMax=nullable(quantity),
+        depthFloor=nullable(quantity),
+        staleTrips=flag,
+        gates=many(gate),
+        holdMs=whole,
+        limitMs=whole,
+        releaseShare=quantity,
+    )
+)
+
+command = union(
+    ConfigurePool=(101, pool),
+    ConfigureIndex=(102, price_index),
+    ConfigureAsset=(103, collateral),
+    ConfigureMarket=(104, contract),
+    ConfigureCloseOuts=(105, close_outs),
+    ConfigureLiquidity=(106, liquidity),
+    ConfigureBreakers=(107, breakers),
+    SetGate=(108, gate_by_hand),
+    OpenAccount=(201, opening),
+    Deposit=(202, movement),
+    Withdraw=(203, movement),
+    TransferCollateral=(204, transfer),
+    FundInsurance=(205, fields(amount=quantity)),
+    ReportPrices=(
+        301,
+        fields(indexes=many(index_report), books=many(book_report), outside=many(outside_report)),
+    ),
+    RecordFill=(
+        302,
+        fields(
+            market=text,
+            buyer=text,
+            seller=text,
+            size=quantity,
+            price=quantity,
+            buyerFee=quantity,
+            sellerFee=quantity,
+            order=nullable(whole),
+        ),
+    ),
+    FinishOrder=(303, fields(order=whole, reason=done_reason)),
+    AccrueFunding=(304, fields(market=text, fundingRate=quantity)),
+    Tick=(305, fields()),
+    ReportDepth=(306, fields(market=text, timeMs=whole, bids=many(level), asks=many(level))),
+    StartLiquidations=(401, fields(accounts=many(text))),
+    StepLiquidation=(402, fields(liquidation=whole)),
+    SettleMarket=(403, fields(market=text)),
+)
+
+event = union(
+    PoolConfigured=(101, pool),
+    IndexConfigured=(102, price_index),
+    AssetConfigured=(103, collateral),
+    MarketConfigured=(104, contract),
+    CloseOutsConfigured=(105, close_outs),
+    LiquidityConfigured=(106, liquidity),
+    BreakersConfigured=(107, breakers),
+    GateSet=(108, gate_by_hand),
+    AccountOpened=(201, opening),
+    Deposited=(202, movement),
+    Withdrawn=(203, movement),
+    CollateralTransferred=(204, transfer),
+    InsuranceFunded=(205, fields(amount=quantity)),
+    UnallocatedLossRepaid=(206, fields(amount=quantity)),
+    PricesUpdated=(
+        301,
+        fields(
+            indexReports=many(index_report),
+            bookReports=many(book_report),
+            outsideReports=many(outside_report),
+            indexes=many(fields(index=text, indexPrice=nullable(quantity), sourcesLive=whole)),
+            marks=many(mark),
+        ),
+    ),
+    FillRecorded=(
+        302,
+        fields(
+            market=text,
+            price=quantity,
+            value=quantity,
+            buyer=change,
+            seller=change,
+            order=nullable(whole),
+            liquidation=nullable(whole),
+        ),
+    ),
+    OrderFinished=(
+        303,
+        fields(
+            order=whole,
+            liquidation=whole,
+            reason=done_reason,
+            unfilled=quantity,
+        ),
+    ),
+    FundingAccrued=(
+        304,
+        fields(
+            market=text,
+            fundingRate=quantity,
+            markPrice=quantity,
+            fundingIndexBefore=quantity,
+            fundingIndexAfter=quantity,
+        ),
+    ),
+    FundingResidueCollected=(305, fields(market=text, amount=quantity)),
+    TimePassed=(306, fields()),
+    DepthReported=(
+        307,
+        fields(
+            market=text, timeMs=whole, bids=many(level), asks=many(level), average=average
+        ),
+    ),
+    VolatilityMeasured=(308, fields(markets=many(fields(market=text, variance=average)))),
+    LiquidationStarted=(
+        401,
+        fields(
+            liquidation=whole,
+            account=text,
+            equity=quantity,
+            marginEquity=quantity,
+            maintenanceMargin=quantity,
+        ),
+    ),
+    CloseOutOrderPlaced=(
+        402,
+        fields(
+            liquidation=whole,
+            order=whole,
+            account=text,
+            market=text,
+            size=quantity,
+            limitPrice=quantity,
+            expiresAtMs=whole,
+            markPrice=quantity,
+            fillablePrice=quantity,
+            bankruptcyPrice=nullable(quantity),
+            equity=quantity,
+            marginEquity=quantity,
+            maintenanceMargin=quantity,
+        ),
+    ),
+    PenaltyCharged=(
+        403,
+        fields(
+            liquidation=whole,
+            account=text,
+            notional=quantity,
+            penalty=quantity,
+            keeperReward=quantity,
+            keeper=nullable(text),
+            insuranceContribution=quantity,
+            burned=quantity,
+        ),
+    ),
+    TakeoverDecided=(
+        404,
+        fields(
+            liquidation=whole,
+            account=text,
+            reason=word("bankrupt", "book-exhausted", "steps-exhausted", "toxic"),
+            equity=quantity,
+        ),
+    ),
+    CollateralConverted=(
+        405,
+        fields(
+            liquidation=whole,
+            account=text,
+            buyer=text,
+            asset=text,
+            amount=quantity,
+            indexPrice=quantity,
+            weight=quantity,
+            proceeds=quantity,
+        ),
+    ),
+    DeficitCovered=(
+        406,
+        fields(liquidation=whole, account=text, deficit=quantity, paid=quantity),
+    ),
+    PositionsDeleveraged=(
+        407,
+        fields(
+            liquidation=whole,
+            market=text,
+            policy=adl_policy,
+            markPrice=quantity,
+            bankruptcyPrice=nullable(quantity),
+            bankruptcyQuote=quantity,
+            liquidated=change,
+            counterparties=many(
+                fields(change=change, price=nullable(quantity), value=quantity, taken=quantity)
+            ),
+            residualLoss=quantity,
+        ),
+    ),
+    BadDebtSettled=(
+        408,
+        fields(
+            liquidation=whole,
+            account=text,
+            badDebt=quantity,
+            insurancePaid=quantity,
+            socialized=many(fields(account=text, amount=quantity)),
+            unallocated=quantity,
+        ),
+    ),
+    LiquidationEnded=(
+        409,
+        fields(
+            liquidation=whole,
+            account=text,
+            outcome=word("restored", "closed", "bankrupt"),
+            equity=quantity,
+            marginEquity=quantity,
+            maintenanceMargin=quantity,
+            steps=whole,
+        ),
+    ),
+    CoverRepaid=(410, fields(liquidation=whole, account=text, amount=quantity)),
+    CloseOutPlanned=(
+        411,
+        fields(
+            liquidation=whole,
+            account=text,
+            policy=close_out_policy,
+            orderStyle=order_style,
+            penaltyFraction=quantity,
+            restores=flag,
+            legs=many(
+                fields(market=text, closable=quantity, size=quantity, expectedCost=quantity)
+            ),
+        ),
+    ),
+    OrderCancelRequested=(
+        412,
+        fields(
+            liquidation=whole, order=whole, reason=word("restored", "repriced", "gate-closed")
+        ),
+    ),
+    CloseOutDeferred=(
+        413,
+        fields(
+            liquidation=whole,
+            account=text,
+            notBeforeMs=whole,
+            marginEquity=quantity,
+            maintenanceMargin=quantity,
+        ),
+    ),
+    ProviderPaid=(414, fields(liquidation=whole, provider=text, amount=quantity)),
+    SettlementPriceFixed=(501, fields(market=text, settlementPrice=quantity)),
+    PositionsSettled=(
+        502,
+        fields(
+            market=text,
+            settlementPrice=quantity,
+            positions=many(fields(change=change, value=quantity)),
+            nextAccount=whole,
+        ),
+    ),
+    MarketSettled=(503, fields(market=text, residue=quantity)),
+    BreakerTripped=(
+        601,
+        fields(
+            market=text,
+            reason=breaker_reason,
+            gates=many(gate),
+            measured=quantity,
+            threshold=quantity,
+            untilMs=whole,
+        ),
+    ),
+    BreakerReleased=(
+        602,
+        fields(market=text, reason=breaker_reason, cause=word("calm", "time-limit")),
+    ),
+    BreakerRearmed=(603, fields(market=text, reason=breaker_reason)),
+)
+
+CODES = {
+    "DUPLICATE_COMMAND": 1001,
+    "BALANCE_INSUFFICIENT": 2008,
+    "OPEN_INTEREST_CAP_EXCEEDED": 3013,
+    "GATE_CLOSED": 3014,
+    "SETTLEMENT_NOT_DUE": 4007,
+}
+
+record = fields(
+    version=whole,
+    seq=whole,
+    time=whole,
+    envelope=fields(source=text, sourceSeq=whole, command=command),
+    outcome=union(
+        Accepted=(1, fields(events=many(event))),
+        Rejected=(
+            2,
+            fields(
+                rejection=fields(
+                    code=lambda slug: code16(CODES[slug]),
+                    details=many(fields(name=text, value=text)),
+                )
+            ),
+        ),
+    ),
+)

@@ -137,11 +137,17 @@ test('the bounds of liquidity', () => {
     pool,
     {
       impactCoefficient: [
-        [ratio('-0.1'), ratio('1000000.1')],
-        [ratio('0'), ratio('1000000')],
+        [ratio('-0.1'), ratio('1000.1')],
+        [ratio('0'), ratio('1000')],
       ],
-      dailyVolatility: [[...factor[0]], [...factor[1]]],
-      dailyVolume: [[...positive[0]], [...positive[1]]],
+      dailyVolatility: [
+        [ratio('0.000000999999999999'), ratio('1000.1')],
+        [ratio('0.000001'), ratio('1000')],
+      ],
+      dailyVolume: [
+        [money('0.999999999999999999'), MORE],
+        [money('1'), MOST],
+      ],
       volatilityTimeConstantMs: span,
       depthTimeConstantMs: span,
       depthStalenessMsMax: span,

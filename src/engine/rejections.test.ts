@@ -18,6 +18,7 @@ import {
   transfer,
   withdraw,
 } from '../../test/pools/sample-commands.ts';
+import { liquidity, setGate } from '../../test/pools/sample-guards.ts';
 import {
   accountId,
   amount,
@@ -380,6 +381,22 @@ test('ACCOUNT_NOT_LIQUIDATABLE and LIQUIDATION_NOT_DUE: the engine checks its ow
   running.pool.refuse(start, 'ACCOUNT_NOT_LIQUIDATABLE', engine);
   // Its order is open: nothing is due until it is filled or expires.
   running.pool.refuse({ type: 'StepLiquidation', liquidation: 1 }, 'LIQUIDATION_NOT_DUE', engine);
+});
+
+test('OPEN_INTEREST_CAP_EXCEEDED: nobody opens more than a market may hold', () => {
+  const pool = aliceLong1At100();
+  pool.account('carol', '100');
+  pool.take(liquidity({ openInterestMax: money('150') }));
+  const opening = { buyer: accountId('carol'), price: price('100') };
+  pool.refuse(fill({ ...opening, size: size('0.501') }), 'OPEN_INTEREST_CAP_EXCEEDED');
+  pool.take(fill({ ...opening, size: size('0.5') }));
+});
+
+test('GATE_CLOSED: a close-out order is not filled behind a closed gate', () => {
+  const { pool, order } = aliceInLiquidation();
+  pool.take(setGate({ market: BTC_PERP, gate: 'takes' }));
+  const terms = { price: order.limitPrice, size: size('0.001'), order: order.order };
+  pool.refuse(fill({ ...terms, buyer: maker, seller: alice }), 'GATE_CLOSED');
 });
 
 test('a rejection is printed as one line: number, slug and facts', () => {

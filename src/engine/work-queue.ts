@@ -100,9 +100,11 @@ export function dueWork(engine: Engine): Command | null {
 
 /** Moves the liquidations that a change may concern from waiting to ready. */
 function wake({ state, work }: Engine, changes: ChangeLog): void {
-  // An asset's weight or index may restore an account, or let it sell what it could not.
-  const { marks, indexes, assets } = changes;
-  const all = changes.time || marks.length + indexes.length + assets.length > 0;
+  // An asset's weight or index may restore an account, or let it sell what it could not; so may
+  // funding and the tiers of a market.
+  const { marks, indexes, assets, markets } = changes;
+  const priced = marks.length + indexes.length + assets.length + markets.length > 0;
+  const all = changes.time || priced;
   if (all) {
     for (const number of [...work.waiting]) enqueue(state, work, number);
   }

@@ -75,7 +75,7 @@ export function keeperReward(input: KeeperRewardInput): KeeperReward {
   const floor = min(max(add(executionCost, minReward), byFraction), cap);
   const due = min(max(floor, add(flagReward, executionCost)), cap);
   return {
-    keeperReward: due,
+    keeperReward: min(due, penalty),
     subsidy: max(sub(floor, penalty), ZERO_MONEY),
   };
 }

@@ -42,9 +42,11 @@ const FACTOR_EXPECTED = 'above 0, up to 1000000';
 const MONEY_EXPECTED = `above 0, up to ${MONEY_MAX_TEXT}`;
 const DELAY_EXPECTED = `from 0 to ${DURATION_MS_MAX}`;
 
-/** Beyond these a volatility or a volume is written in the wrong unit. */
-const IMPACT_FACTOR_MAX = ratio('1000');
-const VOLATILITY_MIN = ratio('0.000001');
+/** Beyond these a coefficient, a volatility or a volume is written in the wrong unit. */
+const MODEL_MAX_TEXT = '1000';
+const MODEL_MAX = ratio(MODEL_MAX_TEXT);
+const VOLATILITY_MIN_TEXT = '0.000001';
+const VOLATILITY_MIN = ratio(VOLATILITY_MIN_TEXT);
 const VOLUME_MIN = money('1');
 
 const isPositiveFraction = (value: Ratio): boolean => isPositive(value) && isFraction(value);
@@ -105,20 +107,23 @@ export function configureLiquidity(
 
 /** Bounds of what is known of the market. */
 function modelBounds(liquidity: LiquidityParameters): readonly Bound[] {
-  const { impactCoefficient: coefficient, dailyVolatility: volatility } = liquidity;
-  const { dailyVolume: volume } = liquidity;
+  const { impactCoefficient: coefficient, dailyVolatility, dailyVolume } = liquidity;
   return [
     [
-      !isNegative(coefficient) && lte(coefficient, IMPACT_FACTOR_MAX),
+      !isNegative(coefficient) && lte(coefficient, MODEL_MAX),
       'impactCoefficient',
-      'from 0 to 1000',
+      `from 0 to ${MODEL_MAX_TEXT}`,
     ],
     [
-      gte(volatility, VOLATILITY_MIN) && lte(volatility, IMPACT_FACTOR_MAX),
+      gte(dailyVolatility, VOLATILITY_MIN) && lte(dailyVolatility, MODEL_MAX),
       'dailyVolatility',
-      'from 0.000001 to 1000',
+      `from ${VOLATILITY_MIN_TEXT} to ${MODEL_MAX_TEXT}`,
     ],
-    [gte(volume, VOLUME_MIN) && isModerate(volume), 'dailyVolume', `from 1 to ${MONEY_MAX_TEXT}`],
+    [
+      gte(dailyVolume, VOLUME_MIN) && isModerate(dailyVolume),
+      'dailyVolume',
+      `from 1 to ${MONEY_MAX_TEXT}`,
+    ],
     [isDuration(liquidity.volatilityTimeConstantMs), 'volatilityTimeConstantMs', DURATION_EXPECTED],
     [isDuration(liquidity.depthTimeConstantMs), 'depthTimeConstantMs', DURATION_EXPECTED],
     [isDuration(liquidity.depthStalenessMsMax), 'depthStalenessMsMax', DURATION_EXPECTED],

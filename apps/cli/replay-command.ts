@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { openSqliteStore } from '@plimsoll/adapter-sqlite';
 import { type ReplayOptions, type ReplayProgress, type ReplayResult, replay } from 'plimsoll/lab';
 import { inMemoryJournal } from 'plimsoll/ports';
+import type { CloseOutPolicy } from 'plimsoll/risk';
 import { InputFault, OK, VIOLATION } from './exit-codes.ts';
 import { replaySummary, replayVerdicts } from './replay-summary.ts';
 import { readScenario } from './scenario-file.ts';
@@ -13,6 +14,7 @@ type Options = {
   readonly prices?: string;
   readonly accounts?: number;
   readonly seed?: number;
+  readonly policy?: CloseOutPolicy;
   readonly from?: string;
   readonly to?: string;
   readonly journal?: string;

@@ -40,6 +40,7 @@ export function replaySummary(result: ReplayResult, paint: Paint): string {
     ...(result.worstMoments.length > 0
       ? [section(paint, 'The worst moments', momentsTable(result))]
       : []),
+    section(paint, 'What the prices rested on', evidence(result)),
     section(paint, 'What it cost, and who paid', costs(result)),
     section(paint, 'What was checked', verdicts(result, paint)),
   ];
@@ -53,8 +54,8 @@ function header(result: ReplayResult, paint: Paint): string {
   const { window, ignored } = result;
   const span = `${minute(window.from)} to ${minute(window.to)} UTC`;
   const facts = [
-    `${count(result.accounts)} accounts`,
-    `${result.markets} markets`,
+    counted(result.accounts, 'account'),
+    counted(result.markets, 'market'),
     `${money(result.openInterest)} open interest`,
     `seed ${result.seed}`,
   ];
@@ -118,13 +119,22 @@ function pricesTable({ marketPrices }: ReplayResult): string {
   return table(['market', 'start', 'low', 'at', 'end', 'to the low'], rows);
 }
 
-function liquidations({ liquidations: all, notionalClosed, accounts }: ReplayResult): string {
+function liquidations(result: ReplayResult): string {
+  const { liquidations: all, notionalClosed, accounts } = result;
   const share = percent(all.accounts / Math.max(1, accounts));
   const lines = [
-    `  ${count(all.started)} liquidations of ${count(all.accounts)} accounts (${share} of all), ` +
-      `${count(all.ended)} ended`,
-    `  ${count(all.closeOuts)} close-outs, ${money(notionalClosed)} closed; ` +
-      `${count(all.partial)} liquidations kept part of their positions, ${count(all.full)} none`,
+    `  ${counted(all.started, 'liquidation')} of ${counted(all.accounts, 'account')} ` +
+      `(${share} of all), ${count(all.ended)} ended; ${count(all.survivors)} accounts kept ` +
+      `positions, ${count(all.bankruptcies)} went bankrupt`,
+    `  ${counted(all.closeOuts, 'close-out')} by the policy ${result.policy}, ` +
+      `${money(notionalClosed)} closed; ${count(all.partial)} liquidations kept part of their ` +
+      `positions, ${count(all.full)} none`,
+    ...(all.deferrals + all.cancels > 0
+      ? [
+          `  ${counted(all.deferrals, 'step')} put off for lack of room in a market, ` +
+            `${counted(all.cancels, 'order')} taken back`,
+        ]
+      : []),
   ];
   const rows = all.byLeverage.map(({ from, to, accounts: held, liquidated }) => [
     `${from}–${to === 1_000 ? '' : to}×`,
@@ -146,9 +156,62 @@ function momentsTable({ worstMoments }: ReplayResult): string {
   return table(['time', 'started', 'close-outs', 'closed', 'bad debt'], rows);
 }
 
+/** Sources behind the prices, and every breaker that tripped: when, why, for how long. */
+function evidence({ priceEvidence, breakers }: ReplayResult): string {
+  const sources = priceEvidence.map(({ sources: fewest, liquidations: started }) => [
+    counted(fewest, 'source'),
+    count(started),
+  ]);
+  const behind =
+    sources.length === 0
+      ? '  nothing was liquidated'
+      : table(['fewest behind a price', 'liquidations'], sources);
+  if (breakers.length === 0) return `${behind}\n  no breaker tripped`;
+  const reasons = [...new Set(breakers.map(({ reason }) => reason))];
+  const rows = reasons.map((why) => reasonRow(breakers.filter(({ reason }) => reason === why)));
+  return [
+    behind,
+    `  ${counted(breakers.length, 'breaker')} tripped; until it opens nothing new starts there:`,
+    table(['why', 'trips', 'markets', 'longest', 'timed out', 'worst', 'at', 'was', 'limit'], rows),
+  ].join('\n');
+}
+
+type Trip = ReplayResult['breakers'][number];
+
+/** All trips for one reason: how many, how long, and the worst of them. */
+function reasonRow(trips: readonly Trip[]): string[] {
+  const excess = ({ measured, threshold }: Trip): number => Number(measured) - Number(threshold);
+  const worst = trips.reduce((a, b) => (excess(b) > excess(a) ? b : a));
+  const closed = trips.map(({ at, releasedAt }) =>
+    releasedAt === null ? Number.POSITIVE_INFINITY : Date.parse(releasedAt) - Date.parse(at),
+  );
+  const longest = Math.max(...closed) / 1000;
+  // A price is there or it is not: there is nothing to measure.
+  const isStale = worst.reason === 'price-stale';
+  return [
+    WHY[worst.reason] ?? worst.reason,
+    count(trips.length),
+    count(new Set(trips.map(({ market }) => market)).size),
+    Number.isFinite(longest) ? `${count(Math.round(longest))} s` : 'to the end',
+    count(trips.filter(({ cause }) => cause === 'time-limit').length),
+    worst.market,
+    minute(worst.at).slice(5),
+    isStale ? '–' : percent(Number(worst.measured)),
+    isStale ? '–' : percent(Number(worst.threshold)),
+  ];
+}
+
+const WHY: { readonly [reason: string]: string } = {
+  'price-jump': 'the mark jumped',
+  'sources-disagree': 'sources disagree',
+  'depth-collapsed': 'the book is empty',
+  'price-stale': 'no live price',
+};
+
 function costs(result: ReplayResult): string {
-  const { penalties, insuranceFund, adl, badDebt, whoPaid } = result;
+  const { impactCost, penalties, insuranceFund, adl, badDebt, whoPaid } = result;
   const lines = [
+    `  market impact   ${money(impactCost)} less than the mark for what was closed on the book`,
     `  penalties       ${money(penalties.total)}: ${money(penalties.insurance)} to the insurance ` +
       `fund, ${keepers(penalties.keeper)}, ${money(penalties.burned)} burned`,
     `  insurance fund  ${money(insuranceFund.start)} at the start, ${money(insuranceFund.low)} ` +
@@ -174,6 +237,9 @@ function verdicts(result: ReplayResult, { good, bad }: Paint): string {
     .join('\n');
 }
 
+/** A number with its noun, in the plural where there is not one. */
+const counted = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 const count = (value: number): string => value.toLocaleString('en-US');
 const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;

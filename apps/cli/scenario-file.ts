@@ -73,6 +73,52 @@ const pool = z.strictObject({
   insuranceToOpenInterest: multiple,
 });
 
+const fraction = decimal.refine((text) => Number(text) >= 0 && Number(text) <= 1, {
+  error: 'expected a decimal string from 0 to 1',
+});
+
+const closeOuts = z.strictObject({
+  policy: z.enum(['least-impact', 'proportional', 'largest-first', 'fixed-share', 'everything']),
+  fixedShare: fraction,
+  orderStyle: z.enum(['immediate-or-cancel', 'limit']),
+  repriceStep: fraction,
+  reportGraceMs: z.int().nonnegative(),
+  deferralMs: count,
+  penaltyPerShortfall: fraction,
+  penaltyPerVolatility: fraction,
+  penaltyPerThinness: fraction,
+  penaltyFractionMax: fraction,
+});
+
+const liquidity = z.strictObject({
+  impactModel: z.enum(['square-root', 'linear']),
+  impactCoefficient: decimal,
+  volatilityTimeConstantMs: count,
+  depthTimeConstantMs: count,
+  depthStalenessMsMax: count,
+  depthShare: positive.nullable(),
+  windowMs: count,
+  windowVolumeShare: z.number().positive().max(1e6).nullable(),
+  windowDepthMultiple: positive.nullable(),
+  openOrdersVolumeShare: z.number().positive().max(1e6).nullable(),
+  rampMs: z.int().nonnegative(),
+  rampInitialFraction: fraction,
+  smallNotional: decimal,
+  hedgeGroup: z.string().min(1).max(64).nullable(),
+  openInterestMultiple: z.number().positive().max(1e6).nullable(),
+});
+
+const breakers = z.strictObject({
+  jumpDeviations: positive.nullable(),
+  sourceSpreadMax: positive.nullable(),
+  depthFloor: positive.nullable(),
+  staleTrips: z.boolean(),
+  gates: z.array(z.enum(['liquidations', 'close-outs', 'takes'])).min(1),
+  holdMs: count,
+  limitMs: count,
+  releaseShare: fraction,
+});
+
 /** Leverage above this is a slip of the pen, not a scenario. */
 const LEVERAGE_MAX = 125;
 
@@ -127,6 +173,9 @@ const scenario = z
     stepMs: count,
     settleStepsMax: count,
     pool,
+    closeOuts,
+    liquidity: liquidity.nullable(),
+    breakers: breakers.nullable(),
     indexes: z.strictObject({
       sourcesMin: count,
       stalenessSteps: z.number().positive(),

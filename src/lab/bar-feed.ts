@@ -16,6 +16,8 @@ export type BarFeedOptions = {
   /** The scenario's window: it counts where it overlaps the data. */
   readonly scenarioFromMs: number;
   readonly scenarioToMs: number;
+  /** Coins with fewer sources in the window are left out: nothing could confirm their prices. */
+  readonly sourcesMin: number;
   /** Stated by the caller: these count whatever the data. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
@@ -44,10 +46,23 @@ export function barFeed(options: BarFeedOptions): PriceFeed {
     if (opening.inside) used.push({ file, span, ...opening });
     else ignored.push({ file: file.name, reason: 'no bar in the window' });
   }
+  const { sourcesMin } = options;
+  for (const coin of new Set(used.map(({ file }) => file.coin))) {
+    const own = used.filter(({ file }) => file.coin === coin);
+    if (own.length >= sourcesMin) continue;
+    const reason = `${own.length} of the ${sourcesMin} sources that the scenario asks for`;
+    for (const { file } of own) {
+      used.splice(
+        used.findIndex((entry) => entry.file === file),
+        1,
+      );
+      ignored.push({ file: file.name, reason });
+    }
+  }
   if (used.length === 0) throw noPrices(directory, ignored);
 
   const names = [...new Set(used.map(({ file }) => file.coin))].sort();
-  const coins = names.map((coin) => feedCoin(coin, used));
+  const coins = names.map((coin) => feedCoin(coin, used, sourcesMin));
   const sources = coins.flatMap(({ coin, stepMs }, number) =>
     used
       .filter(({ file }) => file.coin === coin)
@@ -140,13 +155,19 @@ function openingOf(file: BarFile, { fromMs, toMs }: Window): Opening {
   return { start: before!, before, inside: false };
 }
 
-function feedCoin(coin: string, used: readonly (Surveyed & Opening)[]): FeedCoin {
+function feedCoin(
+  coin: string,
+  used: readonly (Surveyed & Opening)[],
+  sourcesMin: number,
+): FeedCoin {
   const own = used.filter(({ file }) => file.coin === coin);
-  // Sources that had not spoken before the window stay silent; where none had, the first to speak
-  // are heard a moment early.
+  // Sources that had not spoken before the window stay silent; where too few had, those that speak
+  // first are heard a moment early.
   const spoken = own.filter(({ before }) => before !== null);
-  const firstMs = Math.min(...own.map(({ span }) => span.firstMs));
-  const starting = spoken.length > 0 ? spoken : own.filter(({ span }) => span.firstMs === firstMs);
+  const silent = own.filter(({ before }) => before === null);
+  const inOrder = silent.toSorted((a, b) => a.span.firstMs - b.span.firstMs);
+  const early = inOrder.slice(0, Math.max(0, sourcesMin - spoken.length));
+  const starting = [...spoken, ...early];
   return {
     coin,
     sources: own.map(({ file }) => file.source),

@@ -9,8 +9,8 @@ import {
   accountMargin,
   isExposed,
   type JournalRecord,
+  mayStart,
   type PoolView,
-  pricesValid,
 } from '../engine/index.ts';
 import { isLiquidatable } from '../risk/index.ts';
 import { type AccountMirror, accountMirror, doubtfulAccounts } from './account-mirror.ts';
@@ -66,6 +66,6 @@ function* startedBy(state: PoolView, records: readonly JournalRecord[]): Generat
 /** The engine's own rule, on exact numbers, for one account. */
 function isOverdue(state: PoolView, number: number): boolean {
   const account = state.accounts[number]!;
-  if (!isExposed(account) || !pricesValid(state, account)) return false;
+  if (!isExposed(account) || !mayStart(state, account)) return false;
   return isLiquidatable({ ...accountMargin(state, account), exposed: true });
 }

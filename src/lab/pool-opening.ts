@@ -27,6 +27,7 @@ import {
   setupCommands,
   usableCollaterals,
 } from './pool-setup.ts';
+import { termCommands } from './pool-terms.ts';
 import {
   type Population,
   type PricedMarket,
@@ -36,11 +37,11 @@ import {
 } from './population.ts';
 import type { PriceFeed } from './price-feed.ts';
 import type { Scenario } from './scenario.ts';
-import { createVenue, type Venue } from './venue.ts';
+import { createVenue, type LabVenue } from './venue.ts';
 
 export type Opening = {
   readonly population: Population;
-  readonly venue: Venue;
+  readonly venue: LabVenue;
   /** In money, both sides counted once. */
   readonly openInterest: number;
   /** What each trader really starts with, by account: notional over margin equity. */
@@ -96,9 +97,13 @@ export async function openPool(options: OpeningOptions): Promise<Opening> {
     at += 1;
     await take(tradeCommand(priced, trade), at);
   }
+  for (const command of termCommands(scenario, markets, openInterest)) {
+    host.require('operator', command, timeMs);
+  }
   await host.commit();
   const makersOf = population.makersOf.map((makers) => makers.map(accountId));
-  const venue = createVenue({ terms: scenario.venue, markets, makersOf, openInterest });
+  const { state } = host;
+  const venue = createVenue({ terms: scenario.venue, markets, makersOf, openInterest, state });
   return { population, venue, openInterest: total, leverage: leverageOf(host.state, population) };
 }
 

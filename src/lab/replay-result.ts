@@ -1,11 +1,15 @@
 /** The result of a replay as plain data: money as decimal strings. @module */
+
+import type { CloseOutPolicy } from '../risk/index.ts';
 import { add, cmp, formatDecimal, type Money, neg } from '../units/index.ts';
 import type { IgnoredFile } from './bar-files.ts';
 import { lossLedgerSum } from './loss-ledger.ts';
-import type { Moment, Statistics } from './statistics.ts';
+import type { BreakerStory, Moment, Statistics } from './statistics.ts';
 
 export type ReplayResult = {
   readonly scenario: string;
+  /** Which legs were closed, and how much of them. */
+  readonly policy: CloseOutPolicy;
   readonly title: string;
   readonly seed: number;
   /** Margin accounts of traders; `accountsInPool` adds makers and the house. */
@@ -27,9 +31,21 @@ export type ReplayResult = {
     readonly partial: number;
     readonly full: number;
     readonly accounts: number;
+    /** Liquidated accounts that were restored and still held positions after the last time. */
+    readonly survivors: number;
+    /** Liquidated accounts whose last liquidation left a loss to others. */
+    readonly bankruptcies: number;
+    /** Steps for which no market had room, and orders that were taken back. */
+    readonly deferrals: number;
+    readonly cancels: number;
     readonly byLeverage: readonly LeverageGroup[];
   };
   readonly notionalClosed: string;
+  /** What close-outs on the book fetched less than the mark they were ordered at. */
+  readonly impactCost: string;
+  /** Liquidations by the fewest live sources behind a price of their account at the start. */
+  readonly priceEvidence: readonly { readonly sources: number; readonly liquidations: number }[];
+  readonly breakers: readonly BreakerTrip[];
   readonly penalties: Readonly<Record<'total' | 'keeper' | 'insurance' | 'burned', string>>;
   readonly insuranceFund: Readonly<Record<'start' | 'low' | 'end', string>>;
   /** Loss beyond the equity of the accounts that made it. */
@@ -41,6 +57,8 @@ export type ReplayResult = {
   readonly whoPaid: readonly { readonly who: string; readonly amount: string }[];
   readonly lossLedgerSum: string;
   readonly conservationImbalance: string;
+  /** What the accounts that were ever liquidated are worth at the end. */
+  readonly equityOfLiquidated: string;
   readonly unhealthyAtEnd: number;
   readonly lagSteps: { readonly max: number };
   readonly marketPrices: readonly MarketPrices[];
@@ -68,6 +86,17 @@ export type MarketPrices = {
   readonly end: string;
 };
 
+/** A breaker from tripping to release; what it measured against what it allowed. */
+export type BreakerTrip = {
+  readonly market: string;
+  readonly reason: string;
+  readonly measured: string;
+  readonly threshold: string;
+  readonly at: string;
+  readonly releasedAt: string | null;
+  readonly cause: string | null;
+};
+
 export type WorstMoment = {
   readonly at: string;
   readonly started: number;
@@ -88,6 +117,8 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
     records: statistics.records,
     rejections: statistics.rejections,
     notionalClosed: formatDecimal(statistics.notionalClosed),
+    impactCost: formatDecimal(statistics.impactCost),
+    breakers: statistics.breakers.map(breakerTripOf),
     penalties: {
       total: formatDecimal(penalties.total),
       keeper: formatDecimal(penalties.keeper),
@@ -119,6 +150,16 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
     worstMoments: worstMomentsOf(statistics),
   };
 }
+
+const breakerTripOf = (story: BreakerStory): BreakerTrip => ({
+  market: story.market,
+  reason: story.reason,
+  measured: formatDecimal(story.measured),
+  threshold: formatDecimal(story.threshold),
+  at: utc(story.trippedMs),
+  releasedAt: story.releasedMs === null ? null : utc(story.releasedMs),
+  cause: story.cause,
+});
 
 function marketPricesOf({ prices }: Statistics): MarketPrices[] {
   return [...prices].map(([market, { start, low, lowMs, high, end }]) => ({

@@ -14,14 +14,16 @@ import {
   type PoolView,
 } from '../engine/index.ts';
 import type { Journal, SnapshotStore } from '../ports/index.ts';
-import { isLiquidatable } from '../risk/index.ts';
-import { assert, eq, formatDecimal } from '../units/index.ts';
+import { type CloseOutPolicy, isLiquidatable } from '../risk/index.ts';
+import { createOrderDesk } from '../runtime/index.ts';
+import { add, assert, eq, formatDecimal, type Money, max, ZERO_MONEY } from '../units/index.ts';
 import { anchorFeed } from './anchor-feed.ts';
 import { barFeed } from './bar-feed.ts';
 import { createHealthWatch, type HealthWatch } from './health-watch.ts';
 import { indexReferences } from './index-references.ts';
 import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
+import { observeEvidence, type PriceEvidence } from './price-evidence.ts';
 import type { PriceFeed } from './price-feed.ts';
 import { type LeverageGroup, type ReplayResult, statisticsView, utc } from './replay-result.ts';
 import { settle, step, type World } from './replay-steps.ts';
@@ -34,6 +36,8 @@ export type ReplayOptions = {
   readonly prices?: { readonly directory: string };
   readonly accounts?: number;
   readonly seed?: number;
+  /** Another close-out policy than the scenario's. */
+  readonly policy?: CloseOutPolicy;
   /** Override the window, ISO 8601 in UTC. */
   readonly from?: string;
   readonly to?: string;
@@ -64,13 +68,14 @@ const HEALTH_CHECK_EVERY = 8;
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const now = options.now ?? Date.now;
   const startedMs = now();
-  const { scenario } = options;
+  const scenario = scenarioOf(options);
   const seed = options.seed ?? scenario.seed;
   const accounts = options.accounts ?? scenario.accounts;
   const feed = feedOf(options, seed);
   const statistics = createStatistics();
   const report = progressReporter(options, statistics);
   let watch: HealthWatch | null = null;
+  const evidence: PriceEvidence = new Map();
   const host = await hostPool({
     journal: options.journal,
     snapshots: options.snapshots,
@@ -79,7 +84,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       foldRecords(statistics, records);
       options.onPublished?.(records);
     },
-    onDecided: (records, outsideRecords) => watch?.observe(records, outsideRecords),
+    onDecided: (records, outsideRecords) => {
+      watch?.observe(records, outsideRecords);
+      if (watch !== null) observeEvidence(evidence, host.state, records);
+    },
   });
   const opening = await openPool({
     host,
@@ -96,6 +104,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     feed,
     host,
     venue: opening.venue,
+    desk: createOrderDesk({ venue: opening.venue.port, state: host.state, submit: host.submit }),
     references: indexReferences(feed, scenario.indexes.stalenessSteps),
     watch,
     healthCheckEvery: options.healthCheckEvery ?? HEALTH_CHECK_EVERY,
@@ -118,12 +127,21 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     liquidations: liquidationsOf(statistics, opening.leverage),
     ...statisticsView(statistics, insuranceStart),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
+    priceEvidence: [...evidence]
+      .sort(([a], [b]) => a - b)
+      .map(([sources, liquidations]) => ({ sources, liquidations })),
+    equityOfLiquidated: formatDecimal(equityOfLiquidated(host.state, statistics)),
     unhealthyAtEnd: unhealthyAccounts(host.state),
     lagSteps: { max: watch.lagMax(host.outsideRecords()) },
     stateHash: manifest.stateHash ?? '',
     chainHash: manifest.chainHash,
     elapsedMs: now() - startedMs,
   };
+}
+
+function scenarioOf({ scenario, policy }: ReplayOptions): Scenario {
+  if (policy === undefined) return scenario;
+  return { ...scenario, closeOuts: { ...scenario.closeOuts, policy } };
 }
 
 /** The window, then the same last prices until no liquidation is active; all of it committed. */
@@ -157,7 +175,8 @@ function feedOf(options: ReplayOptions, seed: number): PriceFeed {
     return anchorFeed({ scenario, seed, ...window });
   }
   const { directory } = prices;
-  return barFeed({ directory, seed, scenarioFromMs, scenarioToMs, fromMs, toMs });
+  const { sourcesMin } = scenario.indexes;
+  return barFeed({ directory, seed, sourcesMin, scenarioFromMs, scenarioToMs, fromMs, toMs });
 }
 
 type Reporter = (
@@ -187,6 +206,7 @@ function identityOf(
   const { seed, accounts, feed, host, opening } = run;
   return {
     scenario: scenario.name,
+    policy: scenario.closeOuts.policy,
     title: scenario.title,
     seed,
     accounts,
@@ -202,7 +222,8 @@ function identityOf(
 const LEVERAGE_BOUNDS = [0, 3, 5, 10, 20, 1_000];
 
 function liquidationsOf(statistics: Statistics, leverage: Opening['leverage']) {
-  const { started, ended, partial, full, liquidatedAccounts } = statistics;
+  const { started, ended, partial, full, liquidatedAccounts, outcomes } = statistics;
+  const ways = [...outcomes.values()];
   const liquidated = new Set<string>(liquidatedAccounts);
   const byLeverage = LEVERAGE_BOUNDS.slice(1).map((to, at): LeverageGroup => {
     const from = LEVERAGE_BOUNDS[at]!;
@@ -217,8 +238,22 @@ function liquidationsOf(statistics: Statistics, leverage: Opening['leverage']) {
     partial,
     full,
     accounts: liquidated.size,
+    survivors: ways.filter((outcome) => outcome === 'restored').length,
+    bankruptcies: ways.filter((outcome) => outcome === 'bankrupt').length,
+    deferrals: statistics.deferrals,
+    cancels: statistics.cancels,
     byLeverage: byLeverage.filter((group) => group.accounts > 0),
   };
+}
+
+/** What the accounts that were ever liquidated are worth at the end, debts aside. */
+function equityOfLiquidated(state: PoolView, { liquidatedAccounts }: Statistics): Money {
+  let total = ZERO_MONEY;
+  for (const id of liquidatedAccounts) {
+    const { equity } = accountMargin(state, state.accounts[state.numbers.accounts.get(id)!]!);
+    total = add(total, max(equity, ZERO_MONEY));
+  }
+  return total;
 }
 
 /** Accounts below maintenance margin, whether their liquidation runs or was never started. */

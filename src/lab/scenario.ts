@@ -3,6 +3,7 @@
  * key; what only shapes the simulated world (leverage, shares, volatilities) is a number.
  * @module
  */
+import type { CloseOutPolicy } from '../risk/index.ts';
 import type { LabFaultFacts } from './fault.ts';
 import { LabFault, quoted } from './fault.ts';
 
@@ -22,6 +23,11 @@ export type Scenario = {
   /** Most steps in which the last prices are reported again until no liquidation is active. */
   readonly settleStepsMax: number;
   readonly pool: ScenarioPool;
+  readonly closeOuts: ScenarioCloseOuts;
+  /** Null: nothing is known of what the markets can bear, and nothing limits the pool. */
+  readonly liquidity: ScenarioLiquidity | null;
+  /** Null: no breaker ever trips. */
+  readonly breakers: ScenarioBreakers | null;
   readonly indexes: ScenarioIndexes;
   readonly marking: ScenarioMarking;
   readonly population: ScenarioPopulation;
@@ -53,6 +59,58 @@ export type ScenarioPool = {
   readonly fillBand: string;
   /** Insurance fund at the start, as a share of open interest (both sides counted once). */
   readonly insuranceToOpenInterest: number;
+};
+
+/** How accounts are closed, as `ConfigureCloseOuts` takes it. */
+export type ScenarioCloseOuts = {
+  readonly policy: CloseOutPolicy;
+  readonly fixedShare: string;
+  readonly orderStyle: 'immediate-or-cancel' | 'limit';
+  readonly repriceStep: string;
+  readonly reportGraceMs: number;
+  readonly deferralMs: number;
+  readonly penaltyPerShortfall: string;
+  readonly penaltyPerVolatility: string;
+  readonly penaltyPerThinness: string;
+  readonly penaltyFractionMax: string;
+};
+
+/**
+ * What the pool knows and asks of every market, as `ConfigureLiquidity` takes it; volatility and
+ * volume are those of the market's own terms.
+ */
+export type ScenarioLiquidity = {
+  readonly impactModel: 'square-root' | 'linear';
+  readonly impactCoefficient: string;
+  readonly volatilityTimeConstantMs: number;
+  readonly depthTimeConstantMs: number;
+  readonly depthStalenessMsMax: number;
+  readonly depthShare: string | null;
+  readonly windowMs: number;
+  /** Notional per window, as a share of the daily volume; null for any. */
+  readonly windowVolumeShare: number | null;
+  readonly windowDepthMultiple: string | null;
+  /** Notional in open orders, as a share of the daily volume; null for any. */
+  readonly openOrdersVolumeShare: number | null;
+  readonly rampMs: number;
+  readonly rampInitialFraction: string;
+  readonly smallNotional: string;
+  /** One name: all markets hedge each other; null: those of one index. */
+  readonly hedgeGroup: string | null;
+  /** Open interest, as a multiple of that at the start; null for any. */
+  readonly openInterestMultiple: number | null;
+};
+
+/** As `ConfigureBreakers` takes it, the same for every market. */
+export type ScenarioBreakers = {
+  readonly jumpDeviations: string | null;
+  readonly sourceSpreadMax: string | null;
+  readonly depthFloor: string | null;
+  readonly staleTrips: boolean;
+  readonly gates: readonly ('liquidations' | 'close-outs' | 'takes')[];
+  readonly holdMs: number;
+  readonly limitMs: number;
+  readonly releaseShare: string;
 };
 
 export type ScenarioIndexes = {

@@ -3,17 +3,19 @@
  * @module
  */
 import type { Event, EventOf, JournalRecord } from '../engine/index.ts';
-import { type ContractKind, contractNotional } from '../risk/index.ts';
+import { type ContractKind, contractNotional, contractValueDown } from '../risk/index.ts';
 import {
   type AccountId,
   abs,
   add,
+  isNegative,
   isPositive,
   type MarketId,
   type Money,
   min,
   neg,
   type Price,
+  type Ratio,
   sub,
   ZERO_MONEY,
 } from '../units/index.ts';
@@ -42,9 +44,32 @@ export type Statistics = {
   readonly prices: Map<string, PriceRange>;
   /** By minute since the epoch. */
   readonly moments: Map<number, Moment>;
-  /** Close-out orders with a fill, while they are open. */
-  readonly filledOrders: Set<number>;
+  /** What close-outs on the book fetched less than the mark they were ordered at. */
+  impactCost: Money;
+  /** How each account's latest liquidation ended. */
+  readonly outcomes: Map<AccountId, EventOf<'LiquidationEnded'>['outcome']>;
+  /** Steps that found no room in their markets, and orders that were taken back. */
+  deferrals: number;
+  cancels: number;
+  /** In the order in which they tripped. */
+  readonly breakers: BreakerStory[];
+  /** Open close-out orders: the mark each was placed at, and whether it has filled. */
+  readonly openOrders: Map<number, OpenOrder>;
   readonly kinds: Map<MarketId, ContractKind>;
+};
+
+/** A close-out order while it is open. */
+type OpenOrder = { readonly markPrice: Price; readonly sells: boolean; filled: boolean };
+
+/** One breaker from tripping to release. */
+export type BreakerStory = {
+  readonly market: MarketId;
+  readonly reason: EventOf<'BreakerTripped'>['reason'];
+  readonly measured: Ratio;
+  readonly threshold: Ratio;
+  readonly trippedMs: number;
+  releasedMs: number | null;
+  cause: EventOf<'BreakerReleased'>['cause'] | null;
 };
 
 export type PriceRange = {
@@ -86,7 +111,12 @@ export const createStatistics = (): Statistics => ({
   liquidatedAccounts: new Set(),
   prices: new Map(),
   moments: new Map(),
-  filledOrders: new Set(),
+  impactCost: ZERO_MONEY,
+  outcomes: new Map(),
+  deferrals: 0,
+  cancels: 0,
+  breakers: [],
+  openOrders: new Map(),
   kinds: new Map(),
 });
 
@@ -120,14 +150,32 @@ function fold(statistics: Statistics, event: Event, timeMs: number): void {
       return;
     case 'LiquidationEnded':
       statistics.ended += 1;
+      statistics.outcomes.set(event.account, event.outcome);
       if (isPositive(event.maintenanceMargin)) statistics.partial += 1;
       else statistics.full += 1;
       return;
     case 'FillRecorded':
       if (event.order !== null) foldBookCloseOut(statistics, event, event.order, timeMs);
       return;
+    case 'CloseOutOrderPlaced':
+      statistics.openOrders.set(event.order, {
+        markPrice: event.markPrice,
+        sells: isNegative(event.size),
+        filled: false,
+      });
+      return;
     case 'OrderFinished':
-      statistics.filledOrders.delete(event.order);
+      statistics.openOrders.delete(event.order);
+      return;
+    case 'CloseOutDeferred':
+      statistics.deferrals += 1;
+      return;
+    case 'OrderCancelRequested':
+      statistics.cancels += 1;
+      return;
+    case 'BreakerTripped':
+    case 'BreakerReleased':
+      foldBreaker(statistics, event, timeMs);
       return;
     case 'PenaltyCharged':
       foldPenalty(statistics, event);
@@ -188,13 +236,45 @@ function foldBookCloseOut(
 ): void {
   const moment = momentOf(statistics, timeMs);
   const notional = abs(event.value);
+  const open = statistics.openOrders.get(order)!;
+  statistics.impactCost = add(statistics.impactCost, costAgainstMark(statistics, event, open));
   statistics.notionalClosed = add(statistics.notionalClosed, notional);
   moment.notionalClosed = add(moment.notionalClosed, notional);
-  if (statistics.filledOrders.has(order)) return;
   // An order that several makers filled is one close-out.
-  statistics.filledOrders.add(order);
+  if (open.filled) return;
+  open.filled = true;
   statistics.bookCloseOuts += 1;
   moment.closeOuts += 1;
+}
+
+/** What a close-out fill fetched less than the mark; negative where it did better. */
+function costAgainstMark(
+  { kinds }: Statistics,
+  { market, buyer, price }: EventOf<'FillRecorded'>,
+  { markPrice, sells }: OpenOrder,
+): Money {
+  const kind = kinds.get(market)!;
+  // What sells closes a long of that size, what buys a short.
+  const size = sells ? buyer.sizeDelta : neg(buyer.sizeDelta);
+  const worth = (at: Price): Money => contractValueDown({ kind, size, price: at });
+  return sub(worth(markPrice), worth(price));
+}
+
+function foldBreaker(
+  { breakers }: Statistics,
+  event: EventOf<'BreakerTripped'> | EventOf<'BreakerReleased'>,
+  timeMs: number,
+): void {
+  const { market, reason } = event;
+  if (event.type === 'BreakerTripped') {
+    const { measured, threshold } = event;
+    const open = { trippedMs: timeMs, releasedMs: null, cause: null };
+    breakers.push({ market, reason, measured, threshold, ...open });
+    return;
+  }
+  const story = breakers.findLast((entry) => entry.market === market && entry.reason === reason)!;
+  story.releasedMs = timeMs;
+  story.cause = event.cause;
 }
 
 function foldDeleveraging(
@@ -240,6 +320,8 @@ function insuranceDelta(event: Event): Money | null {
       return event.insuranceContribution;
     case 'DeficitCovered':
       return neg(event.paid);
+    case 'ProviderPaid':
+      return neg(event.amount);
     case 'BadDebtSettled':
       return neg(event.insurancePaid);
     case 'MarketSettled':

@@ -5,8 +5,9 @@ const mayImport = {
   engine: ['units', 'risk'],
   ports: ['units', 'engine'],
   runtime: ['units', 'engine', 'ports'],
+  receipts: ['units', 'risk', 'engine', 'ports', 'runtime'],
   advisors: ['units', 'risk', 'engine', 'ports'],
-  lab: ['units', 'risk', 'engine', 'ports', 'runtime', 'advisors', 'sdk'],
+  lab: ['units', 'risk', 'engine', 'ports', 'runtime', 'receipts', 'advisors', 'sdk'],
   sdk: ['units', 'engine'],
 };
 

@@ -3,9 +3,10 @@
  * 0 ok, 1 the run found a violation, 2 the input was not usable.
  * @module
  */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
 import { isBadInput, isDefect, problemText } from './problems.ts';
+import type { ReceiptOptions } from './receipt-command.ts';
 import { paintFor } from './terminal.ts';
 
 // A reader that has seen enough (`| head`) ends the command quietly.
@@ -20,6 +21,12 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError(`expected a whole number from 0 to 2^53 - 1, was "${text}"`);
+}
+
+function liquidationNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('liquidations are counted from 1');
 }
 
 /** More accounts than any single pool is meant for. */
@@ -66,6 +73,15 @@ program
   )
   .option('--accounts <n>', "number of accounts, instead of the scenario's", accountCount)
   .option('--seed <n>', "seed of the simulated world, instead of the scenario's", wholeNumber)
+  .addOption(
+    new Option('--policy <name>', "which legs to close, instead of the scenario's policy").choices([
+      'least-impact',
+      'proportional',
+      'largest-first',
+      'fixed-share',
+      'everything',
+    ]),
+  )
   .option('--from <time>', 'start of the window, in UTC: 2021-05-19T12:00:00Z', isoTime)
   .option('--to <time>', 'end of the window, in UTC: 2021-05-19T14:00:00Z', isoTime)
   .option('--journal <file>', 'keep every record in a SQLite journal (a new file)')
@@ -110,6 +126,54 @@ program
   .action(async (journal: string, options: { json?: boolean }) => {
     const { recoverCommand } = await import('./recover-command.ts');
     process.exitCode = await recoverCommand(journal, options);
+  });
+
+program
+  .command('receipt')
+  .summary('explain one liquidation: prices, sizes, orders, costs, who received what')
+  .description(
+    'Makes the receipt of a liquidation out of a journal: canonical JSON with the prices and ' +
+      'their sources, health before and after, why this size and these legs, every fill, what ' +
+      'every other policy would have cost at the same moment, and hashes that tie it to the ' +
+      'journal. The same journal gives the same bytes. The journal is not changed.',
+  )
+  .argument('[liquidation]', 'number of the liquidation, counted from 1', liquidationNumber)
+  .requiredOption('--journal <file>', 'a journal written with --journal')
+  .option('--account <id>', "list this account's liquidations instead")
+  .option('--text', 'a page to read instead of JSON')
+  .option('--out <file>', 'write it to a new file instead of stdout')
+  .addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  plimsoll receipt 12 --journal run.journal --text\n' +
+      '  plimsoll receipt 12 --journal run.journal --out receipt-12.json\n' +
+      '  plimsoll receipt --account a-17 --journal run.journal\n',
+  )
+  .action(async (liquidation: number | undefined, options: ReceiptOptions) => {
+    const { receiptCommand } = await import('./receipt-command.ts');
+    process.exitCode = await receiptCommand(liquidation, options);
+  });
+
+program
+  .command('verify-receipt')
+  .summary('check a receipt: its bytes, its hash, its arithmetic, and the journal behind it')
+  .description(
+    'Without a journal: the bytes must be canonical, the hash right, and health, sizes, costs, ' +
+      'penalties and sums must follow from the facts in the receipt itself. With the journal, ' +
+      'every record up to the end of the receipt is verified too, and the receipt is made anew ' +
+      'and compared byte for byte. The first difference is named by its path.',
+  )
+  .argument('<receipt>', 'a receipt written by plimsoll receipt --out')
+  .option('--journal <file>', 'the journal that it was made from')
+  .addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  plimsoll verify-receipt receipt-12.json\n' +
+      '  plimsoll verify-receipt receipt-12.json --journal run.journal\n',
+  )
+  .action(async (receipt: string, options: { journal?: string }) => {
+    const { verifyReceiptCommand } = await import('./verify-receipt-command.ts');
+    process.exitCode = await verifyReceiptCommand(receipt, options);
   });
 
 program

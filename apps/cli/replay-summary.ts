@@ -21,13 +21,16 @@ export function replayVerdicts(
     },
     {
       holds: unhealthyAtEnd === 0,
-      claim: 'no account is left below its maintenance margin',
-      otherwise: `${unhealthyAtEnd} accounts are below maintenance margin at the end`,
+      claim:
+        result.blockedAtEnd === 0
+          ? 'no account is left below its maintenance margin'
+          : 'no account with prices to trust is left below its maintenance margin',
+      otherwise: `${counted(unhealthyAtEnd, 'account')} below maintenance margin at the end`,
     },
     {
       holds: lagSteps.max === 0,
       claim: 'every liquidation started in the step of the price that caused it',
-      otherwise: `a liquidation started ${lagSteps.max} steps late`,
+      otherwise: `a liquidation started ${counted(lagSteps.max, 'step')} late`,
     },
   ];
 }
@@ -230,11 +233,13 @@ const keepers = (reward: string): string =>
   reward === '0' ? 'none to keepers (the engine was first)' : `${money(reward)} to keepers`;
 
 function verdicts(result: ReplayResult, { good, bad }: Paint): string {
-  return replayVerdicts(result)
-    .map(({ holds, claim, otherwise }) =>
-      holds ? `  ${good('✓')} ${claim}` : `  ${bad('✗')} ${otherwise}`,
-    )
-    .join('\n');
+  const lines = replayVerdicts(result).map(({ holds, claim, otherwise }) =>
+    holds ? `  ${good('✓')} ${claim}` : `  ${bad('✗')} ${otherwise}`,
+  );
+  const { blockedAtEnd: blocked } = result;
+  if (blocked === 0) return lines.join('\n');
+  const waits = `${counted(blocked, 'account')} below it cannot be closed until prices agree again`;
+  return [...lines, `  – ${waits}`].join('\n');
 }
 
 /** A number with its noun, in the plural where there is not one. */

@@ -159,7 +159,6 @@ function plannedLeg(
     size: position.size,
     markPrice,
     notional,
-    limitPrice,
   });
   return {
     leg,

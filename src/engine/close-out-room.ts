@@ -16,8 +16,8 @@ import {
   isNegative,
   isPositive,
   lt,
-  lte,
   type Money,
+  max,
   min,
   mulDown,
   nearestQuantity,
@@ -38,7 +38,7 @@ import { gateClosedForMarket } from './gates.ts';
 import { windowUsed } from './rolling-window.ts';
 import type { LiquidationView, MarketView, PoolView } from './state.ts';
 
-/** A leg of an account, with the limit price that its close-out would have. */
+/** A leg of an account in liquidation. */
 export type RoomFor = {
   readonly liquidation: LiquidationView;
   readonly market: MarketView;
@@ -47,7 +47,6 @@ export type RoomFor = {
   readonly size: Size;
   readonly markPrice: Price;
   readonly notional: Money;
-  readonly limitPrice: Price;
 };
 
 /** Contracts of a leg that one order may close now: whole lots, from 0 to |size|. */
@@ -66,7 +65,7 @@ export function closableSize(state: PoolView, leg: RoomFor): Size {
     if (gte(room, leg.notional)) return held;
     return isPositive(room) ? toSize(room, markPrice) : ZERO_SIZE;
   });
-  const offered = offeredWithinLimit(state, leg);
+  const offered = offeredShare(state, leg);
   const least = [...contracts, ...(offered === null ? [] : [offered])].reduce<Size>(
     (a, b) => min(a, b),
     held,
@@ -108,15 +107,13 @@ function rampShare(elapsedMs: number, rampMs: number, initial: Ratio): Ratio {
   return min(ONE_RATIO, add(ratioDown(elapsed, fromRaw<Ratio>(BigInt(rampMs))), initial));
 }
 
-/** The share of what the book offers at the limit or better; null where it says nothing. */
-function offeredWithinLimit(state: PoolView, leg: RoomFor): Size | null {
-  const { market, limitPrice, size } = leg;
+/** The share of what the book offers on the side that is hit; null where it says nothing. */
+function offeredShare(state: PoolView, { market, size }: RoomFor): Size | null {
   const { depthShare } = market.liquidity!;
   const depth = depthShare === null ? null : freshDepth(state, market);
   if (depth === null) return null;
-  const sells = !isNegative(size);
-  const within = sells
-    ? depth.bids.filter(({ price }) => gte(price, limitPrice))
-    : depth.asks.filter(({ price }) => lte(price, limitPrice));
-  return mulDown(sum(within.map(({ size: offered }) => offered)), depthShare!);
+  const levels = isNegative(size) ? depth.asks : depth.bids;
+  const offered = mulDown(sum(levels.map((level) => level.size)), depthShare!);
+  // An order that finds nobody opens the next one's limit: without it nothing ever would.
+  return max(offered, market.parameters.lot);
 }

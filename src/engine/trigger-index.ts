@@ -92,7 +92,8 @@ function cross(watch: Watch, price: Price, triggers: TriggerIndex): void {
 
 /**
  * Accounts to be liquidated, by account number: largest deficit first, ties by account id. Clears
- * suspicion by exact evaluation; an account that depends on an invalid price, or on a closed gate, stays a suspect.
+ * suspicion by exact evaluation; an account that depends on an invalid price, or on a closed gate,
+ * stays a suspect.
  */
 export function candidates(state: PoolView, triggers: TriggerIndex): number[] {
   const found: { readonly number: number; readonly deficit: Money }[] = [];

@@ -165,8 +165,9 @@ function feedCoin(
   // first are heard a moment early.
   const spoken = own.filter(({ before }) => before !== null);
   const silent = own.filter(({ before }) => before === null);
-  const inOrder = silent.toSorted((a, b) => a.span.firstMs - b.span.firstMs);
-  const early = inOrder.slice(0, Math.max(0, sourcesMin - spoken.length));
+  const firsts = silent.map(({ span }) => span.firstMs).sort((a, b) => a - b);
+  const untilMs = firsts[sourcesMin - spoken.length - 1] ?? Number.NEGATIVE_INFINITY;
+  const early = silent.filter(({ span }) => span.firstMs <= untilMs);
   const starting = [...spoken, ...early];
   return {
     coin,

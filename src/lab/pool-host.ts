@@ -6,12 +6,18 @@
 import type { Command, JournalRecord, PoolView } from '../engine/index.ts';
 import { rejectionMessage } from '../engine/index.ts';
 import type { Journal, Manifest, SnapshotStore } from '../ports/index.ts';
-import { type PoolRuntime, type RunDescription, startPool } from '../runtime/index.ts';
+import {
+  concernsVenue,
+  isForDesk,
+  type PoolRuntime,
+  type RunDescription,
+  type Submission,
+  startPool,
+} from '../runtime/index.ts';
 import { engineTimeMs } from '../units/index.ts';
 import { LabFault } from './fault.ts';
-import type { CloseOutOrder } from './venue.ts';
 
-/** Who speaks in a simulated world. */
+/** Who speaks in a simulated world; the order desk speaks under a name of its own. */
 export type Speaker = 'operator' | 'oracle' | 'clock' | 'venue';
 
 export type PoolHost = {
@@ -22,11 +28,13 @@ export type PoolHost = {
   readonly send: (speaker: Speaker, command: Command, timeMs: number) => boolean;
   /** The same, where a refusal means that the scenario makes no sense. @throws LabFault */
   readonly require: (speaker: Speaker, command: Command, timeMs: number) => void;
+  /** Takes a command under its sender's own number, as from an order desk. */
+  readonly submit: (submission: Submission) => readonly JournalRecord[];
   readonly commit: () => Promise<void>;
-  /** Commits when orders wait to be published, or when much is pending. */
+  /** Commits when the venue is to hear of something, or when much is pending. */
   readonly commitIfDue: () => Promise<void>;
-  /** Close-out orders published since the last call, in their order. */
-  readonly takeOrders: () => readonly CloseOutOrder[];
+  /** Records published since the last call that an order desk acts upon, in their order. */
+  readonly takePublished: () => readonly JournalRecord[];
   readonly seal: () => Promise<Manifest>;
 };
 
@@ -45,13 +53,10 @@ const PENDING_RECORDS_MAX = 256;
 /** @throws LabFault when the journal already holds a history. */
 export async function hostPool(options: PoolHostOptions): Promise<PoolHost> {
   const { journal, snapshots, run, onPublished, onDecided } = options;
-  let orders: CloseOutOrder[] = [];
+  let published: JournalRecord[] = [];
   const publish = async (records: readonly JournalRecord[]): Promise<void> => {
-    for (const { outcome } of records) {
-      if (outcome.type === 'Rejected') continue;
-      for (const event of outcome.events) {
-        if (event.type === 'CloseOutOrderPlaced') orders.push(event);
-      }
+    for (const record of records) {
+      if (isForDesk(record)) published.push(record);
     }
     onPublished(records);
   };
@@ -66,46 +71,43 @@ export async function hostPool(options: PoolHostOptions): Promise<PoolHost> {
   const sent: Record<Speaker, number> = { operator: 0, oracle: 0, clock: 0, venue: 0 };
   let outside = 0;
   let pending = 0;
-  let ordersPending = false;
-  const submit = (speaker: Speaker, command: Command, timeMs: number): JournalRecord => {
-    sent[speaker] += 1;
+  let urgent = false;
+  const submit = (submission: Submission): readonly JournalRecord[] => {
     outside += 1;
-    const records = runtime.submit({
-      source: speaker,
-      sourceSeq: sent[speaker],
-      command,
-      time: engineTimeMs(timeMs),
-    });
+    const records = runtime.submit(submission);
     pending += records.length;
-    ordersPending ||= records.some(placesOrder);
+    urgent ||= records.some(concernsVenue);
     onDecided(records, outside);
-    return records[0]!;
+    return records;
+  };
+  const say = (speaker: Speaker, command: Command, timeMs: number): JournalRecord => {
+    sent[speaker] += 1;
+    const time = engineTimeMs(timeMs);
+    return submit({ source: speaker, sourceSeq: sent[speaker], command, time })[0]!;
   };
   const commit = async (): Promise<void> => {
     pending = 0;
-    ordersPending = false;
+    urgent = false;
     await runtime.commit();
   };
   return {
     state: runtime.engine.state,
     outsideRecords: () => outside,
-    send: (...args) => submit(...args).outcome.type === 'Accepted',
-    require: (...args) => requireAccepted(submit(...args)),
+    send: (...args) => say(...args).outcome.type === 'Accepted',
+    require: (...args) => requireAccepted(say(...args)),
+    submit,
     commit,
     commitIfDue: async () => {
-      if (ordersPending || pending >= PENDING_RECORDS_MAX) await commit();
+      if (urgent || pending >= PENDING_RECORDS_MAX) await commit();
     },
-    takeOrders: () => {
-      const taken = orders;
-      orders = [];
+    takePublished: () => {
+      const taken = published;
+      published = [];
       return taken;
     },
     seal: runtime.seal,
   };
 }
-
-const placesOrder = ({ outcome }: JournalRecord): boolean =>
-  outcome.type === 'Accepted' && outcome.events.some(({ type }) => type === 'CloseOutOrderPlaced');
 
 function requireAccepted({ envelope, outcome }: JournalRecord): void {
   if (outcome.type === 'Accepted') return;

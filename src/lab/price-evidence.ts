@@ -30,6 +30,12 @@ export function observeEvidence(
   }
 }
 
+/** Fewest sources first. */
+export const evidenceView = (evidence: PriceEvidence) =>
+  [...evidence]
+    .sort(([a], [b]) => a - b)
+    .map(([sources, liquidations]) => ({ sources, liquidations }));
+
 function sourcesLive(state: PoolView, number: number): number {
   const { parameters, reports } = state.indexes[number]!;
   const { live } = indexPrice({

@@ -33,7 +33,9 @@ const bar = (minute: number, close = '10', open = '10'): string =>
   `${minute * MINUTE},${open},11,9,${close},1`;
 
 const feedOf = (folder: string, window: { fromMs?: number; toMs?: number } = {}): PriceFeed =>
-  barFeed({ directory: folder, seed: 1, scenarioFromMs: 0, scenarioToMs: 10 * MINUTE, ...window });
+  barFeed({ ...FROM_ZERO, directory: folder, ...window });
+
+const FROM_ZERO = { seed: 1, sourcesMin: 1, scenarioFromMs: 0, scenarioToMs: 10 * MINUTE };
 
 describe('which files are read', () => {
   test('every way to write a symbol is the same coin', () => {
@@ -179,7 +181,7 @@ describe('what a replay sees', () => {
     assert.equal(points[3], '119999 a:BTC:1m=9.5');
     assert.deepEqual(seen(feedOf(folder)), points, 'the same seed says the same');
     const firsts = Array.from({ length: 40 }, (_, seed) => {
-      const feed = barFeed({ directory: folder, seed, scenarioFromMs: 0, scenarioToMs: 1e6 });
+      const feed = barFeed({ ...FROM_ZERO, directory: folder, seed });
       return seen(feed)[1];
     });
     assert.equal(new Set(firsts).size, 2, 'both orders occur');
@@ -213,7 +215,7 @@ describe('what a replay sees', () => {
     const window = ({ fromMs, toMs }: PriceFeed): number[] => [fromMs / MINUTE, toMs / MINUTE];
     assert.deepEqual(window(feedOf(folder)), [5, 9]);
     const elsewhere = { scenarioFromMs: 90 * MINUTE, scenarioToMs: 99 * MINUTE };
-    const options = { directory: folder, seed: 1, ...elsewhere };
+    const options = { ...FROM_ZERO, directory: folder, ...elsewhere };
     assert.deepEqual(window(barFeed(options)), [6, 8]);
     const stated = { fromMs: 7 * MINUTE, toMs: 8 * MINUTE };
     assert.deepEqual(window(feedOf(folder, stated)), [7, 8]);
@@ -236,5 +238,22 @@ describe('what a replay sees', () => {
       [['BTC', ['a:BTC:1m 10.25']]],
     );
     assert.deepEqual(feed.ignored, [{ file: 'a_ETH_1m.csv', reason: 'no bar in the window' }]);
+  });
+
+  test('a coin with fewer sources than asked for is left out, and said so', () => {
+    const folder = folderOf({
+      'a_BTC_1m.csv': bars(bar(1), bar(2)),
+      'b_BTC_1m.csv': bars(bar(2), bar(3)),
+      'a_ETH_1m.csv': bars(bar(1)),
+    });
+    const feed = barFeed({ ...FROM_ZERO, directory: folder, sourcesMin: 2 });
+    assert.deepEqual(
+      feed.coins.map(({ coin, start }) => [coin, start.map(({ source }) => source)]),
+      [['BTC', ['a:BTC:1m', 'b:BTC:1m']]],
+      'who speaks next is heard a moment early',
+    );
+    assert.deepEqual(feed.ignored, [
+      { file: 'a_ETH_1m.csv', reason: '1 of the 2 sources that the scenario asks for' },
+    ]);
   });
 });

@@ -59,7 +59,10 @@ export type ReplayResult = {
   readonly conservationImbalance: string;
   /** What the accounts that were ever liquidated are worth at the end. */
   readonly equityOfLiquidated: string;
+  /** Accounts below maintenance margin that valid prices would let be closed. */
   readonly unhealthyAtEnd: number;
+  /** The same where a price they depend on is not valid: nothing may be decided on it. */
+  readonly blockedAtEnd: number;
   readonly lagSteps: { readonly max: number };
   readonly marketPrices: readonly MarketPrices[];
   readonly worstMoments: readonly WorstMoment[];

@@ -1,20 +1,23 @@
 /**
  * The steps of a replay: all reports of an instant in one command, then time passes, then the
- * engine's due work, then the venue's answers to what was published.
+ * engine's due work, then the venue and the pool talk through the order desk until neither has
+ * anything to say.
  * @module
  */
+import type { OrderDesk } from '../runtime/index.ts';
 import { engineTimeMs, indexId, ratio } from '../units/index.ts';
 import type { HealthWatch } from './health-watch.ts';
 import type { IndexReferences } from './index-references.ts';
 import type { PoolHost } from './pool-host.ts';
 import type { Instant, PriceFeed, Report } from './price-feed.ts';
-import { answerTo, bookReports, moveBooks, type Venue } from './venue.ts';
+import { bookReports, depthReports, type LabVenue, moveVenue } from './venue.ts';
 
 /** A simulated world around a pool. */
 export type World = {
   readonly feed: PriceFeed;
   readonly host: PoolHost;
-  readonly venue: Venue;
+  readonly venue: LabVenue;
+  readonly desk: OrderDesk;
   readonly references: IndexReferences;
   readonly watch: HealthWatch;
   /** Every how many steps all accounts are searched for overdue liquidations. */
@@ -33,7 +36,7 @@ export async function step(world: World, instant: Instant): Promise<void> {
   const { timeMs, reports } = instant;
   for (const report of reports) world.latest.set(`${report.coin} ${report.source}`, report);
   references.hear(timeMs, reports);
-  moveBooks(venue, timeMs, references.at(timeMs));
+  moveVenue(venue, timeMs, references.at(timeMs));
   // A late start could be made good within the step: right after the prices it still shows.
   const watched = world.steps % world.healthCheckEvery === 0;
   host.send('oracle', priceReport(world, instant), timeMs);
@@ -41,7 +44,10 @@ export async function step(world: World, instant: Instant): Promise<void> {
   host.send('clock', { type: 'Tick' }, timeMs);
   accrueFunding(world, timeMs);
   await host.commitIfDue();
-  await answerOrders(world, timeMs);
+  await trade(world, timeMs);
+  for (const report of depthReports(venue, timeMs, host.state)) {
+    host.send('venue', report, timeMs);
+  }
   if (watched) watch.check(host.outsideRecords());
   world.steps += 1;
 }
@@ -62,14 +68,15 @@ function priceReport({ feed, venue }: World, { timeMs, reports }: Instant) {
   } as const;
 }
 
-/** The venue answers what was published; its fills may lead to further orders, and so on. */
-async function answerOrders({ host, venue }: World, timeMs: number): Promise<void> {
-  for (let orders = host.takeOrders(); orders.length > 0; orders = host.takeOrders()) {
-    for (const order of orders) {
-      for (const command of answerTo(venue, order, host.state)) host.send('venue', command, timeMs);
-    }
+/** The desk carries what was published to the venue and its reports back, and so on. */
+async function trade({ desk, host }: World, timeMs: number): Promise<void> {
+  let published = host.takePublished();
+  do {
+    desk.observe(published);
+    desk.work(engineTimeMs(timeMs));
     await host.commitIfDue();
-  }
+    published = host.takePublished();
+  } while (published.length > 0);
 }
 
 /** Every market with a funding rate pays at each full eight hours that lie behind. */

@@ -12,6 +12,7 @@ import {
   type JournalRecord,
   liquidatableByScan,
   type PoolView,
+  pricesValid,
 } from '../engine/index.ts';
 import type { Journal, SnapshotStore } from '../ports/index.ts';
 import { type CloseOutPolicy, isLiquidatable } from '../risk/index.ts';
@@ -23,7 +24,7 @@ import { createHealthWatch, type HealthWatch } from './health-watch.ts';
 import { indexReferences } from './index-references.ts';
 import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
-import { observeEvidence, type PriceEvidence } from './price-evidence.ts';
+import { evidenceView, observeEvidence, type PriceEvidence } from './price-evidence.ts';
 import type { PriceFeed } from './price-feed.ts';
 import { type LeverageGroup, type ReplayResult, statisticsView, utc } from './replay-result.ts';
 import { settle, step, type World } from './replay-steps.ts';
@@ -113,13 +114,11 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     fundedToMs: feed.fromMs,
   };
   const { ticks, settleSteps } = await replayPrices(world, scenario.settleStepsMax, report);
-  assert(
-    eq(statistics.insuranceFund, host.state.insuranceFund),
-    'STATISTICS',
-    'events and state differ on the insurance fund',
-  );
+  const agrees = eq(statistics.insuranceFund, host.state.insuranceFund);
+  assert(agrees, 'STATISTICS', 'events and state differ on the insurance fund');
   watch.check(host.outsideRecords());
   const manifest = await host.seal();
+  const unhealthy = unhealthyAccounts(host.state);
   return {
     ...identityOf(scenario, { seed, accounts, feed, host, opening }),
     ticks,
@@ -127,11 +126,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     liquidations: liquidationsOf(statistics, opening.leverage),
     ...statisticsView(statistics, insuranceStart),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
-    priceEvidence: [...evidence]
-      .sort(([a], [b]) => a - b)
-      .map(([sources, liquidations]) => ({ sources, liquidations })),
+    priceEvidence: evidenceView(evidence),
     equityOfLiquidated: formatDecimal(equityOfLiquidated(host.state, statistics)),
-    unhealthyAtEnd: unhealthyAccounts(host.state),
+    unhealthyAtEnd: unhealthy.due,
+    blockedAtEnd: unhealthy.blocked,
     lagSteps: { max: watch.lagMax(host.outsideRecords()) },
     stateHash: manifest.stateHash ?? '',
     chainHash: manifest.chainHash,
@@ -256,12 +254,13 @@ function equityOfLiquidated(state: PoolView, { liquidatedAccounts }: Statistics)
   return total;
 }
 
-/** Accounts below maintenance margin, whether their liquidation runs or was never started. */
-function unhealthyAccounts(state: PoolView): number {
-  const running = [...state.liquidations.values()].filter(({ account: number }) => {
-    const account = state.accounts[number]!;
-    const margin = accountMargin(state, account);
-    return isLiquidatable({ ...margin, exposed: isExposed(account) });
-  });
-  return liquidatableByScan(state).length + running.length;
+/** Accounts below maintenance margin: those that could be helped, and those without a price. */
+function unhealthyAccounts(state: PoolView): { readonly due: number; readonly blocked: number } {
+  const running = [...state.liquidations.values()].map(({ account }) => state.accounts[account]!);
+  const unhealthy = running.filter((account) =>
+    isLiquidatable({ ...accountMargin(state, account), exposed: isExposed(account) }),
+  );
+  const due = unhealthy.filter((account) => pricesValid(state, account)).length;
+  const blocked = unhealthy.length - due;
+  return { due: liquidatableByScan(state).length + due, blocked };
 }

@@ -3,22 +3,32 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { poolDriver } from '../../test/pools/pool-driver.ts';
 import { CRASH } from '../../test/pools/sample-scenario.ts';
-import type { Command } from '../engine/index.ts';
+import type { LiquidityParameters } from '../engine/index.ts';
+import { venueContract } from '../ports/contracts.ts';
+import { inMemoryJournal, type VenueFill, type VenueReport } from '../ports/index.ts';
 import {
   type AccountId,
   accountId,
+  amount,
   approximate,
+  assetId,
+  durationMs,
   engineTimeMs,
   formatDecimal,
+  isNegative,
   marketId,
   money,
   price,
+  ratio,
   size,
 } from '../units/index.ts';
 import { curveSteepness, displacement, imbalanceAt, meanDisplacement } from './impact-curve.ts';
+import { limitTicks, wholeLots } from './order-book-scale.ts';
 import type { LabMarket } from './pool-setup.ts';
-import { answerTo, bookReports, type CloseOutOrder, createVenue, moveBooks } from './venue.ts';
+import { replay } from './replay.ts';
+import { bookReports, createVenue, depthReports, moveVenue } from './venue.ts';
 import { midOf, moveBook, newBook, quotesOf, steepnessOf } from './venue-book.ts';
+import { enterOwn } from './venue-matching.ts';
 
 describe('the curve', () => {
   const steepness = curveSteepness({ coefficient: 1, dailyVolatility: 0.05, dailyVolume: 1e6 });
@@ -79,102 +89,308 @@ describe('a book', () => {
   });
 });
 
-/** Alice is long; the maker is rich; the venue makes one market around 100. */
-function poolWithVenue() {
+const MARKET = marketId('BTC-PERP');
+const START_MS = 1_000;
+
+/** Alice is long, Bob is short; the maker is rich; the venue makes one market around 100. */
+function poolWithVenue(makers: readonly string[] = ['poor', 'maker']) {
   const pool = poolDriver();
   pool.configure();
   pool.index('BTC');
   pool.market('BTC-PERP');
   pool.price('BTC', '100', ['BTC-PERP']);
   const alice = pool.account('alice', '1000');
+  const bob = pool.account('bob', '1000');
   const maker = pool.account('maker', '50000');
-  const poor = pool.account('poor');
-  pool.fill(alice, maker, { market: 'BTC-PERP', size: '50', price: '100' });
+  pool.account('poor');
+  pool.fill(alice, bob, { market: 'BTC-PERP', size: '50', price: '100' });
   const market: LabMarket = {
     coin: 'BTC',
-    market: marketId('BTC-PERP'),
+    market: MARKET,
     terms: { ...CRASH.defaultMarket, dailyVolumeToOpenInterest: 20, dailyVolatility: 0.05 },
     lot: size('0.001'),
     startPrice: price('100'),
   };
+  const { state } = pool.engine;
   const venue = createVenue({
     terms: CRASH.venue,
     markets: [market],
-    makersOf: [[poor, maker]],
+    makersOf: [makers.map(accountId)],
     openInterest: [5_000],
+    state,
   });
-  moveBooks(venue, 1_000, [100]);
-  return { ...pool, alice, maker, venue };
+  moveVenue(venue, START_MS, [100]);
+  let orders = 0;
+  const place = (account: AccountId, signed: string, limit: string, limits = false): number => {
+    orders += 1;
+    venue.port.place({
+      order: orders,
+      account,
+      market: MARKET,
+      size: size(signed),
+      limitPrice: price(limit),
+      style: limits ? 'limit' : 'immediate-or-cancel',
+      expiresAtMs: engineTimeMs(START_MS + 60_000),
+    });
+    return orders;
+  };
+  return { ...pool, alice, bob, maker, venue, state, place };
 }
 
-const orderOf = (account: AccountId, signed: string, limit: string): CloseOutOrder => ({
-  type: 'CloseOutOrderPlaced',
-  liquidation: 1,
-  order: 1,
-  account,
-  market: marketId('BTC-PERP'),
-  size: size(signed),
-  limitPrice: price(limit),
-  expiresAtMs: engineTimeMs(61_000),
-  markPrice: price('100'),
-  fillablePrice: price(limit),
-  bankruptcyPrice: null,
-  equity: money('1'),
-  marginEquity: money('1'),
-  maintenanceMargin: money('2'),
+type Stage = ReturnType<typeof poolWithVenue>;
+
+/** Everything that the venue has to report. */
+function heard({ venue }: Stage): VenueReport[] {
+  const all: VenueReport[] = [];
+  for (let said = venue.port.reports(); said.length > 0; said = venue.port.reports()) {
+    all.push(...said);
+  }
+  return all;
+}
+
+const fillsIn = (reports: readonly VenueReport[]): VenueFill[] =>
+  reports.filter((report): report is VenueFill => report.type === 'filled');
+
+const contractsOf = (fills: readonly VenueFill[]): number =>
+  fills.reduce((total, fill) => total + approximate(fill.size), 0);
+
+const meanPriceOf = (fills: readonly VenueFill[]): number =>
+  fills.reduce((paid, fill) => paid + approximate(fill.size) * approximate(fill.price), 0) /
+  contractsOf(fills);
+
+venueContract('venue of the lab', {
+  open: () => {
+    const stage = poolWithVenue([]);
+    stage.account('other-maker', '50000');
+    const { venue } = stage;
+    const kept: VenueReport[] = [];
+    // Whatever was asked for before comes first.
+    const workOff = (): void => {
+      kept.push(...heard(stage));
+    };
+    return {
+      venue: {
+        ...venue.port,
+        reports: () => {
+          workOff();
+          return kept.splice(0);
+        },
+      },
+      market: MARKET,
+      now: () => venue.matching.timeMs,
+      pass: (milliseconds) => {
+        workOff();
+        moveVenue(venue, venue.matching.timeMs + milliseconds, [100]);
+      },
+      offer: (account, signed, at) => {
+        workOff();
+        const { scale } = venue.markets[0]!;
+        const side = isNegative(signed) ? 'sell' : 'buy';
+        const ticks = limitTicks(scale, side, at);
+        const lots = wholeLots(scale, signed)!;
+        enterOwn(venue.matching, MARKET, { account, side, ticks, lots });
+      },
+    };
+  },
 });
 
-const fillsOf = (commands: Iterable<Command>) =>
-  [...commands].filter((command) => command.type === 'RecordFill');
+describe('close-out orders', () => {
+  test('walk the makers’ quotes up to the limit, at what the curve says it costs', () => {
+    const stage = poolWithVenue();
+    stage.place(stage.alice, '-50', '99.5');
+    const reports = heard(stage);
+    const fills = fillsIn(reports);
+    assert.ok(fills.length > 1 && fills.every(({ counterparty }) => counterparty === stage.maker));
+    const sold = contractsOf(fills);
+    // 0.5% = 5% · √(x / 100,000) at x = 1,000 of money, ten contracts, give or take a rung.
+    assert.ok(sold > 5 && sold < 17, `${sold}`);
+    const peak = 5 * Math.sqrt((sold * 100) / 100_000);
+    assert.ok(Math.abs(meanPriceOf(fills) - (100 - (2 / 3) * peak)) < 0.01);
+    assert.equal(reports.at(-1)!.type, 'done');
+    stage.place(stage.alice, '-20', '99.5');
+    assert.deepEqual(fillsIn(heard(stage)), [], 'the book has nothing left at this limit');
+  });
 
-describe('answers to close-out orders', () => {
-  test('walk the curve up to the limit, in whole lots, at the mean price of the way', () => {
-    const { venue, engine, alice, maker } = poolWithVenue();
-    const [fill, ...others] = fillsOf(answerTo(venue, orderOf(alice, '-50', '99.5'), engine.state));
-    assert.deepEqual(others, []);
-    assert.ok(fill);
-    assert.equal(fill.seller, alice);
-    assert.equal(fill.buyer, maker, 'who cannot carry it is passed over');
-    // 0.5% = 5% · √(x / 100,000) at x = 1,000 of money, ten contracts, at two thirds of it.
-    assert.equal(formatDecimal(fill.size), '10');
-    assert.ok(Math.abs(approximate(fill.price) - (100 - (2 / 3) * 0.5)) < 1e-3);
-    const again = fillsOf(answerTo(venue, orderOf(alice, '-40', '99.5'), engine.state));
-    assert.deepEqual(again, [], 'the book has nothing left at this limit');
-    const [report] = bookReports(venue, 1_000);
-    assert.ok(Math.abs(approximate(report!.bid) - 99.5) < 0.02);
-    assert.equal(formatDecimal(report!.last), formatDecimal(fill.price));
+  test('move the quotes until the book has refilled', () => {
+    const stage = poolWithVenue();
+    const quote = () => bookReports(stage.venue, START_MS)[0]!;
+    const before = quote();
+    stage.place(stage.alice, '-10', '99');
+    const fills = fillsIn(heard(stage));
+    const after = quote();
+    assert.ok(approximate(after.bid) < approximate(before.bid) - 0.2);
+    assert.equal(after.last, fills.at(-1)!.price);
+    moveVenue(stage.venue, START_MS + 200_000, [100]);
+    assert.ok(approximate(quote().bid) > approximate(before.bid) - 0.02);
   });
 
   test('buy as they sell, mirrored', () => {
-    const { venue, engine, alice } = poolWithVenue();
-    const [fill] = fillsOf(answerTo(venue, orderOf(alice, '5', '100.5'), engine.state));
-    assert.ok(fill);
-    assert.equal(fill.buyer, alice);
-    assert.ok(approximate(fill.price) > 100 && approximate(fill.price) < 100.5);
+    const sale = poolWithVenue();
+    sale.place(sale.alice, '-5', '99.5');
+    const purchase = poolWithVenue();
+    purchase.place(purchase.bob, '5', '100.5');
+    const below = 100 - meanPriceOf(fillsIn(heard(sale)));
+    const above = meanPriceOf(fillsIn(heard(purchase))) - 100;
+    assert.ok(below > 0 && Math.abs(above - below) < 1e-3);
   });
 
-  test('never fill past the limit, whatever the size, the limit and the state of the book', () => {
+  test('are never filled past the limit, whatever the size and the state of the book', () => {
     for (const sells of [true, false]) {
       for (const limit of ['99.9987', '99.31', '95', '100', '100.0004', '101.5', '104']) {
-        for (const amount of ['0.001', '0.017', '3', '49.999']) {
-          const { venue, engine, alice } = poolWithVenue();
-          venue.markets[0]!.book.imbalance = sells ? 250 : -250;
-          const order = orderOf(alice, sells ? `-${amount}` : amount, limit);
-          for (const fill of fillsOf(answerTo(venue, order, engine.state))) {
-            const paid = approximate(fill.price);
-            assert.ok(sells ? paid >= Number(limit) : paid <= Number(limit), `${limit} ${amount}`);
-            assert.ok(approximate(fill.size) <= Number(amount));
+        for (const contracts of ['0.001', '0.017', '3', '49.999']) {
+          const stage = poolWithVenue();
+          stage.venue.markets[0]!.book.imbalance = sells ? 250 : -250;
+          const [account, signed] = sells ? [stage.alice, `-${contracts}`] : [stage.bob, contracts];
+          stage.place(account, signed, limit);
+          for (const { price: paid } of fillsIn(heard(stage))) {
+            assert.ok(sells ? paid >= price(limit) : paid <= price(limit), `${limit} ${contracts}`);
           }
         }
       }
     }
   });
 
-  test('end what they cannot fill, once', () => {
-    const { venue, engine, alice } = poolWithVenue();
-    const open = { ...engine.state, orders: new Map([[1, 1]]) };
-    const answers = [...answerTo(venue, orderOf(alice, '-50', '100.01'), open)];
-    assert.deepEqual(answers, [{ type: 'FinishOrder', order: 1, reason: 'expired' }]);
-    assert.equal(accountId('alice'), alice);
+  test('that rest are hit by the makers when the reference price comes to them', () => {
+    const stage = poolWithVenue();
+    const order = stage.place(stage.bob, '1', '98', true);
+    assert.deepEqual(heard(stage), []);
+    moveVenue(stage.venue, START_MS + 10_000, [99]);
+    assert.deepEqual(heard(stage), [], 'not yet');
+    moveVenue(stage.venue, START_MS + 20_000, [97]);
+    const fills = fillsIn(heard(stage));
+    assert.ok(fills.length > 0, 'the makers came to it');
+    for (const fill of fills) {
+      assert.equal(fill.order, order);
+      assert.equal(fill.counterparty, stage.maker);
+      assert.equal(formatDecimal(fill.price), '98', 'at the price that rested');
+    }
   });
+
+  test('of two accounts meet through a maker, at one price, and leave it with nothing', () => {
+    const stage = poolWithVenue();
+    stage.place(stage.alice, '-40', '99.9', true);
+    heard(stage);
+    const { book } = stage.venue.matching.markets.get(MARKET)!;
+    const resting = [...book.orders.values()].find(({ owner }) => owner.closeOut === 1)!;
+    assert.equal(resting.side, 'sell');
+    stage.place(stage.bob, '2', '99.9');
+    const fills = fillsIn(heard(stage));
+    assert.ok(fills.every(({ counterparty }) => counterparty === stage.maker));
+    assert.equal(contractsOf(fills.filter(({ order }) => order === 2)).toFixed(3), '2.000');
+    const met = fills.filter(({ price: paid }) => formatDecimal(paid) === '99.9');
+    const [sold, bought] = [1, 2].map((order) => met.filter((fill) => fill.order === order));
+    assert.ok(contractsOf(sold!) > 1);
+    assert.equal(contractsOf(bought!), contractsOf(sold!));
+  });
+
+  test('of two accounts that no maker can join: the one that rests ends', () => {
+    const stage = poolWithVenue(['poor']);
+    stage.place(stage.alice, '-40', '99.9', true);
+    stage.place(stage.bob, '2', '99.9');
+    const reports = heard(stage).map((report) => [report.type, report.order]);
+    assert.deepEqual(reports, [
+      ['done', 1],
+      ['done', 2],
+    ]);
+  });
+});
+
+describe('makers', () => {
+  test('quote no more than their margin carries', () => {
+    const stage = poolWithVenue(['small']);
+    const small = stage.account('small', '50');
+    stage.place(stage.alice, '-50', '95');
+    const fills = fillsIn(heard(stage));
+    const { makerMargin } = stage.venue.markets[0]!;
+    const affordable = Math.floor(50 / (makerMargin * 100 * 0.001)) * 0.001;
+    assert.ok(Math.abs(contractsOf(fills) - affordable) < 1e-9);
+    assert.ok(fills.every(({ counterparty }) => counterparty === small));
+  });
+
+  test('take back what they can no longer carry before somebody meets it', () => {
+    const stage = poolWithVenue(['small']);
+    const small = stage.account('small', '50');
+    // A little of every rung is met, so that the quotes are there.
+    stage.place(stage.alice, '-0.001', '99');
+    assert.equal(fillsIn(heard(stage)).length, 1);
+    stage.take({ type: 'Withdraw', account: small, asset: assetId('USDC'), amount: amount('50') });
+    stage.place(stage.alice, '-50', '95');
+    assert.deepEqual(fillsIn(heard(stage)), []);
+  });
+
+  test('take nothing while the market has no live price', () => {
+    const stage = poolWithVenue();
+    stage.pass(600_000);
+    assert.equal(stage.state.markets[0]!.mode, 'frozen');
+    stage.place(stage.alice, '-5', '95');
+    assert.deepEqual(fillsIn(heard(stage)), []);
+  });
+
+  test('that are liquidated have nothing on the book any more', () => {
+    const stage = poolWithVenue();
+    const { book } = stage.venue.matching.markets.get(MARKET)!;
+    stage.place(stage.alice, '-0.001', '99');
+    heard(stage);
+    assert.ok(book.orders.size > 5);
+    stage.venue.port.cancelAll(stage.maker);
+    heard(stage);
+    assert.equal(book.orders.size, 0);
+  });
+});
+
+describe('depth', () => {
+  const liquidity: LiquidityParameters = {
+    market: MARKET,
+    impactModel: 'square-root',
+    impactCoefficient: ratio('1'),
+    dailyVolatility: ratio('0.05'),
+    dailyVolume: money('100000'),
+    volatilityTimeConstantMs: durationMs(600_000),
+    depthTimeConstantMs: durationMs(600_000),
+    depthStalenessMsMax: durationMs(120_000),
+    depthShare: null,
+    windowMs: durationMs(60_000),
+    windowNotionalMax: null,
+    windowDepthMultiple: null,
+    openOrdersNotionalMax: null,
+    rampMs: durationMs(0),
+    rampInitialFraction: ratio('0'),
+    smallNotional: money('0'),
+    hedgeGroup: null,
+    openInterestMax: null,
+  };
+
+  test('is reported once a minute where the pool keeps track of it, as it stands', () => {
+    const stage = poolWithVenue();
+    const reports = (timeMs: number) => [...depthReports(stage.venue, timeMs, stage.state)];
+    assert.deepEqual(reports(START_MS), [], 'nobody asked');
+    stage.take({ type: 'ConfigureLiquidity', parameters: liquidity });
+    assert.deepEqual(reports(START_MS + 59_999), []);
+    stage.wait(60_000);
+    moveVenue(stage.venue, START_MS + 60_000, [100]);
+    const [report, ...others] = reports(START_MS + 60_000);
+    assert.ok(report?.type === 'ReportDepth' && others.length === 0);
+    assert.equal(report.bids.length, 8);
+    const [quote] = bookReports(stage.venue, START_MS + 60_000);
+    assert.equal(report.bids[0]!.price, quote!.bid);
+    assert.equal(report.asks[0]!.price, quote!.ask);
+    stage.take(report);
+    assert.equal(stage.state.markets[0]!.depth!.asks.length, 8);
+  });
+});
+
+test('a crash closed with resting limit orders leaves a balanced pool behind', async () => {
+  const closeOuts = { ...CRASH.closeOuts, orderStyle: 'limit', reportGraceMs: 1_000 } as const;
+  const result = await replay({
+    scenario: { ...CRASH, closeOuts },
+    journal: inMemoryJournal(),
+    healthCheckEvery: 1,
+    now: () => 0,
+  });
+  assert.equal(result.conservationImbalance, '0');
+  assert.equal(result.lossLedgerSum, '0');
+  assert.equal(result.rejections, 0);
+  assert.equal(result.unhealthyAtEnd, 0);
+  assert.equal(result.liquidations.ended, result.liquidations.started);
+  assert.ok(result.liquidations.started > 50);
 });

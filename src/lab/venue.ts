@@ -1,190 +1,198 @@
 /**
- * The simulated venue: books of finite depth around the index, makers who are ordinary accounts
- * of the pool, and answers to close-out orders. It acts on what was published, and what it does
- * comes back as commands: fills, the end of orders, its own quotes.
+ * The simulated venue: order books around the index, in which makers, ordinary accounts of the
+ * pool, quote what their margin allows. It takes requests one after the other, each only when it
+ * is asked for reports: what an order did to its makers must be in the pool before the next one
+ * meets them, because their margin moves with every fill.
  * @module
  */
-import {
-  accountMargin,
-  type BookReport,
-  type Command,
-  type EventOf,
-  type PoolView,
-  pricesValid,
-} from '../engine/index.ts';
-import {
-  type AccountId,
-  abs,
-  approximate,
-  engineTimeMs,
-  fromRaw,
-  isNegative,
-  max,
-  min,
-  money,
-  type Price,
-  price,
-  rawOf,
-  type Size,
-} from '../units/index.ts';
-import { significant } from './decimal-text.ts';
-import { imbalanceAt, meanDisplacement } from './impact-curve.ts';
+import type { BookReport, Command, PoolView } from '../engine/index.ts';
+import type { Venue, VenueReport } from '../ports/index.ts';
+import { type AccountId, approximate, engineTimeMs, type MarketId } from '../units/index.ts';
+import { depthOf } from './order-book.ts';
+import { priceOfTicks, sizeOfLots, tickOf } from './order-book-scale.ts';
 import type { LabMarket } from './pool-setup.ts';
 import type { ScenarioVenue } from './scenario.ts';
-import { moveBook, newBook, quotesOf, steepnessOf, type VenueBook } from './venue-book.ts';
+import { moveBook, newBook, quotesOf, takeFromBook } from './venue-book.ts';
+import { createMakers, type VenueMakers, type VenueMarket } from './venue-makers.ts';
+import {
+  type CloseOutTrade,
+  createMatchingVenue,
+  endCloseOut,
+  enterCloseOut,
+  type Incoming,
+  type MatchingVenue,
+  passTime,
+  removeAllOwn,
+  takeReports,
+} from './venue-matching.ts';
 
-export type CloseOutOrder = EventOf<'CloseOutOrderPlaced'>;
-
-export type Venue = {
+export type LabVenue = {
   readonly markets: readonly VenueMarket[];
+  readonly matching: MatchingVenue;
+  readonly makers: VenueMakers;
+  /** Requests that were not acted upon yet, in their order. */
+  readonly requests: (() => void)[];
+  /** The venue as the order desk sees it. */
+  readonly port: Venue;
+  depthReportedMs: number;
 };
 
-export type VenueMarket = LabMarket & {
-  readonly book: VenueBook;
-  readonly makers: readonly AccountId[];
-  /** Maker who is asked first next time: they take turns. */
-  nextMaker: number;
-  readonly lotSize: number;
-  /** Margin a maker sets aside per unit of notional it takes on, with some room. */
-  readonly makerMargin: number;
-};
-
-const NO_FEE = money('0');
-
-export function createVenue(input: {
+export type LabVenueInput = {
   readonly terms: ScenarioVenue;
   readonly markets: readonly LabMarket[];
   /** Per market. */
   readonly makersOf: readonly (readonly AccountId[])[];
   /** Open interest per market in money, at the start. */
   readonly openInterest: readonly number[];
-}): Venue {
-  const { terms, makersOf, openInterest } = input;
-  const markets = input.markets.map((market, number): VenueMarket => {
-    const { dailyVolatility, dailyVolumeToOpenInterest, tiers } = market.terms;
-    const book = newBook({
-      coefficient: terms.impactCoefficient,
-      dailyVolatility,
-      // A market that nobody holds trades all the same.
-      dailyVolume: Math.max(1, dailyVolumeToOpenInterest * openInterest[number]!),
-      refillHalfLifeMs: terms.refillHalfLifeMs,
-      volatilityTimeConstantMs: terms.volatilityTimeConstantMs,
-      halfSpread: terms.halfSpread,
-    });
-    const requirement = Math.max(
-      Number(market.terms.initialMarginFraction),
-      Number(tiers.at(-1)!.maintenanceMarginFraction),
-    );
-    const makers = makersOf[number]!;
-    const lotSize = approximate(market.lot);
-    return { ...market, book, makers, nextMaker: 0, lotSize, makerMargin: 1.1 * requirement };
+  /** Where the makers' margin is read. */
+  readonly state: PoolView;
+};
+
+export function createVenue(input: LabVenueInput): LabVenue {
+  const markets = input.markets.map((market, number) => venueMarket(input, market, number));
+  const byId = new Map(markets.map((market) => [market.market, market]));
+  const hooks = {
+    beforeTrade: (id: MarketId, incoming: Incoming) =>
+      makers.prepare(matching, byId.get(id)!, incoming),
+    afterTrade: (id: MarketId, trade: CloseOutTrade) => move(byId.get(id)!, trade),
+  };
+  const matching = createMatchingVenue(markets, hooks);
+  const makers = createMakers(input.state);
+  const requests: (() => void)[] = [];
+  return {
+    markets,
+    matching,
+    makers,
+    requests,
+    port: portOf(matching, requests),
+    depthReportedMs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+function venueMarket(
+  { terms, makersOf, openInterest }: LabVenueInput,
+  market: LabMarket,
+  number: number,
+): VenueMarket {
+  const { dailyVolatility, dailyVolumeToOpenInterest, tiers } = market.terms;
+  const book = newBook({
+    coefficient: terms.impactCoefficient,
+    dailyVolatility,
+    // A market that nobody holds trades all the same.
+    dailyVolume: Math.max(1, dailyVolumeToOpenInterest * openInterest[number]!),
+    refillHalfLifeMs: terms.refillHalfLifeMs,
+    volatilityTimeConstantMs: terms.volatilityTimeConstantMs,
+    halfSpread: terms.halfSpread,
   });
-  return { markets };
+  const requirement = Math.max(
+    Number(market.terms.initialMarginFraction),
+    Number(tiers.at(-1)!.maintenanceMarginFraction),
+  );
+  const tick = tickOf(approximate(market.startPrice));
+  return {
+    ...market,
+    book,
+    makers: makersOf[number]!,
+    scale: { tick, lot: market.lot },
+    grid: { tickSize: approximate(tick), lotSize: approximate(market.lot) },
+    makerMargin: 1.1 * requirement,
+    quotes: { buy: [], sell: [] },
+    quoted: { buy: false, sell: false },
+    turn: 0,
+  };
+}
+
+function portOf(matching: MatchingVenue, requests: (() => void)[]): Venue {
+  const request = (act: () => void): void => {
+    requests.push(act);
+  };
+  return {
+    place: (order) => request(() => enterCloseOut(matching, order)),
+    cancel: (order) => request(() => endCloseOut(matching, order, 'canceled')),
+    cancelAll: (account) => request(() => removeAllOwn(matching, account)),
+    reports: () => {
+      let reports: readonly VenueReport[] = takeReports(matching);
+      while (reports.length === 0 && requests.length > 0) {
+        requests.shift()!();
+        reports = takeReports(matching);
+      }
+      return reports;
+    },
+  };
+}
+
+/** A close-out moves the curve by what it traded, at the reference price, until it is refilled. */
+function move({ book, grid }: VenueMarket, { side, ticks, lots }: CloseOutTrade): void {
+  const money = lots * grid.lotSize * book.reference!;
+  takeFromBook(book, side === 'buy' ? money : -money, ticks * grid.tickSize);
+}
+
+/**
+ * Lets time pass: close-outs expire, and every book with a known reference price moves to it. The
+ * makers' old quotes are void; where close-outs rest they quote anew at once, otherwise when
+ * somebody comes.
+ */
+export function moveVenue(
+  venue: LabVenue,
+  timeMs: number,
+  references: readonly (number | null)[],
+): void {
+  const { makers, markets, matching, requests } = venue;
+  passTime(matching, engineTimeMs(timeMs));
+  makers.withdraw(matching, markets);
+  for (const [number, market] of markets.entries()) {
+    const reference = references[number] ?? null;
+    if (reference === null) continue;
+    moveBook(market.book, timeMs, reference);
+  }
+  const resting = new Set([...matching.open.values()].map(({ market }) => market.market));
+  for (const market of markets) {
+    if (!resting.has(market.market)) continue;
+    for (const side of ['buy', 'sell'] as const) {
+      requests.push(() => makers.quote(matching, market, side));
+    }
+  }
 }
 
 /** What every book quotes now; books without a reference price are silent. */
-export function bookReports(venue: Venue, timeMs: number): BookReport[] {
-  return venue.markets.flatMap(({ book, market }) => {
+export function bookReports({ markets }: LabVenue, timeMs: number): BookReport[] {
+  return markets.flatMap(({ book, grid, market, scale }) => {
     if (book.reference === null) return [];
     const { bid, ask, last } = quotesOf(book);
     const quote = {
       market,
-      bid: price(significant(bid)),
-      ask: price(significant(ask)),
-      last: price(significant(last)),
+      bid: priceOfTicks(scale, Math.max(1, Math.floor(bid / grid.tickSize))),
+      ask: priceOfTicks(scale, Math.max(1, Math.ceil(ask / grid.tickSize))),
+      last: priceOfTicks(scale, Math.max(1, Math.round(last / grid.tickSize))),
     };
     return [{ ...quote, timeMs: engineTimeMs(timeMs) }];
   });
 }
 
-/** Moves every book with a known reference price to an instant. */
-export function moveBooks(
-  venue: Venue,
+/** Levels per side that a venue shows. */
+const DEPTH_LEVELS = 8;
+/** A venue shows its depth as often as a market-data feed of minutes. */
+const DEPTH_EVERY_MS = 60_000;
+
+/** The depth of every book that the pool keeps track of, once a minute. */
+export function* depthReports(
+  venue: LabVenue,
   timeMs: number,
-  references: readonly (number | null)[],
-): void {
-  for (const [number, { book }] of venue.markets.entries()) {
-    const reference = references[number] ?? null;
-    if (reference !== null) moveBook(book, timeMs, reference);
-  }
-}
-
-/**
- * The venue's answer to one close-out order, command by command: each must be taken before the
- * next is asked for, because makers' margins move with every fill.
- */
-export function* answerTo(venue: Venue, order: CloseOutOrder, state: PoolView): Generator<Command> {
-  const market = venue.markets.find((candidate) => candidate.market === order.market)!;
-  const wanted = Number(rawOf(abs(order.size)) / rawOf(market.lot));
-  let left = Math.min(wanted, fillableLots(market, order));
-  const { makers } = market;
-  for (let tried = 0; tried < makers.length && left > 0; tried += 1) {
-    const maker = makers[market.nextMaker % makers.length]!;
-    market.nextMaker += 1;
-    const lots = Math.min(left, affordableLots(state, maker, market));
-    if (lots === 0) continue;
-    yield fillOf(market, order, maker, lots);
-    left -= lots;
-  }
-  // Filled whole, the order has ended by itself.
-  if (state.orders.has(order.order)) {
-    yield { type: 'FinishOrder', order: order.order, reason: 'expired' };
-  }
-}
-
-/** Lots that the book offers before its marginal price passes the order's limit. */
-function fillableLots({ book, lotSize }: VenueMarket, order: CloseOutOrder): number {
-  if (book.reference === null) return 0;
-  const level = approximate(order.limitPrice) / book.reference - 1;
-  const end = imbalanceAt(level, steepnessOf(book));
-  const room = isNegative(order.size) ? book.imbalance - end : end - book.imbalance;
-  return Math.max(0, Math.floor(room / (book.reference * lotSize)));
-}
-
-/**
- * Lots that a maker's free margin allows; none while it is in liquidation itself or while a price
- * it depends on is not valid.
- */
-function affordableLots(
   state: PoolView,
-  maker: AccountId,
-  { book, lotSize, makerMargin }: VenueMarket,
-): number {
-  const account = state.accounts[state.numbers.accounts.get(maker)!]!;
-  if (account.liquidation !== null || !pricesValid(state, account)) return 0;
-  const { marginEquity, initialMargin } = accountMargin(state, account);
-  const free = approximate(marginEquity) - approximate(initialMargin);
-  return Math.max(0, Math.floor(free / (makerMargin * book.reference! * lotSize)));
+): Generator<Command> {
+  if (timeMs - venue.depthReportedMs < DEPTH_EVERY_MS) return;
+  venue.depthReportedMs = timeMs;
+  for (const market of venue.markets) {
+    const number = state.numbers.markets.get(market.market)!;
+    if (market.book.reference === null || state.markets[number]!.liquidity === null) continue;
+    const { book } = venue.matching.markets.get(market.market)!;
+    const [bids, asks] = (['buy', 'sell'] as const).map((side) => {
+      venue.makers.quote(venue.matching, market, side);
+      return depthOf(book, side, DEPTH_LEVELS).map(({ ticks, lots }) => {
+        return { price: priceOfTicks(market.scale, ticks), size: sizeOfLots(market.scale, lots) };
+      });
+    });
+    const time = engineTimeMs(timeMs);
+    yield { type: 'ReportDepth', market: market.market, timeMs: time, bids: bids!, asks: asks! };
+  }
 }
-
-/** Walks the curve for one maker's part, at the mean price of the way. */
-function fillOf(
-  market: VenueMarket,
-  order: CloseOutOrder,
-  maker: AccountId,
-  lots: number,
-): Command {
-  const { book, lot, lotSize } = market;
-  const sells = isNegative(order.size);
-  const taken = lots * lotSize * book.reference!;
-  const end = sells ? book.imbalance - taken : book.imbalance + taken;
-  const mean = book.reference! * (1 + meanDisplacement(book.imbalance, end, steepnessOf(book)));
-  const paid = withinLimit(price(significant(mean)), order);
-  book.imbalance = end;
-  book.last = approximate(paid);
-  return {
-    type: 'RecordFill',
-    market: order.market,
-    buyer: sells ? maker : order.account,
-    seller: sells ? order.account : maker,
-    size: fromRaw<Size>(rawOf(lot) * BigInt(lots)),
-    price: paid,
-    buyerFee: NO_FEE,
-    sellerFee: NO_FEE,
-    order: order.order,
-  };
-}
-
-/** Rounding to a few digits must not carry a price past the limit. */
-const withinLimit = (paid: Price, { size, limitPrice }: CloseOutOrder): Price =>
-  isNegative(size) ? max(paid, limitPrice) : min(paid, limitPrice);

@@ -6,3 +6,4 @@ export * from './journal-fence.ts';
 export * from './manifest.ts';
 export * from './publisher.ts';
 export * from './snapshot-store.ts';
+export * from './venue.ts';

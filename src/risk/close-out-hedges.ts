@@ -18,6 +18,12 @@ export type Hedge = {
   readonly net: bigint;
 };
 
+/**
+ * The groups of legs that hold both longs and shorts.
+ *
+ * Units     Money is summed and compared.
+ * Rounding  None.
+ */
 export function hedgesOf(legs: readonly PreparedLeg[]): Hedge[] {
   const groups = new Set(legs.map(({ leg }) => leg.hedgeGroup));
   return [...groups].flatMap((group) => {
@@ -61,4 +67,27 @@ export function hedged(
     else if (more > less + net) scale(larger, less + net, more);
   }
   return kept;
+}
+
+/**
+ * By how much closing so many lots would leave groups more exposed than they were: what is closed
+ * of the smaller side beyond the larger one, or of the larger one beyond what turns it around.
+ *
+ * Units     lots → raw notional, ≥ 0
+ * Rounding  Each leg's share down.
+ */
+export function openedBy(
+  legs: readonly PreparedLeg[],
+  hedges: readonly Hedge[],
+  vector: LotVector,
+): bigint {
+  const closed = (side: readonly number[]): bigint =>
+    side.reduce((total, at) => total + notionalShare(legs[at]!, vector[at]!), 0n);
+  let opened = 0n;
+  for (const { smaller, larger, net } of hedges) {
+    const excess = closed(smaller) - closed(larger);
+    if (excess > 0n) opened += excess;
+    else if (-excess > net) opened += -excess - net;
+  }
+  return opened;
 }

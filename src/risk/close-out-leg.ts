@@ -14,17 +14,17 @@ import {
   isZero,
   lte,
   type Money,
-  min,
   mulUp,
   type Price,
   type Ratio,
   rawOf,
+  rawOfExactUp,
   type Size,
   sub,
   ZERO_MONEY,
 } from '../units/index.ts';
 import { type ContractKind, contractNotional } from './contract-value.ts';
-import { impactCost } from './impact-cost.ts';
+import { impactScale, type RawImpact, rawImpact } from './impact-cost.ts';
 import { type MarginTier, maintenanceMargin } from './maintenance-margin.ts';
 
 /** Expected impact of closing in a market, as in `impactCost`. */
@@ -64,8 +64,16 @@ export type PreparedLeg = {
   readonly closable: bigint;
   readonly notional: Money;
   readonly maintenanceMargin: Money;
+  readonly impact: RawImpact | null;
 };
 
+/**
+ * A leg with what every question about it needs, worked out once.
+ *
+ * Units     Size → lots
+ * Rounding  Notional and requirement up; sizes are whole lots.
+ * Asserts   a position in whole lots · 0 ≤ closable ≤ |size| · fractions ≥ 0 · volume > 0
+ */
 export function preparedLeg(leg: CloseOutLeg): PreparedLeg {
   const { kind, size, markPrice, lot, tiers, closable } = leg;
   assert(isPositive(lot) && !isZero(size), 'CLOSE_OUT_LEG', 'expected a position in lots');
@@ -81,6 +89,15 @@ export function preparedLeg(leg: CloseOutLeg): PreparedLeg {
     'CLOSE_OUT_LEG',
     'a cost fraction was negative',
   );
+  const { impact } = leg;
+  assert(
+    impact === null ||
+      (isPositive(impact.volume) &&
+        !isNegative(impact.coefficient) &&
+        !isNegative(impact.volatility)),
+    'CLOSE_OUT_LEG',
+    'an impact model had a negative part or no volume',
+  );
   const notional = contractNotional({ kind, size, price: markPrice });
   return {
     leg,
@@ -88,6 +105,11 @@ export function preparedLeg(leg: CloseOutLeg): PreparedLeg {
     closable: rawOf(closable) / rawOf(lot),
     notional,
     maintenanceMargin: maintenanceMargin({ tiers, notional }),
+    impact: impact && {
+      model: impact.model,
+      scale: impactScale(impact),
+      volume: rawOf(impact.volume),
+    },
   };
 }
 
@@ -122,12 +144,14 @@ export const notionalOfLots = (prepared: PreparedLeg, lots: bigint): Money => {
  */
 export function closeOutCost(prepared: PreparedLeg, lots: bigint): Money {
   if (lots === 0n) return ZERO_MONEY;
-  const { penaltyFraction, slippageFraction, impact } = prepared.leg;
+  const { impact } = prepared;
+  const { penaltyFraction, slippageFraction } = prepared.leg;
   const notional = notionalOfLots(prepared, lots);
   const penalty = mulUp(notional, penaltyFraction);
   const atLimit = mulUp(notional, slippageFraction);
   if (impact === null || isZero(atLimit)) return add(penalty, atLimit);
-  return add(penalty, min(atLimit, impactCost({ ...impact, notional }).cost));
+  const moved = rawOfExactUp(rawOf(notional) * rawImpact(impact, rawOf(notional)).average);
+  return add(penalty, moved < rawOf(atLimit) ? fromRaw<Money>(moved) : atLimit);
 }
 
 /**

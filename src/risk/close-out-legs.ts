@@ -18,7 +18,7 @@ import {
   type Size,
   sub,
 } from '../units/index.ts';
-import { hedged, hedgesOf } from './close-out-hedges.ts';
+import { type Hedge, hedged, hedgesOf, openedBy } from './close-out-hedges.ts';
 import {
   type CloseOutLeg,
   closeOutCost,
@@ -35,6 +35,7 @@ import {
   type LotVector,
   leastSatisfying,
   restores,
+  restoresAt,
   trimmed,
   withLots,
 } from './close-out-surplus.ts';
@@ -85,13 +86,16 @@ const STEPS = 1n << BigInt(12);
  *                   with (f_k + C_k'(x_k)) / μ_k = ν over the legs that are closed partly
  *
  * ν rises in steps of κ / 4096 until the account is restored; between the last two steps leg by
- * leg, then lot by lot. Hedges are kept where the account can be restored that way. A remainder
+ * leg, then lot by lot. Where the account can be restored with its hedges kept they are kept, and
+ * between the last two steps all legs move together: one by one would open what the steps keep. A
+ * remainder
  * below the smallest notional is closed with the rest, or what would leave one is not closed.
  *
  * Units     Size, Money, Ratio → Size, Money
  * Rounding  Costs and requirements up; sizes are whole lots, and with one lot less of any leg the
- *           account would not be restored (`least-impact`, `proportional`), as long as the
- *           requirement that a lot releases is worth more than a few units of rounding.
+ *           account would not be restored or a hedge be opened (`least-impact`; `proportional`,
+ *           and where its share is taken, if every leg releases more than it costs), unless a lot
+ *           releases less than a few units of rounding.
  * Asserts   targetRatio > 0 · sizes in whole lots · 0 ≤ closable ≤ |size| · fractions ≥ 0
  * Cost      O((12 + log lots) · legs) evaluations of cost and requirement
  * Source    Plimsoll; water-filling by the conditions of Karush, Kuhn and Tucker
@@ -116,7 +120,7 @@ function planned(account: CloseOutAccount, input: CloseOutLegsInput): bigint[] {
     case 'least-impact':
       return leastImpact(account);
     case 'proportional':
-      return proportional(account);
+      return proportional(account) ?? everything(account);
     case 'largest-first':
       return largestFirst(account);
     case 'fixed-share':
@@ -148,18 +152,17 @@ function largestFirst(account: CloseOutAccount): bigint[] {
     const { closable } = account.legs[at]!;
     vector = withLots(before, at, closable);
     if (!restores(account, vector)) continue;
-    const least = leastSatisfying(0n, closable, (lots) =>
-      restores(account, withLots(before, at, lots)),
-    );
+    const least = leastSatisfying(0n, closable, restoresAt(account, before, at));
     return withLots(before, at, least);
   }
   return vector;
 }
 
-function proportional(account: CloseOutAccount): bigint[] {
+/** The same share of every leg; null where all that is closable does not restore. */
+function proportional(account: CloseOutAccount): bigint[] | null {
   const at = (step: bigint): bigint[] =>
     account.legs.map(({ held, closable }) => fewer(closable, divideUp(held * step, STEPS)));
-  if (!restores(account, at(STEPS))) return everything(account);
+  if (!restores(account, at(STEPS))) return null;
   const least = leastSatisfying(0n, STEPS, (step) => restores(account, at(step)));
   return trimmed(account, at(least));
 }
@@ -170,7 +173,10 @@ function leastImpact(account: CloseOutAccount): bigint[] {
     legs.map((leg) => marginalLots(leg, marginPriceAt(targetRatio, step, STEPS)));
   const hedges = hedgesOf(legs);
   const bound = (step: bigint): bigint[] => hedged(legs, hedges, free(step));
-  const found = cheapest(account, bound) ?? (hedges.length > 0 ? cheapest(account, free) : null);
+  const found =
+    (hedges.length > 0 ? cheapest(account, bound, hedges) : null) ??
+    cheapest(account, free, []) ??
+    proportional(account);
   if (found !== null) return found;
   const worthwhile = bound(STEPS);
   const partly = worthwhile.some((lots) => lots > 0n);
@@ -179,26 +185,26 @@ function leastImpact(account: CloseOutAccount): bigint[] {
 }
 
 /** The least price of margin at which a rule restores the account; null where none does. */
-function cheapest(account: CloseOutAccount, at: (step: bigint) => bigint[]): bigint[] | null {
+function cheapest(
+  account: CloseOutAccount,
+  at: (step: bigint) => bigint[],
+  kept: readonly Hedge[],
+): bigint[] | null {
   const most = at(STEPS);
   if (!restores(account, most)) return null;
+  const completed = kept.length > 0 ? together : legByLeg;
+  const none = most.map(() => 0n);
   const involved = most.filter((lots) => lots > 0n).length;
-  if (involved <= 1)
-    return trimmed(
-      account,
-      completed(
-        account,
-        most.map(() => 0n),
-        most,
-      ),
-    );
-  const least = leastSatisfying(-1n, STEPS, (step) => restores(account, at(step)));
-  const below = least === 0n ? most.map(() => 0n) : at(least - 1n);
-  return trimmed(account, completed(account, below, at(least)));
+  const least =
+    involved <= 1 ? STEPS : leastSatisfying(-1n, STEPS, (step) => restores(account, at(step)));
+  const below = involved <= 1 || least === 0n ? none : at(least - 1n);
+  const enough = completed(account, below, at(least));
+  const opened = openedBy(account.legs, kept, enough);
+  return trimmed(account, enough, (vector) => openedBy(account.legs, kept, vector) <= opened);
 }
 
-/** From a vector that fails to one that restores: leg by leg, the last one lot by lot. */
-function completed(account: CloseOutAccount, low: LotVector, high: LotVector): bigint[] {
+/** One leg after the other, the last one lot by lot: any order costs the same. */
+function legByLeg(account: CloseOutAccount, low: LotVector, high: LotVector): bigint[] {
   let vector = [...low];
   for (const [at, lots] of high.entries()) {
     const from = vector[at]!;
@@ -207,12 +213,20 @@ function completed(account: CloseOutAccount, low: LotVector, high: LotVector): b
     vector = withLots(before, at, lots);
     if (!restores(account, vector)) continue;
     if (lots < from) return vector;
-    const least = leastSatisfying(from, lots, (some) =>
-      restores(account, withLots(before, at, some)),
-    );
+    const least = leastSatisfying(from, lots, restoresAt(account, before, at));
     return withLots(before, at, least);
   }
   return vector;
+}
+
+/** All legs at once, each by its part of the way: between two hedged vectors all are hedged. */
+function together(account: CloseOutAccount, low: LotVector, high: LotVector): bigint[] {
+  const ways = high.map((lots, at) => lots - low[at]!);
+  const parts = ways.reduce((most, way) => (way > most ? way : -way > most ? -way : most), 0n);
+  if (parts === 0n) return [...high];
+  const after = (part: bigint): bigint[] =>
+    low.map((lots, at) => lots + divideUp(ways[at]! * part, parts));
+  return after(leastSatisfying(0n, parts, (part) => restores(account, after(part))));
 }
 
 /** Of the largest leg with room the smallest step there is: who is not restored goes on. */

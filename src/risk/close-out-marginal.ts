@@ -12,9 +12,7 @@ import {
   lt,
   type Money,
   max,
-  min,
   mulDown,
-  mulUp,
   nearestQuantity,
   quoteSizeDown,
   type Ratio,
@@ -26,6 +24,9 @@ import {
 } from '../units/index.ts';
 import type { PreparedLeg } from './close-out-leg.ts';
 
+const TWO = BigInt(2);
+const THREE = BigInt(3);
+
 /** Above any notional: a reach that nothing limits. */
 const UNLIMITED = nearestQuantity<Money>(1n << BigInt(128));
 
@@ -36,8 +37,10 @@ const UNLIMITED = nearestQuantity<Money>(1n << BigInt(128));
  *     square-root  C'(x) = Y · σ · √(x / V)   ⇒ x = V · (ν · μ_i − f)² / (Y · σ)²
  *     linear       C'(x) = Y · σ · x / V      ⇒ x = V · (ν · μ_i − f) / (Y · σ)
  *
- * Without an impact model the marginal cost is f + s throughout, and a tier is closed whole or
- * not at all.
+ * Closing costs at most s per unit, however far it moves the market. So a tier is closed down to
+ * its floor after all where that is worth more than stopping at x: (ν · μ_i − f − s) · y against
+ * what is gained up to x, a third (linear: half) of (ν · μ_i − f) · x. Without an impact model the
+ * cost is f + s throughout, and a tier is closed whole or not at all.
  *
  * Units     Ratio → lots, from 0 to what is closable
  * Rounding  Down: the completion of the search adds what is missing.
@@ -53,23 +56,35 @@ export function marginalLots(prepared: PreparedLeg, marginPrice: Ratio): bigint 
     if (!gt(worth, ZERO_RATIO)) break;
     const toFloor = sub(notional, notionalFloor);
     const reach = reachOf(prepared, worth);
-    closed = max(closed, min(reach, toFloor));
-    if (lt(reach, toFloor)) break;
+    if (lt(reach, toFloor) && !paysAtLimit(prepared, { worth, reach, toFloor })) {
+      closed = max(closed, reach);
+      break;
+    }
+    closed = toFloor;
   }
   return lotsWorth(prepared, closed);
 }
 
-/** Notional up to which the marginal cost beyond the penalty stays below `worth`. */
-function reachOf({ leg }: PreparedLeg, worth: Ratio): Money {
-  const { impact, slippageFraction } = leg;
-  if (impact === null) return gt(worth, slippageFraction) ? UNLIMITED : ZERO_MONEY;
-  const scale = mulUp(impact.coefficient, impact.volatility);
-  if (isZero(scale)) return UNLIMITED;
-  const volume = rawOf(impact.volume);
+/** Whether closing down to the floor of a tier, all of it at the limit, is worth more. */
+function paysAtLimit(
+  { leg: { impact, slippageFraction } }: PreparedLeg,
+  tier: { readonly worth: Ratio; readonly reach: Money; readonly toFloor: Money },
+): boolean {
+  const { worth, reach, toFloor } = tier;
+  const parts = impact?.model === 'linear' ? TWO : THREE;
+  const atLimit = rawOf(sub(worth, slippageFraction)) * rawOf(toFloor);
+  return atLimit * parts > rawOf(worth) * rawOf(reach);
+}
+
+/** Notional up to which the marginal impact stays below `worth`; nothing without a model. */
+function reachOf({ impact }: PreparedLeg, worth: Ratio): Money {
+  if (impact === null) return ZERO_MONEY;
+  const { model, scale, volume } = impact;
+  if (scale === 0n) return UNLIMITED;
   const reach =
-    impact.model === 'square-root'
-      ? divideDown(volume * rawOf(worth) * rawOf(worth), rawOf(scale) * rawOf(scale))
-      : divideDown(volume * rawOf(worth), rawOf(scale));
+    model === 'square-root'
+      ? divideDown(volume * rawOf(worth) * rawOf(worth), scale * scale)
+      : divideDown(volume * rawOf(worth), scale);
   return nearestQuantity<Money>(reach);
 }
 
@@ -82,10 +97,20 @@ function lotsWorth({ leg, notional, held, closable }: PreparedLeg, closed: Money
   return lots < closable ? lots : closable;
 }
 
-/** The part of a price range that a step of the search stands for. */
+/**
+ * The price of margin that a step of the search stands for.
+ *
+ * Units     Ratio → Ratio
+ * Rounding  Down.
+ */
 export const marginPriceAt = (targetRatio: Ratio, step: bigint, steps: bigint): Ratio =>
   fromRaw<Ratio>(divideDown(rawOf(targetRatio) * step, steps));
 
-/** Notional of some lots of a leg, as a share of the whole leg's, rounded down. */
+/**
+ * Notional of some lots of a leg, as a share of the whole leg's.
+ *
+ * Units     lots → raw notional, ≥ 0
+ * Rounding  Down.
+ */
 export const notionalShare = ({ notional, held }: PreparedLeg, lots: bigint): bigint =>
   divideDown(rawOf(notional) * lots, held);

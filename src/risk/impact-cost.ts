@@ -70,15 +70,48 @@ export function impactCost({
   );
   assert(isPositive(volume), 'IMPACT_COST', 'volume was not positive');
   assert(!isNegative(notional), 'IMPACT_COST', 'notional was negative');
-  const scale = rawOfExactUp(rawOf(coefficient) * rawOf(volatility));
-  const participation = divideUp(rawOf(notional) * EXACT_PER_RAW, rawOf(volume));
-  const isRoot = model === 'square-root';
-  const shape = isRoot ? integerSqrtUp(participation * EXACT_PER_RAW) : participation;
-  const peak = rawOfExactUp(scale * shape);
-  const average = isRoot ? divideUp(peak * TWO, THREE) : divideUp(peak, TWO);
+  const scale = impactScale({ coefficient, volatility });
+  const { peak, average } = rawImpact({ model, scale, volume: rawOf(volume) }, rawOf(notional));
   return {
     peakImpact: nearestQuantity<Ratio>(peak),
     averageImpact: nearestQuantity<Ratio>(average),
     cost: nearestQuantity<Money>(rawOfExactUp(rawOf(notional) * average)),
   };
+}
+
+/** A market's impact in plain integers, with what does not depend on the size worked out. */
+export type RawImpact = {
+  readonly model: 'square-root' | 'linear';
+  /** Y · σ, rounded up. */
+  readonly scale: bigint;
+  readonly volume: bigint;
+};
+
+/**
+ * What a market's impact is scaled by: Y · σ.
+ *
+ * Units     Ratio → raw ratio
+ * Rounding  Up.
+ */
+export const impactScale = ({
+  coefficient,
+  volatility,
+}: Pick<ImpactCostInput, 'coefficient' | 'volatility'>): bigint =>
+  rawOfExactUp(rawOf(coefficient) * rawOf(volatility));
+
+/**
+ * Peak and average impact of `impactCost`, whatever their size.
+ *
+ * Units     raw notional → raw ratios
+ * Rounding  Up at each step.
+ */
+export function rawImpact(
+  { model, scale, volume }: RawImpact,
+  notional: bigint,
+): { readonly peak: bigint; readonly average: bigint } {
+  const participation = divideUp(notional * EXACT_PER_RAW, volume);
+  const isRoot = model === 'square-root';
+  const shape = isRoot ? integerSqrtUp(participation * EXACT_PER_RAW) : participation;
+  const peak = rawOfExactUp(scale * shape);
+  return { peak, average: isRoot ? divideUp(peak * TWO, THREE) : divideUp(peak, TWO) };
 }

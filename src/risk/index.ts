@@ -12,7 +12,7 @@ export * from './collateral-value.ts';
 export * from './contract-value.ts';
 export * from './fillable-price.ts';
 export * from './funding-payment.ts';
-export * from './impact-cost.ts';
+export { type ImpactCost, type ImpactCostInput, impactCost } from './impact-cost.ts';
 export * from './index-price.ts';
 export * from './initial-margin.ts';
 export * from './insurance-fund.ts';

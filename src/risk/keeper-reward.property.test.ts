@@ -5,8 +5,6 @@ import { fromRaw, type Money, type Ratio, rawOf } from '../units/index.ts';
 import { keeperReward } from './keeper-reward.ts';
 
 const WAD = 10n ** 18n;
-/** Ends at the first counterexample: smaller ones of joint bounds take minutes to find. */
-const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
 const amounts = fc.oneof(
   fc.bigInt({ min: 0n, max: 1000n }),
   fc.bigInt({ min: 0n, max: 100n * WAD }),
@@ -49,12 +47,18 @@ test('never above penalty, largest reward or the share of the margin; never belo
   fc.assert(
     fc.property(inputs, (given) => {
       const { reward, subsidy } = rewardOf(given);
-      assert.ok(reward >= 0n && reward <= given.penalty && reward <= given.most);
-      assert.ok(reward * WAD <= (given.margin > 0n ? given.margin * given.scale : 0n));
-      assert.ok(subsidy >= 0n && reward + subsidy <= given.most);
-      assert.ok((reward + subsidy) * WAD <= (given.margin > 0n ? given.margin * given.scale : 0n));
+      assert.ok(reward >= 0n && reward <= given.penalty && reward <= given.most, 'penalty, most');
+      assert.ok(
+        reward * WAD <= (given.margin > 0n ? given.margin * given.scale : 0n),
+        'share of the margin',
+      );
+      assert.ok(subsidy >= 0n && reward + subsidy <= given.most, 'subsidy');
+      assert.ok(
+        (reward + subsidy) * WAD <= (given.margin > 0n ? given.margin * given.scale : 0n),
+        'subsidy and margin',
+      );
     }),
-    runs(500),
+    { numRuns: 500 },
   );
 });
 
@@ -67,16 +71,16 @@ test('with the subsidy the keeper has its floor, unless a cap is lower', () => {
       const isCapped =
         received === given.most || (received + 1n) * WAD > max(given.margin, 0n) * given.scale;
       if (isCapped) bindings.cap += 1;
-      else assert.ok((received + 1n) * WAD > exactFloor(given));
+      else assert.ok((received + 1n) * WAD > exactFloor(given), 'floor');
       if (!isCapped && received * WAD <= exactFloor(given)) bindings.floor += 1;
       if (subsidy > 0n) {
         bindings.subsidized += 1;
         assert.equal(reward, given.penalty);
         // Not a unit beyond the floor.
-        assert.ok(received * WAD <= exactFloor(given));
+        assert.ok(received * WAD <= exactFloor(given), 'beyond the floor');
       }
     }),
-    runs(1000),
+    { numRuns: 1000 },
   );
   for (const [name, count] of Object.entries(bindings)) {
     assert.ok(count > 30, `${name}: ${count}`);
@@ -97,7 +101,7 @@ test('short of every bound it is the flag reward and the cost, or the floor', ()
       assert.deepEqual({ reward, subsidy }, { reward: expected, subsidy: 0n });
       if (reward === given.flag + given.cost) plain += 1;
     }),
-    runs(300),
+    { numRuns: 300 },
   );
   assert.ok(plain > 30 && plain < 270, `${plain}`);
 });
@@ -110,6 +114,6 @@ test('more to reward, more margin or more penalty never lowers the reward', () =
         assert.ok(rewardOf({ ...given, [name]: given[name] + step }).reward >= reward, name);
       }
     }),
-    runs(300),
+    { numRuns: 300 },
   );
 });

@@ -10,8 +10,6 @@ import {
 } from './liquidation-penalty.ts';
 
 const WAD = 10n ** 18n;
-/** Ends at the first counterexample: smaller ones of joint bounds take minutes to find. */
-const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
 const amounts = fc.oneof(
   fc.bigInt({ min: 0n, max: 1000n }),
   fc.bigInt({ min: 0n, max: 10n ** 27n }),
@@ -37,16 +35,16 @@ test('the claim is rounded up by less than a unit, and equity bounds it', () => 
     fc.property(amounts, fractions, equities, (notional, fraction, equity) => {
       const penalty = penaltyOf(notional, fraction, equity);
       const available = equity > 0n ? equity : 0n;
-      assert.ok(penalty >= 0n && penalty <= available);
+      assert.ok(penalty >= 0n && penalty <= available, 'range');
       if (penalty === available) bounded += 1;
       // Short of the exact claim only where there is no more to take.
       const excess = penalty * WAD - notional * fraction;
-      assert.ok(excess < WAD);
-      assert.ok(excess >= 0n || penalty === available);
+      assert.ok(excess < WAD, 'above the claim');
+      assert.ok(excess >= 0n || penalty === available, 'below the claim');
     }),
-    runs(500),
+    { numRuns: 500 },
   );
-  assert.ok(bounded > 20 && bounded < 480);
+  assert.ok(bounded > 20 && bounded < 480, `${bounded}`);
 });
 
 test('the penalty alone never makes an account bankrupt', () => {
@@ -55,7 +53,7 @@ test('the penalty alone never makes an account bankrupt', () => {
       const after = equity - penaltyOf(notional, fraction, equity);
       assert.equal(after < 0n, equity < 0n);
     }),
-    runs(300),
+    { numRuns: 300 },
   );
 });
 
@@ -63,11 +61,11 @@ test('more notional, a larger fraction or more equity never lowers the penalty',
   fc.assert(
     fc.property(amounts, fractions, equities, amounts, (notional, fraction, equity, extra) => {
       const base = penaltyOf(notional, fraction, equity);
-      assert.ok(penaltyOf(notional + extra, fraction, equity) >= base);
-      assert.ok(penaltyOf(notional, fraction + extra / 10n ** 9n, equity) >= base);
-      assert.ok(penaltyOf(notional, fraction, equity + extra) >= base);
+      assert.ok(penaltyOf(notional + extra, fraction, equity) >= base, 'notional');
+      assert.ok(penaltyOf(notional, fraction + extra / 10n ** 9n, equity) >= base, 'fraction');
+      assert.ok(penaltyOf(notional, fraction, equity + extra) >= base, 'equity');
     }),
-    runs(300),
+    { numRuns: 300 },
   );
 });
 
@@ -77,9 +75,9 @@ test('charging in parts takes at least as much, by less than a unit each', () =>
       const plenty = 10n ** 30n;
       const parts = penaltyOf(a, fraction, plenty) + penaltyOf(b, fraction, plenty);
       const extra = parts - penaltyOf(a + b, fraction, plenty);
-      assert.ok(extra === 0n || extra === 1n);
+      assert.ok(extra === 0n || extra === 1n, `${extra}`);
     }),
-    runs(300),
+    { numRuns: 300 },
   );
 });
 
@@ -124,18 +122,19 @@ test('the fraction is the sum of base and parts, at least the base and at most t
       const most = given.maxFraction!;
       const whole = given.baseFraction! + health + volatility + thinness;
       assert.equal(total, whole < most ? whole : most);
-      for (const part of [health, volatility, thinness]) assert.ok(part >= 0n && part <= most);
+      for (const part of [health, volatility, thinness])
+        assert.ok(part >= 0n && part <= most, 'range of a part');
       if (whole > most) bounded += 1;
     }),
-    runs(500),
+    { numRuns: 500 },
   );
   assert.ok(bounded > 50 && bounded < 450, `${bounded}`);
 });
 
 /** Never below a / b, and less than a unit of the quotient and one of the product above. */
 function assertRoundedUp(part: bigint, factor: bigint, [a, b]: readonly [bigint, bigint]) {
-  assert.ok(part * WAD * b >= factor * WAD * a);
-  assert.ok((part - 1n) * WAD * b < factor * (WAD * a + b));
+  assert.ok(part * WAD * b >= factor * WAD * a, 'rounded down');
+  assert.ok((part - 1n) * WAD * b < factor * (WAD * a + b), 'too high');
 }
 
 test('each part is its exact value, rounded up by less than two units', () => {
@@ -166,7 +165,7 @@ test('each part is its exact value, rounded up by less than two units', () => {
         if (isShort) seen += 1;
       }
     }),
-    runs(500),
+    { numRuns: 500 },
   );
   assert.ok(seen > 20, `${seen}`);
 });
@@ -185,11 +184,11 @@ test('more shortfall, more volatility or a thinner book never lowers the fractio
       if (depth !== null) worse.push({ ...given, depth: depth > step ? depth - step : 0n });
       for (const circumstance of worse) {
         const then = fractionOf(circumstance).total;
-        assert.ok(then >= total);
+        assert.ok(then >= total, 'lowered');
         if (then > total) raised += 1;
       }
     }),
-    runs(500),
+    { numRuns: 500 },
   );
   assert.ok(raised > 100, `${raised}`);
 });
@@ -230,14 +229,14 @@ test('liquidation and insurance together never take more than equity', () => {
   fc.assert(
     fc.property(positions, (position) => {
       const insured = insuranceOf(position, position.equity);
-      assert.ok(insured >= 0n && insured <= position.most);
-      assert.ok(insured <= insuranceOf(position));
+      assert.ok(insured >= 0n && insured <= position.most, 'range');
+      assert.ok(insured <= insuranceOf(position), 'more by equity');
       if (insured === 0n) return;
       charged += 1;
       const total = position.notional * (position.taken + insured);
-      assert.ok(total <= position.equity * WAD);
+      assert.ok(total <= position.equity * WAD, 'more than equity');
     }),
-    runs(1000),
+    { numRuns: 1000 },
   );
   assert.ok(charged > 200, `${charged}`);
 });
@@ -251,16 +250,16 @@ test('95 % of what margin is left after the shortage, rounded down by less than 
       // 0.95 · (μ − f − shortage / notional), times 20 · WAD · notional to stay in integers.
       const left = 19n * ((fraction - taken) * notional - shortage * WAD);
       const scale = 20n * notional;
-      assert.ok(insured === 0n || insured * scale <= left);
+      assert.ok(insured === 0n || insured * scale <= left, 'rounded up');
       if (insured === most) return;
       if (left > 0n) {
-        assert.ok((insured + 2n) * scale > left);
+        assert.ok((insured + 2n) * scale > left, 'too low');
         inside += 1;
       } else {
         assert.equal(insured, 0n);
       }
     }),
-    runs(1000),
+    { numRuns: 1000 },
   );
   assert.ok(inside > 200, `${inside}`);
 });

@@ -21,7 +21,13 @@ import {
 
 const DAY_MS = BigInt(86_400_000);
 
-/** Most that one sample of variance counts: a price that moved a thousandfold in a day. */
+/**
+ * Most that one sample of variance counts: that of a price which moves a thousandfold in a day.
+ *
+ * Units     Ratio, per day
+ * Rounding  None.
+ * Source    Plimsoll
+ */
 export const VARIANCE_SAMPLE_MAX: Ratio = ratio('1000000');
 
 export type VarianceSampleInput = {

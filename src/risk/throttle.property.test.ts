@@ -5,8 +5,6 @@ import { durationMs, fromRaw, type Money, type Ratio, rawOf, type Size } from '.
 import { ramp, throttle, windowCapacity } from './throttle.ts';
 
 const WAD = 10n ** 18n;
-/** Ends at the first counterexample: smaller ones of joint bounds take minutes to find. */
-const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
 const amounts = fc.oneof(
   fc.bigInt({ min: 0n, max: 1000n }),
   fc.bigInt({ min: 0n, max: 10n ** 24n }),
@@ -46,20 +44,20 @@ function boundsOf({ notional, window, cap, share, small }: Given): bigint[] {
 }
 
 test('never negative, never above a bound, and less than a unit below the least of them', () => {
-  const binding = [0, 0, 0, 0];
+  const seen = [0, 0, 0, 0];
   fc.assert(
     fc.property(inputs, (given) => {
       const closable = closableOf(given);
-      assert.ok(closable >= 0n);
+      assert.ok(closable >= 0n, 'negative');
       const bounds = boundsOf(given);
-      for (const bound of bounds) assert.ok(closable * WAD <= bound);
+      for (const bound of bounds) assert.ok(closable * WAD <= bound, 'above a bound');
       const least = bounds.reduce((a, b) => (a < b ? a : b));
-      assert.ok((closable + 1n) * WAD > least);
-      binding[bounds.length - 1]! += 1;
+      assert.ok((closable + 1n) * WAD > least, 'below every bound');
+      seen[bounds.length - 1]! += 1;
     }),
-    runs(1000),
+    { numRuns: 1000 },
   );
-  for (const count of binding) assert.ok(count > 20, binding.join(' '));
+  for (const count of seen) assert.ok(count > 20, seen.join(' '));
 });
 
 test('more used, more in liquidation or a smaller share never lets more through', () => {
@@ -71,9 +69,9 @@ test('more used, more in liquidation or a smaller share never lets more through'
       if (window) tighter.push({ ...given, window: { ...window, used: window.used + step } });
       if (cap) tighter.push({ ...given, cap: { ...cap, inLiquidation: cap.inLiquidation + step } });
       if (share !== null) tighter.push({ ...given, share: share > step ? share - step : 0n });
-      for (const each of tighter) assert.ok(closableOf(each) <= closable);
+      for (const each of tighter) assert.ok(closableOf(each) <= closable, 'more than before');
     }),
-    runs(500),
+    { numRuns: 500 },
   );
 });
 
@@ -85,11 +83,11 @@ test('closing what is let through again and again never overdraws the window', (
         const open = { cap: null, share: null, small: 0n };
         const closed = closableOf({ notional, window: { capacity, used }, ...open });
         used += closed;
-        assert.ok(used <= capacity);
-        assert.ok(closed === notional || used === capacity);
+        assert.ok(used <= capacity, 'overdrawn');
+        assert.ok(closed === notional || used === capacity, 'left over');
       }
     }),
-    runs(300),
+    { numRuns: 300 },
   );
 });
 
@@ -110,19 +108,19 @@ test('the ramp lies between its initial fraction and one, and never falls', () =
   fc.assert(
     fc.property(times, times, times, fractions, (elapsed, later, duration, initial) => {
       const share = shareAt(elapsed, duration, initial);
-      assert.ok(share >= initial && share <= WAD);
-      assert.ok(shareAt(elapsed + later, duration, initial) >= share);
+      assert.ok(share >= initial && share <= WAD, 'range');
+      assert.ok(shareAt(elapsed + later, duration, initial) >= share, 'falls');
       if (duration === 0) assert.equal(share, WAD);
       // Down, by less than a unit.
       const exact = BigInt(elapsed) * WAD + initial * BigInt(duration);
-      if (share === WAD) assert.ok(exact >= WAD * BigInt(duration));
+      if (share === WAD) assert.ok(exact >= WAD * BigInt(duration), 'one too early');
       else {
-        assert.ok(share * BigInt(duration) <= exact);
-        assert.ok((share + 1n) * BigInt(duration) > exact);
+        assert.ok(share * BigInt(duration) <= exact, 'rounded up');
+        assert.ok((share + 1n) * BigInt(duration) > exact, 'too low');
         rising += 1;
       }
     }),
-    runs(500),
+    { numRuns: 500 },
   );
   assert.ok(rising > 100, `${rising}`);
 });
@@ -143,9 +141,9 @@ test('the capacity is the exact product, rounded down by less than a unit', () =
       const fee = maker - taker / 2n + taker;
       const exact = fee * scale * perSecond * BigInt(ms);
       const divisor = WAD * WAD * 1000n;
-      assert.ok(capacity * divisor <= exact);
-      assert.ok((capacity + 1n) * divisor > exact);
+      assert.ok(capacity * divisor <= exact, 'rounded up');
+      assert.ok((capacity + 1n) * divisor > exact, 'too low');
     }),
-    runs(300),
+    { numRuns: 300 },
   );
 });

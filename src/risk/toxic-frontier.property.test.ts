@@ -6,8 +6,6 @@ import { closeOutSize } from './close-out-size.ts';
 import { loanToValueFrontier, type SeizureMarket, toxicFrontier } from './toxic-frontier.ts';
 
 const WAD = 10n ** 18n;
-/** Ends at the first counterexample: smaller ones of joint bounds take minutes to find. */
-const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
 
 const accounts = fc.record({
   equity: fc.bigInt({ min: -(10n ** 22n), max: 10n ** 23n }),
@@ -39,9 +37,9 @@ test('closing a little raises the margin ratio where the rule says so, and nowhe
       assert.equal(improves, isRaised);
       answers[improves ? 'improves' : 'hurts'] += 1;
     }),
-    runs(500),
+    { numRuns: 500 },
   );
-  assert.ok(answers.improves > 50 && answers.hurts > 50);
+  assert.ok(answers.improves > 50 && answers.hurts > 50, 'too few of one');
 });
 
 test('the frontier is exact but for rounding down by less than a unit', () => {
@@ -52,8 +50,8 @@ test('the frontier is exact but for rounding down by less than a unit', () => {
       if (frontierCost === null) return;
       const raw = rawOf(frontierCost);
       const exact = given.equity * given.fraction;
-      assert.ok(raw * given.required <= exact);
-      assert.ok((raw + 1n) * given.required > exact);
+      assert.ok(raw * given.required <= exact, 'rounded up');
+      assert.ok((raw + 1n) * given.required > exact, 'too low');
       // Costs are whole units: one above never helps, one below always does.
       if (raw >= 0n) {
         const isBelow = raw * given.required < exact;
@@ -63,7 +61,7 @@ test('the frontier is exact but for rounding down by less than a unit', () => {
       if (raw > 0n) assert.equal(frontierOf({ ...given, cost: raw - 1n }).improves, true);
       shown += 1;
     }),
-    runs(500),
+    { numRuns: 500 },
   );
   assert.ok(shown > 400, `${shown}`);
 });
@@ -97,9 +95,9 @@ test('one leg, one tier: the close-out is a takeover where closing hurts', () =>
       if (!isAtFrontier) assert.equal(wholeTakeover, !improves);
       answers[improves ? 'improves' : 'hurts'] += 1;
     }),
-    runs(300),
+    { numRuns: 300 },
   );
-  assert.ok(answers.improves > 30 && answers.hurts > 30);
+  assert.ok(answers.improves > 30 && answers.hurts > 30, 'too few of one');
 });
 
 const seizures = fc.record({
@@ -130,13 +128,13 @@ test('the loan to value is exact but for rounding down, and falls with bonus and
       ] as const;
       for (const [market, numerator, denominator] of factors) {
         const frontier = at(market);
-        assert.ok(frontier >= 0n && frontier <= WAD);
+        assert.ok(frontier >= 0n && frontier <= WAD, 'range');
         const claimed = (WAD + bonus) * numerator;
-        assert.ok(frontier * claimed <= WAD * WAD * denominator);
-        assert.ok((frontier + 1n) * claimed > WAD * WAD * denominator);
-        assert.ok(at(market, step) <= frontier && at(market, 0n, step) <= frontier);
+        assert.ok(frontier * claimed <= WAD * WAD * denominator, 'rounded up');
+        assert.ok((frontier + 1n) * claimed > WAD * WAD * denominator, 'too low');
+        assert.ok(at(market, step) <= frontier && at(market, 0n, step) <= frontier, 'rises');
       }
     }),
-    runs(300),
+    { numRuns: 300 },
   );
 });

@@ -1,8 +1,20 @@
-export { RUN_RECORDS } from './chain-hash.ts';
+export { createChain, RUN_RECORDS, runEndBefore } from './chain-hash.ts';
 export { configurationHash } from './configuration-hash.ts';
 export { ENGINE_VERSION } from './engine-version.ts';
+export { type Difference, firstDifference } from './first-difference.ts';
+export { type Followed, followJournal, type JournalVisitor } from './journal-follower.ts';
+export {
+  concernsVenue,
+  createOrderDesk,
+  isForDesk,
+  ORDER_DESK_SOURCE,
+  type OrderDesk,
+  type OrderDeskOptions,
+} from './order-desk.ts';
+export type { OrderAnomalies, OrderAnomaly } from './order-desk-anomalies.ts';
 export { type PoolOptions, type PoolRuntime, type Submission, startPool } from './pool.ts';
-export { type Head, type RecoveredPool, type RecoveryOptions, recoverPool } from './recovery.ts';
+export type { Head } from './record-replay.ts';
+export { type RecoveredPool, type RecoveryOptions, recoverPool } from './recovery.ts';
 export type { RunDescription } from './run-manifest.ts';
 export { createStateHasher, type StateHasher } from './state-hash.ts';
 export {

@@ -25,7 +25,8 @@ import {
 import { assert, type EngineTimeMs, InvariantViolation, type Seq, seq } from '../units/index.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { poolSnapshot } from './pool-snapshot.ts';
-import { type Head, type RecoveredPool, recoverPool } from './recovery.ts';
+import type { Head } from './record-replay.ts';
+import { type RecoveredPool, recoverPool } from './recovery.ts';
 import { type RunDescription, runManifest } from './run-manifest.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
 

@@ -3,23 +3,21 @@
  * same path starts an empty pool, a sealed one and one that crashed.
  * @module
  */
-import {
-  applyRecord,
-  createEngine,
-  decodeRecord,
-  type Engine,
-  forgetChanges,
-  type JournalRecord,
-  restorePool,
-} from '../engine/index.ts';
+import { createEngine, type Engine, forgetChanges, restorePool } from '../engine/index.ts';
 import type { SnapshotStore } from '../ports/index.ts';
 import { Fault, type Journal, type Manifest, type Snapshot } from '../ports/index.ts';
-import { assert, type EngineTimeMs, engineTimeMs, type Seq, seq } from '../units/index.ts';
-import { type Chain, createChain, endsRun, runEndBefore } from './chain-hash.ts';
-import { type Frame, framesOf } from './record-frames.ts';
+import { engineTimeMs, type Seq, seq } from '../units/index.ts';
+import { type Chain, createChain, runEndBefore } from './chain-hash.ts';
+import { framesOf } from './record-frames.ts';
+import {
+  applyTo,
+  corrupt,
+  type Head,
+  type Replay,
+  recordOf,
+  takeIntoChain,
+} from './record-replay.ts';
 import { createStateHasher, stateHashOfBytes } from './state-hash.ts';
-
-export type Head = { readonly seq: Seq; readonly time: EngineTimeMs };
 
 export type RecoveredPool = {
   readonly engine: Engine;
@@ -59,13 +57,6 @@ export async function recoverPool(options: RecoveryOptions): Promise<RecoveredPo
 }
 
 type Replayed = Omit<RecoveredPool, 'chainHash' | 'stateHash' | 'manifest'>;
-
-type Replay = {
-  engine: Engine;
-  chain: Chain | null;
-  head: Head;
-  replayed: number;
-};
 
 /** Null when the snapshot does not belong to this journal or does not hold up. */
 async function replay(
@@ -116,50 +107,6 @@ function restored({ head, chunks, stateHash }: Snapshot): Engine | null {
   return pool.ok ? createEngine(pool.state) : null;
 }
 
-function takeIntoChain(at: Replay, frame: Frame, sealed: string | null): void {
-  if (at.chain === null) {
-    // The seal of the run before: taken on trust here, held against the snapshot's own chain
-    // hash a few records later.
-    if (sealed === null) throw corrupt(frame.seq, 'a seal at the end of the run', 'none');
-    at.chain = createChain(sealed);
-    return;
-  }
-  at.chain.take(frame.framed);
-  if (!endsRun(frame.seq)) return;
-  const chainHash = at.chain.endRun();
-  if (sealed !== chainHash)
-    throw corrupt(frame.seq, `chain hash ${chainHash}`, sealed ?? 'no seal');
-}
-
-/** Reads a record and checks its place in the journal (INV-11). */
-function recordOf(frame: Frame, head: Head): JournalRecord {
-  if (frame.seq !== head.seq + 1) {
-    throw corrupt(frame.seq, `seq ${head.seq + 1} next`, `seq ${frame.seq}`);
-  }
-  const decoded = decodeRecord(frame.body);
-  if (!decoded.ok) throw corrupt(frame.seq, 'a whole record', decoded.problem);
-  const { value: record, length } = decoded;
-  if (length !== frame.body.length) {
-    throw corrupt(frame.seq, `${length} bytes`, `${frame.body.length} bytes`);
-  }
-  if (record.seq !== frame.seq) throw corrupt(frame.seq, `seq ${frame.seq}`, `seq ${record.seq}`);
-  if (record.time < head.time) {
-    throw corrupt(frame.seq, `a time from ${head.time} on`, `${record.time}`);
-  }
-  return record;
-}
-
-function applyTo(at: Replay, record: JournalRecord): void {
-  try {
-    applyRecord(at.engine, record);
-  } catch (cause) {
-    // The events were ours and balanced when they were written, so the bytes have changed since.
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw corrupt(record.seq, 'events that fit the records before', reason, cause);
-  }
-  at.replayed += 1;
-}
-
 function checked(replayed: Replayed, manifest: Manifest | null): RecoveredPool {
   const { head, chain, engine } = replayed;
   const chainHash = chain.current();
@@ -192,9 +139,4 @@ function expectSealed(
     const message = `${what} of the sealed journal`;
     throw new Fault('JOURNAL_CORRUPT', { message, expected, found: actual });
   }
-}
-
-function corrupt(at: number, expected: string, found: string, cause?: unknown): Fault {
-  assert(at > 0, 'SEQ', 'records are counted from 1');
-  return new Fault('JOURNAL_CORRUPT', { message: `record ${at}`, expected, found, cause });
 }

@@ -19,7 +19,7 @@ import {
 import { assert, type EngineTimeMs, seq } from '../units/index.ts';
 import { endsRun, RUN_RECORDS } from './chain-hash.ts';
 import type { Outbox } from './outbox.ts';
-import type { Head } from './recovery.ts';
+import type { Head } from './record-replay.ts';
 import { createStateHasher } from './state-hash.ts';
 
 /** Commands that judge every price themselves, at their own time. */

@@ -38,12 +38,14 @@ export type VerificationReport = {
   readonly chainHash: string;
   readonly configHash: string | null;
   readonly violations: readonly Violation[];
-  /** False when verification stopped early: too many violations, or nothing left to go on from. */
+  /** False when verification gave up early: too many violations, or nothing left to go on from. */
   readonly complete: boolean;
 };
 
 export type VerificationOptions = {
   readonly journal: Journal;
+  /** Last record to verify; without it all there are, and what the manifest says of them. */
+  readonly untilSeq?: number;
   /** Default 20. */
   readonly violationsMax?: number;
   /** Called after each commit; `headSeq` is the manifest's, null without one. */
@@ -61,21 +63,24 @@ const VIOLATIONS_MAX = 20;
  */
 export async function verifyJournal(options: VerificationOptions): Promise<VerificationReport> {
   const { journal, onProgress, violationsMax = VIOLATIONS_MAX } = options;
+  const { untilSeq = Number.MAX_SAFE_INTEGER } = options;
   const manifest = await journal.manifest();
   const verifier = createVerifier();
   const stopped = (): boolean => verifier.lost || verifier.violations.length >= violationsMax;
+  let reached = false;
   for await (const commit of journal.read({ fromSeq: 1 })) {
     const seals = new Map(commit.seals.map((seal) => [seal.seq, seal] as const));
     for (const frame of framesOf(commit)) {
-      if (stopped()) break;
+      reached = frame.seq > untilSeq;
+      if (reached || stopped()) break;
       verifyRecord(verifier, frame);
       verifyHashes(verifier, frame, seals.get(frame.seq) ?? null);
     }
     onProgress?.({ seq: verifier.seq, headSeq: manifest?.headSeq ?? null });
-    if (stopped()) break;
+    if (reached || stopped()) break;
   }
   const complete = !stopped();
-  if (complete) verifyEnd(verifier, manifest);
+  if (complete && !reached) verifyEnd(verifier, manifest);
   const { chain, counts, engine, hasher, violations } = verifier;
   return {
     manifest,

@@ -21,11 +21,14 @@ function integerSqrt(n: bigint): bigint {
 /** √x rounded down to a wad; x ≥ 0. Error below one unit. */
 export const sqrtDown = (x: Ratio): Ratio => brand<Ratio>(integerSqrt(x * WAD));
 
-/** √x rounded up to a wad; x ≥ 0. Error below one unit. */
-export const sqrtUp = (x: Ratio): Ratio => {
-  const root = integerSqrt(x * WAD);
-  return brand<Ratio>(root * root === x * WAD ? root : root + 1n);
+/** ⌈√n⌉ for a plain integer n ≥ 0, of any size. */
+export const integerSqrtUp = (n: bigint): bigint => {
+  const root = integerSqrt(n);
+  return root * root === n ? root : root + 1n;
 };
+
+/** √x rounded up to a wad; x ≥ 0. Error below one unit. */
+export const sqrtUp = (x: Ratio): Ratio => brand<Ratio>(integerSqrtUp(x * WAD));
 
 // Working precision of the exponential: 2^128 units per one.
 const GUARD = 128n;

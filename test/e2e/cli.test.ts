@@ -61,6 +61,52 @@ test('replay → verify → recover agree on the state hash; the same seed gives
   assert.equal(JSON.parse(recovered.stdout).headSeq, result.records);
 });
 
+test('a receipt is the same bytes twice, reads as a page, and verifies both ways', () => {
+  const journal = inFolder('run.journal');
+  const list = plimsoll(['receipt', '1', '--journal', journal]);
+  assert.equal(list.status, 0, list.stderr);
+  const file = inFolder('receipt-1.json');
+  assert.equal(plimsoll(['receipt', '1', '--journal', journal, '--out', file]).status, 0);
+  assert.equal(readFileSync(file, 'utf8'), list.stdout);
+  const again = plimsoll(['receipt', '1', '--journal', journal, '--out', file]);
+  assert.equal(again.status, 2);
+  assert.match(again.stderr, /receipt-1\.json: expected a new file/);
+  const { account } = JSON.parse(list.stdout);
+  const own = plimsoll(['receipt', '--account', account.account, '--journal', journal]);
+  assert.equal(own.status, 0, own.stderr);
+  assert.match(own.stdout, /liquidation +started/);
+  const page = plimsoll(['receipt', '1', '--journal', journal, '--text']);
+  assert.match(page.stdout, /Why it began[\s\S]*Why this much[\s\S]*The balance, exactly/);
+  assert.match(page.stdout, /least-impact ←/);
+
+  const alone = plimsoll(['verify-receipt', file]);
+  assert.equal(alone.status, 0, alone.stdout);
+  assert.match(alone.stdout, /the journal was not consulted/);
+  const checked = plimsoll(['verify-receipt', file, '--journal', journal]);
+  assert.equal(checked.status, 0, checked.stdout);
+  assert.match(checked.stdout, /the same, byte for byte/);
+});
+
+test('a receipt that was touched is exit code 1 and names the place', () => {
+  const text = readFileSync(inFolder('receipt-1.json'), 'utf8');
+  const touched = inFolder('touched.json');
+  writeFileSync(touched, text.replace('"outcome":"restored"', '"outcome":"bankrupt"'));
+  const { status, stdout } = plimsoll(['verify-receipt', touched]);
+  assert.equal(status, 1);
+  assert.match(stdout, /refused at receiptHash/);
+});
+
+test('a receipt of nothing is exit code 2 and says what there is', () => {
+  const journal = inFolder('run.journal');
+  const unknown = plimsoll(['receipt', '999999', '--journal', journal]);
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /no liquidation 999999 in .*: it has the numbers 1 to \d+/);
+  assert.equal(plimsoll(['receipt', '0', '--journal', journal]).status, 2);
+  assert.equal(plimsoll(['receipt', '--journal', journal]).status, 2);
+  assert.equal(plimsoll(['receipt', '1']).status, 2);
+  assert.equal(plimsoll(['verify-receipt', inFolder('nowhere.json')]).status, 2);
+});
+
 test('a journal is never written over', () => {
   const journal = inFolder('taken.journal');
   writeFileSync(journal, 'somebody else');

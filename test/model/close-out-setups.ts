@@ -57,7 +57,7 @@ export function randomLiquidity(random: Random, market: string): Liquidity {
     rampMs: ramped ? random.pick([800, 30_000]) : 0,
     rampInitialFraction: random.quantity(0.02, 1),
     smallNotional: random.chance(50) ? 0n : random.quantity(0, 100),
-    hedgeGroup: random.chance(60) ? null : random.pick(['majors', 'index:BTC']),
+    hedgeGroup: random.chance(30) ? null : random.pick(['majors', 'majors', 'majors', 'index:BTC']),
     openInterestMax: random.chance(15) ? random.quantity(20, 5_000) : null,
   };
 }

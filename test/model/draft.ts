@@ -40,7 +40,7 @@ export function draftsOf(
     const { market, lot } = leg.market;
     const penalty = penaltyOf(ledger, market, margin);
     const prices = pricesOf(ledger.pool!, leg, { margin, attempts, penalty });
-    const closable = closableOf(ledger, leg, { limit: prices.limit, startedMs });
+    const closable = closableOf(ledger, leg, { startedMs });
     const { liquidity } = findMarket(ledger, market)!;
     return {
       leg,

@@ -30,12 +30,17 @@ function sideOf(
   const { center, money, direction } = input;
   const count = random.chance(6) ? 0 : random.between(1, random.chance(95) ? 6 : 16);
   const step = (center * random.quantity(0.0001, 0.004)) / ONE + 1n;
-  return Array.from({ length: count }, (_, at): Level => {
-    const price = center + direction * step * BigInt(at + 1);
-    const worth = random.quantity(money / 4, money);
-    const size = parameters.kind === 'linear' ? (worth * ONE) / price : (worth * price) / ONE;
-    return { price, size: size + 1n };
-  }).filter(({ price }) => price > 0n);
+  const prices = Array.from(
+    { length: count },
+    (_, at) => center + direction * step * BigInt(at + 1),
+  );
+  return prices
+    .filter((price) => price > 0n)
+    .map((price): Level => {
+      const worth = random.quantity(money / 4, money);
+      const size = parameters.kind === 'linear' ? (worth * ONE) / price : (worth * price) / ONE;
+      return { price, size: size + 1n };
+    });
 }
 
 /** Closes a gate for a while, or opens one. */

@@ -19,7 +19,7 @@ export function marginalLots(draft: Draft, price: bigint): bigint {
 }
 
 function marginalNotional(draft: Draft, price: bigint): bigint {
-  const { leg, penalty } = draft;
+  const { leg, penalty, prices, liquidity } = draft;
   let reached = 0n;
   const tiers = leg.market.tiers.filter(({ notionalFloor }) => notionalFloor <= leg.notional);
   for (const { notionalFloor, maintenanceMarginFraction } of tiers.toReversed()) {
@@ -27,19 +27,21 @@ function marginalNotional(draft: Draft, price: bigint): bigint {
     if (gain <= 0n) return reached;
     const room = leg.notional - notionalFloor;
     const reach = reachOf(draft, gain);
-    if (reach === 'nothing') return reached;
-    reached = larger(reached, reach === 'anything' ? room : smaller(reach, room));
-    if (reach !== 'anything' && reach < room) return reached;
+    // Beyond its reach a tier may still be worth closing whole: the limit bounds what it costs.
+    const parts = liquidity?.impactModel === 'linear' ? 2n : 3n;
+    const worthless = (gain - prices.slippage) * room * parts <= gain * (reach ?? 0n);
+    if (reach !== null && reach < room && worthless) return larger(reached, reach);
+    reached = room;
   }
   return reached;
 }
 
-/** Notional up to which one more unit costs less than it gains. */
-function reachOf({ liquidity, prices }: Draft, gain: bigint): bigint | 'anything' | 'nothing' {
-  if (liquidity === null) return gain > prices.slippage ? 'anything' : 'nothing';
+/** Notional up to which one more unit costs less than it gains; null where that has no end. */
+function reachOf({ liquidity }: Draft, gain: bigint): bigint | null {
+  if (liquidity === null) return 0n;
   const base = baseOf(liquidity);
   const { dailyVolume } = liquidity;
-  if (base === 0n) return 'anything';
+  if (base === 0n) return null;
   return liquidity.impactModel === 'square-root'
     ? floorDiv(gain * gain * dailyVolume, base * base)
     : floorDiv(gain * dailyVolume, base);
@@ -57,28 +59,47 @@ type Side = {
   readonly legs: readonly number[];
 };
 
-/** Lots after no hedge is closed by more than what it hedges, and the other way round. */
-export function hedgesKept(drafts: readonly Draft[], closes: readonly bigint[]): readonly bigint[] {
-  return [...new Set(drafts.map(groupOf))].reduce((lots, group) => {
+type Pair = { readonly minor: Side; readonly major: Side };
+
+/** The two sides of every group that holds both, the smaller one first; ties: the shorts. */
+const pairsOf = (drafts: readonly Draft[], lots: readonly bigint[]): Pair[] =>
+  [...new Set(drafts.map(groupOf))].flatMap((group) => {
     const longs = sideOf(drafts, lots, { group, side: 1n });
     const shorts = sideOf(drafts, lots, { group, side: -1n });
-    if (longs.legs.length === 0 || shorts.legs.length === 0) return lots;
-    const [minor, major] = longs.notional < shorts.notional ? [longs, shorts] : [shorts, longs];
+    if (longs.legs.length === 0 || shorts.legs.length === 0) return [];
+    const fewerLongs = longs.notional < shorts.notional;
+    return [fewerLongs ? { minor: longs, major: shorts } : { minor: shorts, major: longs }];
+  });
+
+/** What of the larger side may be closed, when so much of the smaller one is. */
+const mostOf = ({ minor, major }: Pair): bigint => minor.closed + major.notional - minor.notional;
+
+/** Lots after no hedge is closed by more than what it hedges, and the other way round. */
+export function hedgesKept(drafts: readonly Draft[], closes: readonly bigint[]): readonly bigint[] {
+  return pairsOf(drafts, closes).reduce((lots, pair) => {
+    const { minor, major } = pair;
     const scaled = ({ legs, closed }: Side, target: bigint): bigint[] =>
       lots.map((count, at) => (legs.includes(at) ? floorDiv(count * target, closed) : count));
     if (minor.closed > major.closed) return scaled(minor, major.closed);
-    const most = minor.closed + major.notional - minor.notional;
-    return major.closed > most ? scaled(major, most) : lots;
+    return major.closed > mostOf(pair) ? scaled(major, mostOf(pair)) : lots;
   }, closes);
 }
 
-/** There is a group that holds both longs and shorts. */
-export const hasHedges = (drafts: readonly Draft[]): boolean =>
-  drafts.some((draft) =>
-    drafts.some((other) => {
-      return groupOf(draft) === groupOf(other) && draft.leg.size > 0n && other.leg.size < 0n;
+/** Notional of hedges that are closed further on one side than on the other. */
+export const openedBy = (drafts: readonly Draft[], closes: readonly bigint[]): bigint =>
+  total(
+    pairsOf(drafts, closes).map((pair) => {
+      const { minor, major } = pair;
+      return [minor.closed - major.closed, major.closed - mostOf(pair)].reduce(larger, 0n);
     }),
   );
+
+/** There is a group that holds both longs and shorts. */
+export const hasHedges = (drafts: readonly Draft[]): boolean =>
+  pairsOf(
+    drafts,
+    drafts.map(() => 0n),
+  ).length > 0;
 
 function sideOf(
   drafts: readonly Draft[],

@@ -60,6 +60,14 @@ function brokenBy(record: Record, event: ModelEvent): string | null {
       return badDebtProblem(record, event);
     case 'LiquidationEnded':
       return endProblem(record, event);
+    case 'CloseOutPlanned':
+      return planProblem(record, event);
+    case 'CloseOutOrderPlaced':
+      return orderProblem(record, event);
+    case 'ProviderPaid':
+      return providerProblem(record, event);
+    case 'BreakerTripped':
+      return event.measured <= event.threshold ? 'nothing was out of the ordinary' : null;
     case 'Withdrawn':
       return withdrawalProblem(record, event);
     default:
@@ -160,6 +168,39 @@ function endProblem({ after }: Record, event: ModelEventOf<'LiquidationEnded'>):
   const { marginEquity, maintenanceMargin } = marginOf(after, account);
   const released = marginEquity * ONE >= maintenanceMargin * after.pool!.releaseRatio;
   return released ? null : 'the release margin is not met';
+}
+
+/** No leg is closed beyond its room, nor beyond what is held. */
+function planProblem({ before }: Record, event: ModelEventOf<'CloseOutPlanned'>): string | null {
+  for (const { market, closable, size, expectedCost } of event.legs) {
+    const held = magnitude(sizeOf(before, event.account, market));
+    if (size < 0n || size > closable) return `${market}: ${size} of ${closable} are closed`;
+    if (closable > held) return `${market}: ${closable} of ${held} may be closed`;
+    if (expectedCost < 0n) return `${market}: closing would pay`;
+  }
+  return event.legs.some(({ size }) => size > 0n) ? null : 'nothing is closed';
+}
+
+/** The order is one of the legs of the plan, on the side that closes, at an open gate. */
+function orderProblem(
+  { before, events }: Record,
+  event: ModelEventOf<'CloseOutOrderPlaced'>,
+): string | null {
+  const plan = events.find((other) => other.type === 'CloseOutPlanned');
+  const leg = plan?.legs.find(({ market }) => market === event.market);
+  if (leg?.size !== magnitude(event.size)) return 'the order is not what was planned';
+  const held = sizeOf(before, event.account, event.market);
+  if (signOf(held) !== -signOf(event.size)) return 'the order does not close';
+  const { size, limitPrice, markPrice } = event;
+  const better = size < 0n ? limitPrice > markPrice : limitPrice < markPrice;
+  return better ? 'the limit is better than the mark' : null;
+}
+
+/** The provider never gets more than the fund got of the same penalty. */
+function providerProblem({ events }: Record, event: ModelEventOf<'ProviderPaid'>): string | null {
+  const charged = events.find((other) => other.type === 'PenaltyCharged');
+  const most = charged?.insuranceContribution ?? 0n;
+  return event.amount <= 0n || event.amount > most ? `${event.amount} of ${most} was paid` : null;
 }
 
 function withdrawalProblem({ after }: Record, event: ModelEventOf<'Withdrawn'>): string | null {

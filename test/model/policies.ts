@@ -6,8 +6,8 @@
 import type { Draft, Restores } from './draft.ts';
 import { ceilDiv, floorDiv, ONE, smaller } from './integers.ts';
 import type { CloseOuts } from './ledger.ts';
-import { hasHedges, hedgesKept, marginalLots } from './marginal.ts';
-import { completed, least, trimmed } from './search.ts';
+import { hasHedges, hedgesKept, marginalLots, openedBy } from './marginal.ts';
+import { completed, completedTogether, least, trimmed } from './search.ts';
 
 /** Parts into which a search divides the way from nothing to everything. */
 const PARTS = 4_096n;
@@ -79,30 +79,45 @@ function proportional({ drafts, restores }: Task): readonly bigint[] | null {
 
 function leastImpact(task: Task): readonly bigint[] {
   const { drafts } = task;
-  const kept = (step: bigint): readonly bigint[] => hedgesKept(drafts, marginal(task, step));
-  const found = leastOf(task, kept);
+  const apart = (step: bigint): bigint[] =>
+    drafts.map((draft) => marginalLots(draft, floorDiv(task.releaseRatio * step, PARTS)));
+  const kept = (step: bigint): readonly bigint[] => hedgesKept(drafts, apart(step));
+  const found =
+    (hasHedges(drafts) ? leastHedged(task, kept) : null) ??
+    leastApart(task, apart) ??
+    proportional(task);
   if (found !== null) return found;
-  const apart = hasHedges(drafts) ? leastOf(task, (step) => marginal(task, step)) : null;
-  if (apart !== null) return apart;
   const most = kept(PARTS);
   const limited = drafts.some(({ held, closable }) => closable < held);
   const all = drafts.map(({ closable }) => closable);
   return limited && most.some((lots) => lots > 0n) ? most : all;
 }
 
-const marginal = ({ drafts, releaseRatio }: Task, step: bigint): bigint[] =>
-  drafts.map((draft) => marginalLots(draft, floorDiv(releaseRatio * step, PARTS)));
+/** Lots to close at a step between nothing and everything. */
+type Rule = (step: bigint) => readonly bigint[];
 
-/** The least step that restores, then no more of any leg than needed; null where none does. */
-function leastOf(
-  { restores }: Task,
-  closesAt: (step: bigint) => readonly bigint[],
-): readonly bigint[] | null {
-  const most = closesAt(PARTS);
+/** All legs together between two steps, and then nothing that would open a hedge further. */
+function leastHedged({ drafts, restores }: Task, rule: Rule): readonly bigint[] | null {
+  const way = lastStep(restores, rule);
+  if (way === null) return null;
+  const closes = completedTogether(way.low, way.high, restores);
+  const opened = openedBy(drafts, closes);
+  return trimmed(closes, (fewer) => restores(fewer) && openedBy(drafts, fewer) <= opened);
+}
+
+function leastApart({ restores }: Task, rule: Rule): readonly bigint[] | null {
+  const way = lastStep(restores, rule);
+  return way === null ? null : trimmed(completed(way.low, way.high, restores), restores);
+}
+
+type Way = { readonly low: readonly bigint[]; readonly high: readonly bigint[] };
+
+/** The least step that restores, and the one before; null where none does. */
+function lastStep(restores: Restores, rule: Rule): Way | null {
+  const most = rule(PARTS);
   const nothing = most.map(() => 0n);
   if (!restores(most)) return null;
-  const alone = most.filter((lots) => lots > 0n).length === 1;
-  const step = alone ? PARTS : least(-1n, PARTS, (middle) => restores(closesAt(middle)));
-  const low = alone || step === 0n ? nothing : closesAt(step - 1n);
-  return trimmed(completed(low, closesAt(step), restores), restores);
+  if (most.filter((lots) => lots > 0n).length === 1) return { low: nothing, high: most };
+  const step = least(-1n, PARTS, (middle) => restores(rule(middle)));
+  return { low: step === 0n ? nothing : rule(step - 1n), high: rule(step) };
 }

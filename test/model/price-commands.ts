@@ -27,8 +27,9 @@ function wander(stage: Stage, index: string): void {
   const { random, walk, world } = stage;
   const base = BigInt(Math.round((world.basePrices.get(index) ?? 1) * 1e9)) * 1_000_000_000n;
   const now = walk.get(index) ?? base;
-  const width = random.chance(60) ? 1 : random.chance(75) ? 4 : random.chance(75) ? 20 : 70;
-  const moved = jittered(stage, now, width);
+  const widths = world.calm ? [0.6, 2, 5, 25] : [1, 4, 20, 70];
+  const width = random.chance(60) ? 0 : random.chance(75) ? 1 : random.chance(75) ? 2 : 3;
+  const moved = jittered(stage, now, widths[width]!);
   walk.set(index, larger(base / 30n, smaller(moved, base * 30n)));
 }
 

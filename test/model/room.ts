@@ -11,7 +11,6 @@ import { notionalUp } from './margin.ts';
 import { usedInWindow } from './window.ts';
 
 type Step = {
-  readonly limit: bigint;
   /** When the liquidation began. */
   readonly startedMs: number;
 };
@@ -28,7 +27,7 @@ export function closableOf(ledger: Ledger, leg: Leg, step: Step): bigint {
   if (liquidity === null) return held;
   const money = moneyLimits(ledger, leg, { liquidity, step });
   const sizes = money.map((limit) => contractsOf(leg, larger(limit, 0n)));
-  const shared = depthLimit(ledger, leg, { liquidity, limit: step.limit });
+  const shared = depthLimit(ledger, leg, liquidity);
   const least = [...sizes, ...shared].reduce(smaller, held);
   return (least / lot) * lot;
 }
@@ -71,18 +70,10 @@ function rampLimit(
   return [floorDiv(notional * smaller(ONE, grown + rampInitialFraction), ONE)];
 }
 
-/** A share of what is offered at the limit or better. */
-function depthLimit(
-  ledger: Ledger,
-  leg: Leg,
-  { liquidity, limit }: { liquidity: Liquidity; limit: bigint },
-): bigint[] {
-  const { depthShare } = liquidity;
+/** A share of what is offered on the side that is hit, at least one lot. */
+function depthLimit(ledger: Ledger, leg: Leg, { depthShare }: Liquidity): bigint[] {
   const depth = freshDepth(findMarket(ledger, leg.market.market)!, ledger.time);
   if (depthShare === null || depth === null) return [];
-  const reached = sideHit(leg, depth).filter(({ price }) =>
-    leg.size > 0n ? price >= limit : price <= limit,
-  );
-  const offered = reached.reduce((sum, { size }) => sum + size, 0n);
-  return [floorDiv(depthShare * offered, ONE)];
+  const offered = sideHit(leg, depth).reduce((sum, { size }) => sum + size, 0n);
+  return [larger(leg.market.lot, floorDiv(depthShare * offered, ONE))];
 }

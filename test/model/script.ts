@@ -9,6 +9,7 @@ import { faultyCommand, undueCommand } from './faulty-commands.ts';
 import { depthCommand, gateCommand, retuningCommand } from './guard-commands.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
 import type { ModelEnvelope } from './model.ts';
+import { nextMoment } from './moments.ts';
 import { priceCommand } from './price-commands.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Stage } from './stage.ts';
@@ -38,7 +39,10 @@ export function createAuthor(seed: number): Author {
   const sequences = new Map<string, number>();
   return (ledger) => {
     const follows = pending.shift() ?? null;
-    if (follows === null) stage.time += pause(random);
+    if (follows === null) {
+      const moment = random.chance(18) ? nextMoment(random, ledger, stage.time) : null;
+      stage.time = moment ?? stage.time + pause(random);
+    }
     const undue = follows === null && random.chance(3);
     const command = undue
       ? undueCommand(stage, ledger)
@@ -103,7 +107,7 @@ function setUp(random: Random, world: World): ModelCommand[] {
   if (random.chance(50)) {
     commands.push({ type: 'FundInsurance', amount: random.quantity(0.1, 60) });
   }
-  if (random.chance(65)) commands.push(...guards(random, world));
+  if (random.chance(world.spread ? 85 : 55)) commands.push(...guards(random, world));
   return commands;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Restores } from './draft.ts';
+import { ceilDiv, larger, magnitude } from './integers.ts';
 
 /** Narrows down to neighbours, the lower of which fails and the higher of which holds. */
 export function least(low: bigint, high: bigint, holds: (value: bigint) => boolean): bigint {
@@ -43,6 +44,19 @@ export function completed(
     );
   }
   return closes;
+}
+
+/** Goes from a vector that fails to one that restores with all legs at once. */
+export function completedTogether(
+  low: readonly bigint[],
+  high: readonly bigint[],
+  restores: Restores,
+): readonly bigint[] {
+  const steps = low.map((lots, at) => magnitude(high[at]! - lots)).reduce(larger);
+  if (steps === 0n) return high;
+  const reached = (step: bigint): bigint[] =>
+    low.map((lots, at) => lots + ceilDiv((high[at]! - lots) * step, steps));
+  return reached(least(0n, steps, (step) => restores(reached(step))));
 }
 
 /** Leg by leg the least that still restores with the others as they are. */

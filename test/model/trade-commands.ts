@@ -10,7 +10,7 @@ import { jittered, type Stage, tradableMarket, traders } from './stage.ts';
 import { TWINS } from './world.ts';
 
 export function fillCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
-  const { random } = stage;
+  const { random, world } = stage;
   const market = tradableMarket(stage, ledger);
   if (market === null) return null;
   const parties = traders(stage, ledger, market.parameters.market);
@@ -19,7 +19,7 @@ export function fillCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const others = parties.filter((account) => account !== taker);
   // Most fills find a maker who can carry them.
   const maker = random.chance(85) ? richest(ledger, others) : random.pick(others);
-  const buys = random.chance(50);
+  const buys = world.spread && random.chance(50) ? !isMostlyLong(taker) : random.chance(50);
   const wanted = sizeFor(stage, ledger, { account: taker, market });
   const carried = sizeFor(stage, ledger, { account: maker, market });
   const size = random.chance(85) ? smaller(wanted, carried) : wanted;
@@ -36,6 +36,10 @@ export function fillCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
     order: null,
   };
 }
+
+/** Whoever trades the other way next hedges itself. */
+const isMostlyLong = ({ positions }: Account): boolean =>
+  positions.filter(({ size }) => size > 0n).length > positions.length / 2;
 
 function richest(ledger: Ledger, accounts: readonly Account[]): Account {
   const free = (account: Account): bigint => {
@@ -110,7 +114,12 @@ export function venueCommand(stage: Stage, ledger: Ledger): ModelCommand | null 
     const reason = taken ? 'canceled' : random.pick(others);
     return { type: 'FinishOrder', order: liquidation.order!.order, reason };
   }
-  return orderFill(stage, ledger, liquidation);
+  const fill = orderFill(stage, ledger, liquidation);
+  if (fill === null || !random.chance(3)) return fill;
+  // The gate closes while the fill is on its way.
+  stage.pending.push(fill);
+  const { market } = liquidation.order!;
+  return { type: 'SetGate', market, gate: 'takes', closed: true, untilMs: null, reason: 'a test' };
 }
 
 function orderFill(stage: Stage, ledger: Ledger, liquidation: Liquidation): ModelCommand | null {

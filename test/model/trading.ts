@@ -3,6 +3,7 @@
  * section "Trading".
  * @module
  */
+import type { RejectionCode } from '../../src/engine/schema/index.ts';
 import { dependsOnDoubt, exceedsCap, isDoubtful, isMarketClosed } from './gates.ts';
 import { floorDiv, magnitude, ONE, signOf, smaller } from './integers.ts';
 import {
@@ -43,25 +44,14 @@ export function recordFill(
   const buyer = findAccount(ledger, command.buyer);
   const seller = findAccount(ledger, command.seller);
   if (buyer === undefined || seller === undefined) return 'ACCOUNT_UNKNOWN';
-  const market = findMarket(ledger, command.market);
-  if (market === undefined) return 'MARKET_UNKNOWN';
-  const { expiryMs, lot, kind } = market.parameters;
-  if (market.settlementPrice !== null) return 'MARKET_EXPIRED';
-  if (expiryMs !== null && time >= expiryMs) return 'MARKET_EXPIRED';
-  if (market.mark === null) return 'PRICE_UNAVAILABLE';
-  if (magnitude(price - market.mark) * ONE > market.mark * ledger.pool!.fillBand) {
-    return 'PRICE_OUTSIDE_BAND';
-  }
-  const openAfter = longSize(ledger, command.market) + size;
-  const reckonable = [market.mark, price].every((at) => isReckonable(kind, openAfter, at));
-  if (!reckonable) return 'INVALID_PARAMETER';
-  if (size % lot !== 0n) return 'SIZE_NOT_IN_LOTS';
-  if (exceedsCap(ledger, market, command)) return 'OPEN_INTEREST_CAP_EXCEEDED';
+  const problem = marketProblem(ledger, command, time);
+  if (problem !== null) return problem;
+  const { kind } = findMarket(ledger, command.market)!.parameters;
 
   const liquidation = command.order === null ? null : openOrderOf(ledger, command.order);
   if (command.order !== null) {
-    const problem = orderProblem(ledger, liquidation, { command, time });
-    if (problem !== null) return problem;
+    const mismatch = orderProblem(ledger, liquidation, { command, time });
+    if (mismatch !== null) return mismatch;
     if (isMarketClosed(ledger, 'takes', command.market)) return 'GATE_CLOSED';
   }
   for (const party of [buyer, seller]) {
@@ -87,8 +77,8 @@ export function recordFill(
     if (liquidation?.account === party.id) continue;
     const { market: id, order } = command;
     const closing = order !== null;
-    const problem = marginProblem({ ledger, before, party, change, market: id, closing });
-    if (problem !== null) return problem;
+    const short = marginProblem({ ledger, before, party, change, market: id, closing });
+    if (short !== null) return short;
   }
   const filled: ModelEvent = {
     type: 'FillRecorded',
@@ -102,6 +92,25 @@ export function recordFill(
   };
   if (liquidation === null) return [filled];
   return [filled, ...closedOut(ledger, liquidation, { command, time })];
+}
+
+function marketProblem(ledger: Ledger, command: RecordFill, time: number): RejectionCode | null {
+  const { price, size } = command;
+  const market = findMarket(ledger, command.market);
+  if (market === undefined) return 'MARKET_UNKNOWN';
+  const { expiryMs, lot, kind } = market.parameters;
+  if (market.settlementPrice !== null) return 'MARKET_EXPIRED';
+  if (expiryMs !== null && time >= expiryMs) return 'MARKET_EXPIRED';
+  if (market.mark === null) return 'PRICE_UNAVAILABLE';
+  if (magnitude(price - market.mark) * ONE > market.mark * ledger.pool!.fillBand) {
+    return 'PRICE_OUTSIDE_BAND';
+  }
+  const openAfter = longSize(ledger, command.market) + size;
+  const reckonable = [market.mark, price].every((at) => isReckonable(kind, openAfter, at));
+  if (!reckonable) return 'INVALID_PARAMETER';
+  if (size % lot !== 0n) return 'SIZE_NOT_IN_LOTS';
+  if (exceedsCap(ledger, market, command)) return 'OPEN_INTEREST_CAP_EXCEEDED';
+  return null;
 }
 
 const openOrderOf = (ledger: Ledger, order: number): Liquidation | null =>

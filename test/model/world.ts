@@ -12,6 +12,8 @@ export type AssetSetup = ModelCommandOf<'ConfigureAsset'>['parameters'];
 export type World = {
   /** Accounts hold small positions in many markets. */
   readonly spread: boolean;
+  /** Prices move little: accounts run out of margin before they run out of equity. */
+  readonly calm: boolean;
   readonly pool: Pool;
   readonly indexes: readonly IndexSetup[];
   readonly assets: readonly AssetSetup[];
@@ -33,7 +35,7 @@ export const percent = (value: number): bigint =>
 
 export function randomWorld(random: Random): World {
   const spread = random.chance(40);
-  const names = ['BTC', 'ETH', 'SOL'].slice(0, random.between(1, spread ? 2 : 3));
+  const names = ['BTC', 'ETH', 'SOL'].slice(0, random.between(1, 3));
   const indexes = names.map((name) => randomIndex(random, name));
   const count = spread ? random.between(3, 5) : random.between(1, 3);
   const markets = Array.from({ length: count }, (_, at) =>
@@ -44,6 +46,7 @@ export function randomWorld(random: Random): World {
   );
   return {
     spread,
+    calm: random.chance(45),
     pool: randomPool(random),
     indexes,
     assets,
@@ -124,7 +127,7 @@ export function randomMarket(random: Random, market: string, index: string): Mar
       .slice(0, random.between(0, 2))
       .map((source) => ({ source, weight: percent(random.pick([50, 100])) })),
     lot: random.pick([ONE / 1_000n, ONE / 100n, ONE / 7n]),
-    notionalMin: random.chance(50) ? random.quantity(0, 30) : 0n,
+    notionalMin: random.chance(50) ? random.quantity(0, random.pick([30, 30, 250])) : 0n,
     expiryMs: random.chance(30) ? START_MS + random.between(5_000, 200_000) : null,
   };
 }

@@ -9,7 +9,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import type { ReplayResult } from '../../src/lab/index.ts';
+import { openSqliteStore } from '../../adapters/sqlite/index.ts';
+import { planComparison, type ReplayResult } from '../../src/lab/index.ts';
+import { formatDecimal } from '../../src/units/index.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +33,7 @@ const POLICIES = [
 const run = promisify(execFile);
 const root = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-policies-'));
+const JOURNAL = join(folder, 'least-impact.journal');
 
 async function resultOf(policy: string): Promise<ReplayResult> {
   const file = join(folder, `${policy}.json`);
@@ -38,6 +41,7 @@ async function resultOf(policy: string): Promise<ReplayResult> {
   const options = ['--accounts', accounts, '--policy', policy, '--json', file];
   if (prices !== undefined) options.push('--prices', prices);
   if (seed !== undefined) options.push('--seed', seed);
+  if (policy === 'least-impact') options.push('--journal', JOURNAL);
   const args = [join(root, 'apps/cli/bin/plimsoll.js'), 'replay', scenario, ...options];
   await run(process.execPath, args, { cwd: root, maxBuffer: 1e8 });
   process.stderr.write(`${policy} done\n`);
@@ -60,10 +64,12 @@ async function resultsOf(): Promise<ReplayResult[]> {
 const count = (value: number): string => value.toLocaleString('en-US');
 const money = (text: string): string => count(Math.round(Number(text)));
 
+const nameOf = (policy: string): string => (policy === 'fixed-share' ? 'fixed-20%' : policy);
+
 function row(result: ReplayResult): string {
   const { policy, liquidations, notionalClosed, impactCost, penalties, badDebt, adl } = result;
   const cells = [
-    policy === 'fixed-share' ? 'fixed-20%' : policy,
+    nameOf(policy),
     count(liquidations.accounts),
     count(liquidations.started),
     count(liquidations.closeOuts),
@@ -96,6 +102,27 @@ const HEAD = [
   'state hash',
 ];
 
+/** The first plan of every liquidation, made under each policy at the same moment. */
+async function sameMoments(): Promise<string> {
+  const { journal } = openSqliteStore({ file: JOURNAL, access: 'read' });
+  const totals = await planComparison(journal);
+  await journal.close();
+  const rows = totals.map((total) => {
+    const cells = [
+      nameOf(total.policy),
+      count(total.plans),
+      count(total.restoring),
+      money(formatDecimal(total.notional)),
+      money(formatDecimal(total.expectedCost)),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return (
+    '| policy | first plans | that restore | notional to close | expected cost, penalty included |\n' +
+    `|---|---:|---:|---:|---:|\n${rows.join('\n')}\n`
+  );
+}
+
 try {
   const results = await resultsOf();
   const [{ title, accounts, seed, markets, openInterest, window }] = results as [ReplayResult];
@@ -103,8 +130,9 @@ try {
     `${title}, ${window.from} to ${window.to}: ${count(accounts)} accounts, ${markets} markets, ` +
       `open interest ${money(openInterest)}, seed ${seed}\n\n` +
       `| ${HEAD.join(' | ')} |\n|---|${'---:|'.repeat(HEAD.length - 2)}---|\n` +
-      `${results.map(row).join('\n')}\n`,
+      `${results.map(row).join('\n')}\n\n`,
   );
+  process.stdout.write(await sameMoments());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

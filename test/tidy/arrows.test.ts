@@ -32,7 +32,8 @@ const INNOCENT = {
   'src/ports/contracts.ts': "import 'node:test';\nimport './index.ts';",
   'src/ports/clock.contract.ts': "import 'node:test';\nimport '../units/index.ts';",
   'src/runtime/index.ts': "import 'node:crypto';\nimport '../ports/index.ts';",
-  'src/lab/index.ts': "import '../runtime/index.ts';",
+  'src/receipts/index.ts': "import 'node:crypto';\nimport '../runtime/index.ts';",
+  'src/lab/index.ts': "import '../runtime/index.ts';\nimport '../receipts/index.ts';",
   'src/lab/tick.bench.ts': "import 'node:fs';\nimport './index.ts';",
   'adapters/sqlite/index.ts':
     "import 'libsql';\nimport 'plimsoll/ports';\nimport 'plimsoll/units';",
@@ -73,6 +74,12 @@ const OFFENSES: [file: string, source: string, rule: string][] = [
     'src/runtime/c.ts',
     "import '@plimsoll/adapter-sqlite';",
     'runtime-imports-only-units+engine+ports',
+  ],
+  ['src/runtime/d.ts', "import '../receipts/index.ts';", 'runtime-imports-only-units+engine+ports'],
+  [
+    'src/receipts/a.ts',
+    "import '../lab/index.ts';",
+    'receipts-imports-only-units+risk+engine+ports+runtime',
   ],
   ['src/lab/a.ts', "import { Command } from 'commander';", 'library-has-no-packages'],
   ['src/lab/b.ts', "await import('../engine/decide.ts');", 'rooms-have-front-doors'],

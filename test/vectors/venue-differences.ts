@@ -22,6 +22,9 @@ export const differences: Readonly<Record<string, string>> = {
   'bybit-inv-cross':
     'They reserve the taker fee of the closing trade and take maintenance margin from the value ' +
     'at entry. We charge the penalty when a close-out fills, and take margin at the mark.',
+  'drift-pct1':
+    'They close all at once where less than 50 of margin is missing, whatever the notional. Ours ' +
+    'goes by the notional to close, which the example does not state: what is stated is the ramp.',
   'percolator-1':
     'Without profits to take from they cut the principal of everybody; we leave principal alone ' +
     'and keep the loss on record as unallocated.',
@@ -41,6 +44,12 @@ export const withoutCounterpart: Readonly<Record<string, string>> = {
   'hl-partial1':
     'They send 20 % of a large position first. Ours is sized by the margin that is missing, ' +
     'which the rule does not look at.',
+  'drift-liqfee1':
+    'Their fee rises with the time since the account was last active. Our penalty rises with ' +
+    'what the account lacks and with the state of the market, and does not know time.',
+  'derive-bank1':
+    'They block withdrawals while margin missing in insolvent auctions exceeds the fund. We gate ' +
+    'them while a loss is unallocated; the gate is a rule of the engine, not a formula.',
   'binance-adl1':
     'They rank by profit per wallet balance and the maintenance ratio. Our queues rank by ' +
     'profit per entry value and leverage, for which the example states neither.',

@@ -14,6 +14,7 @@ import { liquidationReadings } from './venue-liquidation.ts';
 import { lossReadings } from './venue-losses.ts';
 import { marginReadings } from './venue-margin.ts';
 import { priceReadings } from './venue-prices.ts';
+import { throttleReadings } from './venue-throttles.ts';
 import {
   type Comparison,
   meets,
@@ -28,6 +29,7 @@ const readings: Readonly<Record<string, Reading>> = {
   ...closingReadings,
   ...liquidationReadings,
   ...lossReadings,
+  ...throttleReadings,
 };
 const folder = join(root, 'vectors', 'venues');
 const vectors: readonly VenueVector[] = readdirSync(folder)

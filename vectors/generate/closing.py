@@ -17,15 +17,23 @@ def close_out_size(given):
     other = read(given.get("otherMaintenanceMargin", "0"))
     lot = read(given.get("lotNotional"))
 
+    impact = given.get("impact")
+
     def surplus(closed, rounded=True):
         left = exact_maintenance(tiers, notional - closed)
-        return equity - cost * closed - target * (other + (up(left) if rounded else left))
+        moved = 0
+        if impact is not None:
+            moved = read(impact_cost({**impact, "notional": show(closed)})["cost"])
+        required = target * (other + (up(left) if rounded else left))
+        return equity - cost * closed - moved - required
 
     def answer(closed, takeover=False):
         return {"closeOutNotional": show(closed), "wholeTakeover": takeover}
 
     if surplus(Fraction(0)) >= 0:
         return answer(Fraction(0))
+    if impact is not None and read(impact["coefficient"]) * read(impact["volatility"]) > 0:
+        return curved_size(notional, lot or UNIT, surplus, peak_of(tiers, given, impact), answer)
     # Concave without rounding: the ends of its straight pieces, where N − x meets a floor.
     floors = [read(tier["notionalFloor"]) for tier in tiers]
     ends = sorted({Fraction(0), notional, *(notional - f for f in floors if f < notional)})
@@ -56,6 +64,41 @@ def close_out_size(given):
     else:
         raise ValueError("the scan was too short for this case")
     return answer(notional, True)
+
+
+def peak_of(tiers, given, impact):
+    """Where the next unit costs what it releases: the largest surplus, a floor between tiers or 0."""
+    notional, target = read(given["notional"]), read(given["targetRatio"])
+    cost = read(given["penaltyFraction"]) + read(given["slippageFraction"])
+    scale = up(read(impact["coefficient"]) * read(impact["volatility"]))
+    power = 2 if impact["model"] == "square-root" else 1
+    ceiling = notional
+    for tier in reversed(tiers):
+        floor = read(tier["notionalFloor"])
+        if floor > notional:
+            continue
+        # Closing from here, at N − x = ceiling, down to the floor.
+        worth = target * read(tier["maintenanceMarginFraction"]) - cost
+        reach = down(read(impact["volume"]) * (worth / scale) ** power) if worth > 0 else 0
+        if reach < notional - floor:
+            return max(reach, notional - ceiling)
+        ceiling = floor
+    return notional
+
+
+def curved_size(notional, step, surplus, peak, answer):
+    """By bisection between nothing, which fails, and the most that is admissible up to the peak."""
+    steps = max(0, (min(peak, notional - step) / step).__floor__())
+    if surplus(steps * step) >= 0:
+        low, high = 0, steps
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if surplus(middle * step) >= 0 else (middle, high)
+        return answer(high * step)
+    after = (steps + 1) * step
+    if notional - after < step:
+        after = notional
+    return answer(after) if surplus(after) >= 0 else answer(notional, True)
 
 
 def impact_cost(given):
@@ -119,6 +162,51 @@ def close_out_cases():
         if draw.chance(0.4):
             given["lotNotional"] = draw.decimal("0.01", "500", 2)
         yield f"drawn {number + 1}", given
+    yield from curved_cases()
+
+
+def curved_cases():
+    base = {
+        "notional": "1000", "maintenanceMarginFraction": "0.1", "targetRatio": "1",
+        "penaltyFraction": "0", "slippageFraction": "0",
+    }
+    model = {"coefficient": "1", "volatility": "0.5", "volume": "100"}
+    root, line = ({"model": name, **model} for name in ("square-root", "linear"))
+    yield "square-root impact: up to its peak", {
+        **base, "equity": "99.866666666666666668", "impact": root,
+    }
+    yield "square-root impact: one unit less and nothing cures", {
+        **base, "equity": "99.866666666666666667", "impact": root,
+    }
+    yield "square-root impact: only the lot beyond the peak cures", {
+        **base, "equity": "99.87", "impact": root, "lotNotional": "2.15",
+    }
+    yield "linear impact", {**base, "equity": "99.5", "impact": line}
+    yield "no coefficient: as without impact", {
+        **base, "equity": "90", "impact": {**line, "coefficient": "0"},
+    }
+    draw = Draw(404)
+    for number in range(40):
+        tiers = drawn_tiers(draw, 100000)
+        notional = draw.decimal("1000", "200000", draw.pick([2, 18]))
+        required = exact_maintenance(tiers, read(notional))
+        given = {
+            "equity": show(down(required * Fraction(draw.whole(50, 120), 100))),
+            "notional": notional,
+            "tiers": tiers,
+            "targetRatio": draw.decimal("1", "1.3", 3),
+            "penaltyFraction": draw.decimal("0", "0.005", 4),
+            "slippageFraction": draw.decimal("0", "0.002", 4),
+            "impact": {
+                "model": draw.pick(["square-root", "linear"]),
+                "coefficient": draw.decimal("0.5", "1.5", 3),
+                "volatility": draw.decimal("0.01", "0.1", 4),
+                "volume": draw.log_decimal(4, 8, 2),
+            },
+        }
+        if draw.chance(0.5):
+            given["lotNotional"] = draw.decimal("0.01", "5000", 2)
+        yield f"drawn with impact {number + 1}", given
 
 
 def impact_cases():
@@ -145,7 +233,8 @@ VECTORS = [
         "path": "closing/close-out-size.json",
         "name": "close-out-size",
         "spec": "Smallest x in [0, N], of a multiple of the lot that leaves nothing or a lot, with "
-        "E − (f + s)·x − κ·(M_o + MM(N − x)) ≥ 0, MM rounded up",
+        "E − (f + s)·x − C(x) − κ·(M_o + MM(N − x)) ≥ 0, C and MM rounded up; with an impact C by "
+        "bisection between 0 and the peak of the surplus",
         "compute": close_out_size,
         "cases": close_out_cases,
     },

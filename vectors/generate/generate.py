@@ -7,6 +7,8 @@ taken from the TypeScript. Tests only read the JSON.
 import json
 from pathlib import Path
 import closing
+import closing_legs
+import closing_optimum
 import liquidation
 import losses
 import margin
@@ -16,10 +18,14 @@ import records
 import throttles
 
 ROOT = Path(__file__).resolve().parent.parent
+MODULES = (
+    prices, margin, liquidation, closing, closing_legs, closing_optimum, throttles, penalties,
+    losses, records,
+)
 
 
 def main():
-    for module in (prices, margin, liquidation, closing, throttles, penalties, losses, records):
+    for module in MODULES:
         for vector in module.VECTORS:
             cases = [
                 {"title": title, "input": given, "expected": vector["compute"](given)}

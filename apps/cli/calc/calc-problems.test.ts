@@ -174,6 +174,37 @@ const contradictory: readonly (readonly [string, unknown, RegExp])[] = [
     },
     /^notional: expected coefficient/,
   ],
+  [
+    'penalty-split',
+    { penalty: '1', keeperShare: '0.6', providerShare: '0.3', burnShare: '0.2', foundBy: 'keeper' },
+    /^keeperShare: expected keeperShare \+ providerShare \+ burnShare of at most 1$/,
+  ],
+  [
+    'throttle',
+    { notional: '1', window: { capacity: '1000000000000000', price: '11' } },
+    /^window\.capacity: expected a notional of a magnitude/,
+  ],
+  [
+    'throttle',
+    { notional: '1', window: { kind: 'inverse', capacity: '1000000000000', price: '0.00001' } },
+    /^window\.capacity: expected a notional of a magnitude/,
+  ],
+  [
+    'throttle',
+    {
+      ...{ variant: 'window-capacity', makerFee: '-0.2', takerFee: '0.1' },
+      ...{ skewScale: '1', multiplier: '1', windowMs: 1 },
+    },
+    /^makerFee: expected makerFee \+ takerFee of at least 0$/,
+  ],
+  [
+    'throttle',
+    {
+      ...{ variant: 'window-capacity', makerFee: '1', takerFee: '1' },
+      ...{ skewScale: '1000000000000000000', multiplier: '1000000', windowMs: 1 },
+    },
+    /^skewScale: expected a capacity of a magnitude/,
+  ],
 ];
 
 test('rules between fields are stated where they are broken', () => {

@@ -8,6 +8,7 @@ import { accountHealthCalc } from './account-health.ts';
 import { adlAllocationCalc } from './adl-allocation.ts';
 import { bankruptcyPriceCalc } from './bankruptcy-price.ts';
 import type { Calc, CalcInfo, CalcOutcome } from './calc-definition.ts';
+import { closeOutLegsCalc } from './close-out-legs.ts';
 import { closeOutSizeCalc } from './close-out-size.ts';
 import { collateralWeightCalc, liabilityWeightCalc } from './collateral-weights.ts';
 import { fillablePriceCalc } from './fillable-price.ts';
@@ -17,11 +18,16 @@ import { impactCostCalc } from './impact-cost.ts';
 import { indexPriceCalc } from './index-price.ts';
 import { initialMarginCalc } from './initial-margin.ts';
 import { insuranceFundDeltaCalc } from './insurance-fund-delta.ts';
+import { keeperRewardCalc } from './keeper-reward.ts';
+import { liquidationPenaltyCalc } from './liquidation-penalty.ts';
 import { liquidationPriceCalc } from './liquidation-price.ts';
 import { maintenanceMarginCalc } from './maintenance-margin.ts';
 import { markPriceCalc } from './mark-price.ts';
+import { penaltySplitCalc } from './penalty-split.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { socializedLossCalc } from './socialized-loss.ts';
+import { throttleCalc } from './throttle.ts';
+import { toxicFrontierCalc } from './toxic-frontier.ts';
 
 /** In the order in which a liquidation meets them. */
 const catalog: readonly Calc[] = [
@@ -37,7 +43,13 @@ const catalog: readonly Calc[] = [
   bankruptcyPriceCalc,
   fillablePriceCalc,
   closeOutSizeCalc,
+  closeOutLegsCalc,
   impactCostCalc,
+  toxicFrontierCalc,
+  throttleCalc,
+  liquidationPenaltyCalc,
+  penaltySplitCalc,
+  keeperRewardCalc,
   insuranceFundDeltaCalc,
   adlAllocationCalc,
   socializedLossCalc,

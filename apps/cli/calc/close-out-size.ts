@@ -5,6 +5,7 @@
 import { closeOutSize } from 'plimsoll/risk';
 import { ZERO_MONEY } from 'plimsoll/units';
 import { answer, calc, shown } from './calc-definition.ts';
+import { impact } from './impact-model.ts';
 import { tiers } from './margin-tiers.ts';
 import { money, ratio } from './quantity.ts';
 import { fallback, optional, record, refused } from './shape.ts';
@@ -13,7 +14,7 @@ const costFraction = (meaning: string) => ratio(meaning, { atLeast: '0', atMost:
 
 export const closeOutSizeCalc = calc({
   name: 'close-out-size',
-  summary: 'Smallest close-out that restores the target ratio after penalty and slippage.',
+  summary: 'Smallest close-out that restores the target ratio after penalty, slippage and impact.',
   source: 'Plimsoll',
   input: record('', {
     equity: money('Margin equity of the account, signed'),
@@ -30,6 +31,7 @@ export const closeOutSizeCalc = calc({
       ZERO_MONEY,
     ),
     lotNotional: optional(money('Notional of a lot; absent: any amount', { above: '0' })),
+    impact: optional(impact),
   }),
   outputs: { closeOutNotional: 'money', wholeTakeover: 'boolean' },
   compute: ({ equity, maintenanceMarginFraction, tiers: table, ...rest }) => {

@@ -6,7 +6,7 @@ import { type AccountView, type PoolView, poolParameters } from '../state.ts';
 import { mayStart } from '../trigger-index.ts';
 import { accepted, rejected } from './outcome.ts';
 
-/** Strictly below maintenance margin, exposed, not yet in liquidation, on valid prices, gate open. */
+/** Strictly below maintenance margin, exposed, not yet in liquidation, and free to start. */
 export function isStartable(state: PoolView, account: AccountView): boolean {
   if (account.liquidation !== null || !isExposed(account) || !mayStart(state, account)) {
     return false;

@@ -1,7 +1,8 @@
 /**
  * Shapes: one declaration gives the TypeScript type, the canonical binary encoding and the JSON
- * view of a record, and reads both back. The encoding has exactly one form per value: schema-ordered fields,
- * length-prefixed ASCII strings, 16-byte two's-complement quantities, no optional fields.
+ * view of a record, and reads both back. The encoding has exactly one form per value:
+ * schema-ordered fields, length-prefixed ASCII strings, 16-byte two's-complement quantities, no
+ * optional fields.
  * @module
  */
 import {

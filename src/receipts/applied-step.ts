@@ -1,0 +1,54 @@
+/** Applies a step of a receipt to the pool that its record found. @module */
+import { type Event, evolve, type PoolState } from '../engine/index.ts';
+import { type AccountId, assert, money, ZERO_MONEY, ZERO_PRICE } from '../units/index.ts';
+import { effectOf } from './own-event.ts';
+import { addStranger, OWN_ACCOUNT } from './pool-of-moment.ts';
+import type { StepFacts } from './receipt-facts.ts';
+
+/** The fund is not what is compared: it must only never be short. */
+const PLENTY = money('100000000000000000');
+
+/** Afterwards the account and its liquidation are as the record left them; the rest is not. */
+export function applyStep(state: PoolState, step: StepFacts): void {
+  state.timeMs = step.timeMs;
+  state.insuranceFund = PLENTY;
+  for (const event of step.events.map((told) => forOneAccount(state, effectOf(told)))) {
+    for (const account of others(event)) addStranger(state, account);
+    evolve(state, event);
+  }
+  for (const { market, change } of step.changes) {
+    const positions = [{ change, value: ZERO_MONEY }];
+    assert(state.numbers.markets.has(market), 'RECEIPT', `${market} is not among the terms`);
+    const settlementPrice = ZERO_PRICE;
+    evolve(state, { type: 'PositionsSettled', market, settlementPrice, positions, nextAccount: 0 });
+  }
+}
+
+/** A transfer is a deposit to the one and a withdrawal to the other. */
+function forOneAccount(state: PoolState, event: Event): Event {
+  if (event.type !== 'CollateralTransferred') return event;
+  const { from, to, asset, amount } = event;
+  return state.numbers.accounts.get(to) === OWN_ACCOUNT
+    ? { type: 'Deposited', account: to, asset, amount }
+    : { type: 'Withdrawn', account: from, asset, amount };
+}
+
+/** Accounts that an event changes beside the receipt's own. */
+function others(event: Event): readonly AccountId[] {
+  switch (event.type) {
+    case 'FillRecorded':
+      return [event.buyer.account, event.seller.account];
+    case 'PositionsDeleveraged':
+      return event.counterparties.map(({ change }) => change.account);
+    case 'BadDebtSettled':
+      return event.socialized.map(({ account }) => account);
+    case 'ProviderPaid':
+      return [event.provider];
+    case 'PenaltyCharged':
+      return event.keeper === null ? [] : [event.keeper];
+    case 'CollateralConverted':
+      return [event.buyer];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Decides the steps of a receipt again, on the pool that its pictures show: what was recorded of
+ * the account must be what the engine decides. What others' accounts decide too (who traded, who
+ * was deleveraged, whose profits bore a loss) is taken as told, and what it did here is not.
+ * @module
+ */
+import {
+  accountAfter,
+  accountMargin,
+  type Command,
+  decide,
+  ENGINE_SOURCE,
+  insuranceCover,
+  type LiquidationView,
+  legsOf,
+  liquidationStep,
+  type PoolState,
+  penaltyEvents,
+  positionChange,
+} from '../engine/index.ts';
+import { contractNotional, fillValue } from '../risk/index.ts';
+import {
+  abs,
+  add,
+  cmp,
+  isNegative,
+  isPositive,
+  type Money,
+  money,
+  neg,
+  type Size,
+  sub,
+  sum,
+  ZERO_FUNDING_INDEX,
+  ZERO_MONEY,
+  ZERO_SIZE,
+} from '../units/index.ts';
+import { asSeenBy, type OwnEvent, type OwnEventOf, ofType } from './own-event.ts';
+import { addStranger, OWN_ACCOUNT, type Whose } from './pool-of-moment.ts';
+import type { StepFacts } from './receipt-facts.ts';
+
+/** The events that a step must have; null where it says nothing that follows from the pool. */
+export function decidedAgain(
+  state: PoolState,
+  step: StepFacts,
+  whose: Whose,
+): readonly OwnEvent[] | null {
+  const { liquidation } = whose;
+  const own = step.events.some(
+    (event) => 'liquidation' in event && event.liquidation === liquidation,
+  );
+  if (!own) return null;
+  switch (step.command) {
+    case 'StartLiquidations':
+      return engineDecides(state, step, {
+        type: 'StartLiquidations',
+        accounts: [whose.account.account],
+      });
+    case 'StepLiquidation':
+      return steppedAgain(state, step, liquidation);
+    case 'RecordFill':
+      return filledAgain(state, step);
+    case 'FinishOrder':
+      return finishedAgain(state, step);
+    default:
+      return [];
+  }
+}
+
+function engineDecides(state: PoolState, step: StepFacts, command: Command): readonly OwnEvent[] {
+  const internal = command.type === 'StartLiquidations' || command.type === 'StepLiquidation';
+  const envelope = { source: internal ? ENGINE_SOURCE : step.source, sourceSeq: 1, command };
+  const outcome = decide(state, envelope, step.timeMs);
+  const own = state.accounts[OWN_ACCOUNT]!.id;
+  return outcome.type === 'Accepted' ? outcome.events.map((e) => asSeenBy(e, own)) : [];
+}
+
+function steppedAgain(state: PoolState, step: StepFacts, liquidation: number): readonly OwnEvent[] {
+  const running = state.liquidations.get(liquidation);
+  if (running === undefined) return [];
+  const deleveraged = ofType(step.events, 'PositionsDeleveraged')[0];
+  if (deleveraged !== undefined) return deleveragedAgain(state, running, deleveraged);
+  const debt = ofType(step.events, 'BadDebtSettled')[0];
+  if (debt !== undefined) return settledAgain(state, step, { running, debt });
+  const placed = ofType(step.events, 'CloseOutOrderPlaced')[0];
+  state.nextOrder = placed?.order ?? state.nextOrder;
+  return engineDecides(state, step, { type: 'StepLiquidation', liquidation });
+}
+
+/** More than anybody needs: the counterparty's own margin was the pool's business then. */
+const PLENTY = money('100000000000000000');
+
+/**
+ * The counterparty of a fill is a stranger who can afford it and whose position it reduces: so
+ * that nothing but the liquidated account's side can be refused.
+ */
+function filledAgain(state: PoolState, step: StepFacts): readonly OwnEvent[] {
+  const recorded = ofType(step.events, 'FillRecorded')[0];
+  if (recorded === undefined) return [];
+  const { change, counterparty, market, price, order } = recorded;
+  const { account, sizeDelta, fee } = change;
+  const bought = isPositive(sizeDelta);
+  const stranger = addStranger(state, counterparty);
+  stranger.balance = PLENTY;
+  stranger.liquidation = null;
+  stranger.positions = [
+    {
+      market: state.numbers.markets.get(market)!,
+      size: sizeDelta,
+      entryValue: ZERO_MONEY,
+      fundingIndex: ZERO_FUNDING_INDEX,
+    },
+  ];
+  return engineDecides(state, step, {
+    type: 'RecordFill',
+    market,
+    buyer: bought ? account : counterparty,
+    seller: bought ? counterparty : account,
+    size: abs(sizeDelta),
+    price,
+    buyerFee: bought ? fee : ZERO_MONEY,
+    sellerFee: bought ? ZERO_MONEY : fee,
+    order,
+  });
+}
+
+function finishedAgain(state: PoolState, step: StepFacts): readonly OwnEvent[] {
+  const finished = ofType(step.events, 'OrderFinished')[0];
+  if (finished === undefined) return [];
+  const { order, reason } = finished;
+  return engineDecides(state, step, { type: 'FinishOrder', order, reason });
+}
+
+/** Who closed how much and what each gave is told; what it is worth at the mark is not. */
+function deleveragedAgain(
+  state: PoolState,
+  running: LiquidationView,
+  told: OwnEventOf<'PositionsDeleveraged'>,
+): readonly OwnEvent[] {
+  const { rung, account, margin } = liquidationStep(state, running);
+  if (rung !== 'deleverage') return [];
+  const leg = legsOf(state, account).reduce((a, b) => (cmp(b.notional, a.notional) > 0 ? b : a));
+  const { kind, market } = leg.market.parameters;
+  const { adlPolicy: policy, penaltyFraction } = state.parameters!;
+  const { markPrice } = leg;
+  let closed = ZERO_SIZE;
+  const valueAt = (total: Size): Money => fillValue({ kind, size: total, price: markPrice });
+  const counterparties = told.counterparties.map((entry) => {
+    const before = valueAt(closed);
+    closed = add(closed, entry.sizeDelta);
+    return { ...entry, value: add(sub(valueAt(closed), before), entry.taken) };
+  });
+  const liquidated = positionChange(state, {
+    account,
+    market: leg.position.market,
+    sizeDelta: neg(closed),
+    value: neg(sum(counterparties.map(({ value }) => value))),
+    fee: ZERO_MONEY,
+  });
+  const decided: OwnEvent = { ...told, market, policy, markPrice, counterparties, liquidated };
+  if (isNegative(margin.equity)) return [decided];
+  const notional = contractNotional({ kind, size: liquidated.sizeDelta, price: markPrice });
+  const after = accountMargin(state, accountAfter(account, leg.position.market, liquidated, state));
+  const charge = { closeOut: running, notional, penaltyFraction, equity: after.equity };
+  return [decided, ...penaltyEvents(state, charge).map((event) => asSeenBy(event, account.id))];
+}
+
+/** Whose profits bore how much of a loss is told; how much there was to bear is not. */
+function settledAgain(
+  state: PoolState,
+  step: StepFacts,
+  {
+    running,
+    debt,
+  }: { readonly running: LiquidationView; readonly debt: OwnEventOf<'BadDebtSettled'> },
+): readonly OwnEvent[] {
+  const command: Command = { type: 'StepLiquidation', liquidation: running.liquidation };
+  return engineDecides(state, step, command).map((event) => {
+    if (event.type !== 'BadDebtSettled') return event;
+    const insurancePaid = insuranceCover(state, running, event.badDebt);
+    const socialized = sum(debt.socialized.map(({ amount }) => amount));
+    const unallocated = sub(sub(event.badDebt, insurancePaid), socialized);
+    return { ...event, insurancePaid, socialized: debt.socialized, unallocated };
+  });
+}

@@ -1,0 +1,10 @@
+export { type LiquidationEntry, liquidationsOf } from './liquidations-of.ts';
+export { type Receipt, receiptHash, receiptOfFacts, receiptText } from './receipt.ts';
+export { RECEIPT_VERSION, ReceiptFacts } from './receipt-facts.ts';
+export { type ReceiptFilter, type ReceiptsOptions, receiptsOf } from './receipts-of.ts';
+export {
+  type JournalCheck,
+  type ReceiptVerification,
+  verifyReceipt,
+  verifyReceiptWith,
+} from './verify-receipt.ts';

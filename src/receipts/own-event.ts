@@ -1,0 +1,140 @@
+/**
+ * Events as one account may see them: whole where they are its own business alone; of a trade and
+ * of a deleveraging, what the others gave and took, but not what they made of it.
+ * @module
+ */
+import {
+  Event,
+  type EventOf,
+  type Infer,
+  id,
+  type Json,
+  list,
+  nullable,
+  oneOf,
+  PositionChange,
+  record,
+  type Shape,
+  wad,
+  whole,
+} from '../engine/index.ts';
+import {
+  type AccountId,
+  assert,
+  isPositive,
+  type MarketId,
+  type Money,
+  neg,
+  type Price,
+  type Size,
+  ZERO_MONEY,
+} from '../units/index.ts';
+
+const money = wad<Money>();
+const price = wad<Price>();
+const size = wad<Size>();
+const account = id<AccountId>();
+const market = id<MarketId>();
+const count = whole<number>();
+
+const OwnFill = record({
+  type: oneOf('FillRecorded'),
+  market,
+  price,
+  /** Entry value that the buyer took on and the seller gave. */
+  value: money,
+  order: nullable(count),
+  liquidation: nullable(count),
+  counterparty: account,
+  change: PositionChange,
+});
+
+const OwnDeleveraging = record({
+  type: oneOf('PositionsDeleveraged'),
+  liquidation: count,
+  market,
+  policy: oneOf('minimax-leverage', 'queue'),
+  markPrice: price,
+  bankruptcyPrice: nullable(price),
+  bankruptcyQuote: money,
+  liquidated: PositionChange,
+  counterparties: list(
+    record({ account, sizeDelta: size, price: nullable(price), value: money, taken: money }),
+  ),
+  residualLoss: money,
+});
+
+type Whole = Exclude<Event, EventOf<'FillRecorded'> | EventOf<'PositionsDeleveraged'>>;
+export type OwnEvent = Whole | Infer<typeof OwnFill> | Infer<typeof OwnDeleveraging>;
+
+const isWhole = (event: OwnEvent): event is Whole =>
+  event.type !== 'FillRecorded' && event.type !== 'PositionsDeleveraged';
+
+const NOT_ENCODED = 'receipts are JSON: their events have no binary form';
+
+/** Told apart by their type, as events are; a view of JSON only. */
+export const OwnEvent: Shape<OwnEvent> = {
+  write: () => {
+    assert(false, 'RECEIPT', NOT_ENCODED);
+  },
+  read: () => {
+    assert(false, 'RECEIPT', NOT_ENCODED);
+  },
+  json: (event) => {
+    if (isWhole(event)) return Event.json(event);
+    return event.type === 'FillRecorded' ? OwnFill.json(event) : OwnDeleveraging.json(event);
+  },
+  fromJson: (reader, view) => {
+    const type = (view as { readonly type?: Json } | null)?.type;
+    if (type === 'FillRecorded') return OwnFill.fromJson(reader, view);
+    if (type === 'PositionsDeleveraged') return OwnDeleveraging.fromJson(reader, view);
+    return Event.fromJson(reader, view) as Whole;
+  },
+};
+
+/** The account's view of an event that is about it. */
+export function asSeenBy(event: Event, own: AccountId): OwnEvent {
+  if (event.type === 'FillRecorded') {
+    const { buyer, seller, ...trade } = event;
+    const [change, other] = buyer.account === own ? [buyer, seller] : [seller, buyer];
+    return { ...trade, change, counterparty: other.account };
+  }
+  if (event.type !== 'PositionsDeleveraged') return event;
+  const counterparties = event.counterparties.map(({ change, ...gave }) => {
+    return { account: change.account, sizeDelta: change.sizeDelta, ...gave };
+  });
+  return { ...event, counterparties };
+}
+
+/** What the other side of a trade did as far as its counterparty knows: the size. */
+const bareChange = (other: AccountId, sizeDelta: Size): PositionChange => ({
+  account: other,
+  sizeDelta,
+  entryValueDelta: ZERO_MONEY,
+  realizedPnl: ZERO_MONEY,
+  fundingPayment: ZERO_MONEY,
+  fundingExact: 0n,
+  fee: ZERO_MONEY,
+});
+
+/** An event with the same effect on the account; others' sides are bare. */
+export function effectOf(event: OwnEvent): Event {
+  if (isWhole(event)) return event;
+  if (event.type === 'FillRecorded') {
+    const { change, counterparty, ...trade } = event;
+    const other = bareChange(counterparty, neg(change.sizeDelta));
+    const bought = isPositive(change.sizeDelta);
+    return { ...trade, buyer: bought ? change : other, seller: bought ? other : change };
+  }
+  const counterparties = event.counterparties.map(({ account: other, sizeDelta, ...gave }) => {
+    return { change: bareChange(other, sizeDelta), ...gave };
+  });
+  return { ...event, counterparties };
+}
+
+export type OwnEventOf<T extends OwnEvent['type']> = Extract<OwnEvent, { readonly type: T }>;
+
+export const ofType = <T extends OwnEvent['type']>(
+  events: readonly OwnEvent[],
+  type: T,
+): OwnEventOf<T>[] => events.filter((event): event is OwnEventOf<T> => event.type === type);

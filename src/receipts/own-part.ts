@@ -1,0 +1,51 @@
+/**
+ * Which part of an event is the business of one account: its liquidation's own events whole, and
+ * of events about many accounts only what they did to this one.
+ * @module
+ */
+import type { Event, PositionChange } from '../engine/index.ts';
+import type { AccountId, MarketId } from '../units/index.ts';
+import { asSeenBy, type OwnEvent } from './own-event.ts';
+
+export type OwnChange = {
+  readonly event: string;
+  readonly market: MarketId;
+  readonly change: PositionChange;
+};
+
+export type OwnPart = { readonly event: OwnEvent } | { readonly change: OwnChange } | null;
+
+export type Watched = { readonly liquidation: number; readonly account: AccountId };
+
+/** Null where the event is none of the account's business. */
+export function ownPart(event: Event, watched: Watched): OwnPart {
+  const { liquidation, account } = watched;
+  if ('liquidation' in event && event.liquidation === liquidation) {
+    return { event: asSeenBy(event, account) };
+  }
+  switch (event.type) {
+    case 'Deposited':
+    case 'Withdrawn':
+      return event.account === account ? { event } : null;
+    case 'CollateralTransferred':
+      return event.from === account || event.to === account ? { event } : null;
+    case 'ProviderPaid':
+      return event.provider === account ? { event } : null;
+    case 'PositionsDeleveraged':
+      return part(event.type, event.market, account, event.counterparties);
+    case 'PositionsSettled':
+      return part(event.type, event.market, account, event.positions);
+    default:
+      return null;
+  }
+}
+
+function part(
+  event: string,
+  market: MarketId,
+  account: AccountId,
+  entries: readonly { readonly change: PositionChange }[],
+): OwnPart {
+  const own = entries.find(({ change }) => change.account === account);
+  return own === undefined ? null : { change: { event, market, change: own.change } };
+}

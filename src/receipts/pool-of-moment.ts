@@ -1,0 +1,152 @@
+/**
+ * A pool that holds nothing but what a receipt's picture shows: the engine's own rules can then
+ * be asked about it again.
+ * @module
+ */
+import { emptyPool, type PoolState } from '../engine/index.ts';
+import { assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SIZE } from '../units/index.ts';
+import type { Moment, ReceiptFacts, Terms } from './receipt-facts.ts';
+
+/** Whose picture it is. */
+export type Whose = Pick<ReceiptFacts, 'account' | 'liquidation'>;
+
+/** Number of the account in every such pool. */
+export const OWN_ACCOUNT = 0;
+
+export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
+  const state = emptyPool();
+  state.timeMs = moment.timeMs;
+  state.parameters = terms.pool;
+  state.closeOuts = terms.closeOuts;
+  state.gates = [...moment.gates];
+  state.insuranceFund = moment.insuranceFund;
+  state.nextLiquidation = whose.liquidation;
+  addIndexes(state, terms, moment);
+  addMarkets(state, terms, moment);
+  addAccounts(state, moment, whose);
+  addLiquidation(state, moment, whose);
+  return state;
+}
+
+const number = (numbers: ReadonlyMap<string, number>, id: string): number => {
+  const found = numbers.get(id);
+  assert(found !== undefined, 'RECEIPT', `${id} is not among the terms`);
+  return found;
+};
+
+function addIndexes(state: PoolState, terms: Terms, moment: Moment): void {
+  assert(terms.indexes.length === moment.indexes.length, 'RECEIPT', 'indexes unlike the terms');
+  for (const [at, parameters] of terms.indexes.entries()) {
+    const { index, price, live, reports } = moment.indexes[at]!;
+    assert(index === parameters.index, 'RECEIPT', `index ${index} unlike the terms`);
+    state.indexes.push({ parameters, reports: [...reports], price, live });
+    state.numbers.indexes.set(parameters.index, at);
+  }
+  for (const [at, parameters] of terms.assets.entries()) {
+    const index = number(state.numbers.indexes, parameters.index);
+    const none = { held: ZERO_AMOUNT, deposited: ZERO_AMOUNT, withdrawn: ZERO_AMOUNT };
+    state.assets.push({ parameters, index, ...none });
+    state.numbers.assets.set(parameters.asset, at);
+  }
+}
+
+function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
+  assert(terms.markets.length === moment.markets.length, 'RECEIPT', 'markets unlike the terms');
+  for (const [at, { parameters, liquidity, breakers }] of terms.markets.entries()) {
+    const { market, outside, depth, alarms, gates, window, ...picture } = moment.markets[at]!;
+    assert(market === parameters.market, 'RECEIPT', `market ${market} unlike the terms`);
+    state.markets.push({
+      ...picture,
+      parameters,
+      liquidity,
+      breakers,
+      index: number(state.numbers.indexes, parameters.index),
+      outside: [...outside],
+      depth: depth && { ...depth, bids: [...depth.bids], asks: [...depth.asks] },
+      alarms: alarms.map((alarm) => ({ ...alarm })),
+      gates: [...gates],
+      window: window.map((part) => ({ ...part })),
+      ...UNSEEN,
+    });
+    state.numbers.markets.set(parameters.market, at);
+  }
+}
+
+/** What no decision about a running liquidation looks at. */
+const UNSEEN = {
+  basisAverage: null,
+  bookAverage: null,
+  shortSize: ZERO_SIZE,
+  fundingUnsettled: 0n,
+  fundingResidue: 0n,
+  settled: false,
+  settlementCursor: 0,
+  settlementClearing: ZERO_MONEY,
+};
+
+function addAccounts(state: PoolState, moment: Moment, whose: Whose): void {
+  const { account, owner, market } = whose.account;
+  const only = market === null ? undefined : state.numbers.markets.get(market);
+  state.accounts.push({
+    id: account,
+    owner,
+    parent: null,
+    market: only ?? null,
+    version: 0,
+    balance: moment.balance,
+    collaterals: moment.collaterals.map(({ asset, amount }) => {
+      return { asset: number(state.numbers.assets, asset), amount };
+    }),
+    positions: moment.positions.map(({ market: id, ...position }) => {
+      return { ...position, market: number(state.numbers.markets, id) };
+    }),
+    liquidation: moment.liquidation === null ? null : whose.liquidation,
+  });
+  state.numbers.accounts.set(account, OWN_ACCOUNT);
+  const { collateralBuyer } = moment;
+  if (collateralBuyer === null || collateralBuyer.account === account) return;
+  const stranger = addStranger(state, collateralBuyer.account);
+  stranger.balance = collateralBuyer.balance;
+  stranger.liquidation = collateralBuyer.inLiquidation ? OTHER_LIQUIDATION : null;
+}
+
+/** No liquidation has this number: they are counted from 1. */
+const OTHER_LIQUIDATION = 0;
+
+type Account = PoolState['accounts'][number];
+
+/** An account of which nothing is known; the same again where it is there already. */
+export function addStranger(state: PoolState, id: Account['id']): Account {
+  const known = state.numbers.accounts.get(id);
+  if (known !== undefined) return state.accounts[known]!;
+  const stranger: Account = {
+    id,
+    owner: id,
+    parent: null,
+    market: null,
+    version: 0,
+    balance: ZERO_MONEY,
+    collaterals: [],
+    positions: [],
+    liquidation: null,
+  };
+  state.numbers.accounts.set(id, state.accounts.length);
+  state.accounts.push(stranger);
+  return stranger;
+}
+
+function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose): void {
+  if (liquidation === null) return;
+  const { order } = liquidation;
+  state.liquidations.set(whose.liquidation, {
+    ...liquidation,
+    liquidation: whose.liquidation,
+    account: OWN_ACCOUNT,
+    turn: 0,
+    order: order && { ...order, market: number(state.numbers.markets, order.market) },
+  });
+  if (order !== null) {
+    state.orders.set(order.order, whose.liquidation);
+    state.nextOrder = order.order + 1;
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * What a receipt takes from the journal as it was: pictures of the pool before each record that
+ * concerned the account, and those records' events. Everything else in a receipt is worked out
+ * from these facts, by whoever makes it and by whoever checks it.
+ * @module
+ */
+import {
+  AssetParameters,
+  BreakerParameters,
+  ClosedGate,
+  CloseOutParameters,
+  DepthAverage,
+  DepthLevel,
+  flag,
+  IndexParameters,
+  type Infer,
+  id,
+  LiquidityParameters,
+  list,
+  MarketParameters,
+  nullable,
+  oneOf,
+  PoolParameters,
+  PositionChange,
+  record,
+  text,
+  VarianceAverage,
+  wad,
+  whole,
+} from '../engine/index.ts';
+import type {
+  AccountId,
+  Amount,
+  AssetId,
+  EngineTimeMs,
+  FundingIndex,
+  IndexId,
+  MarketId,
+  Money,
+  Price,
+  Ratio,
+  Size,
+} from '../units/index.ts';
+import { OwnEvent } from './own-event.ts';
+
+/** Of the layout of a receipt. */
+export const RECEIPT_VERSION = 1;
+
+const money = wad<Money>();
+const price = wad<Price>();
+const size = wad<Size>();
+const ratio = wad<Ratio>();
+const amount = wad<Amount>();
+const fundingIndex = wad<FundingIndex>();
+const account = id<AccountId>();
+const market = id<MarketId>();
+const asset = id<AssetId>();
+const index = id<IndexId>();
+const name = id<string>();
+const time = whole<EngineTimeMs>();
+const count = whole<number>();
+
+/** Parameters in force: of the pool, and of what the account has to do with, as configured. */
+export const Terms = record({
+  pool: PoolParameters,
+  /** Null: the defaults of docs/spec/close-outs.md. */
+  closeOuts: nullable(CloseOutParameters),
+  indexes: list(IndexParameters),
+  assets: list(AssetParameters),
+  markets: list(
+    record({
+      parameters: MarketParameters,
+      liquidity: nullable(LiquidityParameters),
+      breakers: nullable(BreakerParameters),
+    }),
+  ),
+});
+export type Terms = Infer<typeof Terms>;
+
+const IndexPicture = record({
+  index,
+  /** Last price that enough live sources agreed on. */
+  price: nullable(price),
+  live: flag,
+  /** Latest report per source, in the order of the terms. */
+  reports: list(nullable(record({ price, timeMs: time, confidence: nullable(ratio) }))),
+});
+
+const MarketPicture = record({
+  market,
+  mark: nullable(price),
+  mode: oneOf('live', 'frozen'),
+  book: nullable(record({ bid: price, ask: price, last: price, timeMs: time })),
+  /** Latest report per outside source, in the order of the terms. */
+  outside: list(nullable(record({ price, timeMs: time }))),
+  fundingIndex,
+  /** All longs of the market. */
+  longSize: size,
+  settlementPrice: nullable(price),
+  depth: nullable(record({ bids: list(DepthLevel), asks: list(DepthLevel), timeMs: time })),
+  depthAverage: nullable(DepthAverage),
+  variance: nullable(VarianceAverage),
+  alarms: list(
+    record({
+      reason: oneOf('price-jump', 'sources-disagree', 'depth-collapsed', 'price-stale'),
+      trippedAtMs: time,
+      released: flag,
+    }),
+  ),
+  gates: list(ClosedGate),
+  /** Notional closed on the book, by part of the rolling window. */
+  window: list(record({ fromMs: time, notional: money })),
+  /** Unfilled contracts of all open close-out orders. */
+  openOrdersSize: size,
+});
+
+const LiquidationPicture = record({
+  order: nullable(
+    record({
+      order: count,
+      market,
+      size,
+      filled: size,
+      limitPrice: price,
+      expiresAtMs: time,
+      canceling: flag,
+    }),
+  ),
+  steps: count,
+  attempts: count,
+  takeover: flag,
+  coverPaid: money,
+  notBeforeMs: time,
+  startedMs: time,
+  marginRatio: nullable(ratio),
+  penaltyFraction: ratio,
+});
+export type LiquidationPicture = Infer<typeof LiquidationPicture>;
+
+/** The account and all that decisions about it rest on, at one place in the journal. */
+export const Moment = record({
+  /** Of the pool: that of the last accepted record. */
+  timeMs: time,
+  balance: money,
+  collaterals: list(record({ asset, amount })),
+  positions: list(record({ market, size, entryValue: money, fundingIndex })),
+  /** Null before it starts and after it has ended. */
+  liquidation: nullable(LiquidationPicture),
+  indexes: list(IndexPicture),
+  markets: list(MarketPicture),
+  /** Closed for the whole pool, by hand. */
+  gates: list(ClosedGate),
+  insuranceFund: money,
+  /** Who could buy the account's collateral; null where it holds none or nobody is named. */
+  collateralBuyer: nullable(record({ account, balance: money, inLiquidation: flag })),
+});
+export type Moment = Infer<typeof Moment>;
+
+export const StepFacts = record({
+  seq: count,
+  timeMs: time,
+  /** Who sent the command, and which it was. */
+  source: name,
+  command: name,
+  /** Parameters that changed since the step before; null: none. */
+  terms: nullable(Terms),
+  before: Moment,
+  /** The record's events about this liquidation or this account alone. */
+  events: list(OwnEvent),
+  /** What events about others as well did to this account. */
+  changes: list(record({ event: name, market, change: PositionChange })),
+});
+export type StepFacts = Infer<typeof StepFacts>;
+
+export const ReceiptFacts = record({
+  version: count,
+  /** Of the library that worked the receipt out. */
+  engineVersion: text,
+  /** What the journal says of its run; null where it says nothing. */
+  run: nullable(
+    record({
+      runId: text,
+      recordVersion: count,
+      seed: nullable(text),
+      scenario: nullable(text),
+      parent: nullable(text),
+    }),
+  ),
+  liquidation: count,
+  account: record({
+    account,
+    owner: name,
+    parent: nullable(account),
+    market: nullable(market),
+  }),
+  journal: record({
+    /** End of the last whole run of records before the first step, and the chain hash there. */
+    before: record({ seq: count, chainHash: text }),
+    /** The seal at or after the last step; where there was none yet, the head of the journal. */
+    after: record({ seq: count, chainHash: text, sealed: flag }),
+    /** The last price report before the first step, if any, and the record of every step. */
+    records: list(record({ seq: count, sha256: text })),
+  }),
+  terms: Terms,
+  steps: list(StepFacts),
+  /** As the last step left the account; of a liquidation that runs, as it is at the head. */
+  after: Moment,
+  /** Parameters that changed since the last step; null: none. */
+  termsAfter: nullable(Terms),
+});
+export type ReceiptFacts = Infer<typeof ReceiptFacts>;

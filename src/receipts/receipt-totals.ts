@@ -1,0 +1,186 @@
+/** The sums of a receipt: what was closed, what it cost, who paid and who received. @module */
+import type { Json, PoolState, PositionChange } from '../engine/index.ts';
+import {
+  type AccountId,
+  add,
+  assert,
+  eq,
+  formatDecimal,
+  type Money,
+  moneyOfSettlement,
+  neg,
+  sub,
+  sum,
+  ZERO_MONEY,
+} from '../units/index.ts';
+import { type OwnEvent, type OwnEventOf, ofType } from './own-event.ts';
+import type { ReceiptFacts, StepFacts } from './receipt-facts.ts';
+import { deleveraged, fillsOf, penaltyReceived } from './step-statement.ts';
+
+/** Every way in which the balance of an account in liquidation can move, in + and −. */
+type BalanceMoves = {
+  realizedPnl: Money;
+  funding: Money;
+  fees: Money;
+  penalty: Money;
+  coverPaid: Money;
+  coverRepaid: Money;
+  badDebt: Money;
+  collateralSold: Money;
+  /** Deposits and transfers of the settlement asset. */
+  deposited: Money;
+  /** As the provider of capital of other liquidations. */
+  received: Money;
+};
+
+const NO_MOVES: BalanceMoves = {
+  realizedPnl: ZERO_MONEY,
+  funding: ZERO_MONEY,
+  fees: ZERO_MONEY,
+  penalty: ZERO_MONEY,
+  coverPaid: ZERO_MONEY,
+  coverRepaid: ZERO_MONEY,
+  badDebt: ZERO_MONEY,
+  collateralSold: ZERO_MONEY,
+  deposited: ZERO_MONEY,
+  received: ZERO_MONEY,
+};
+
+export type StepWithPool = { readonly step: StepFacts; readonly state: PoolState };
+
+export function totalsStatement(facts: ReceiptFacts, steps: readonly StepWithPool[]): Json {
+  const events = facts.steps.flatMap((step) => step.events);
+  const fills = steps.flatMap(({ step, state }) => fillsOf(step, state));
+  const offBook = steps.flatMap(({ step, state }) => deleveraged(state, step.events));
+  const penalty = penaltyReceived(events, facts.liquidation);
+  const { charged, keeper, provider, insuranceFund, burned } = penalty;
+  assert(
+    eq(charged, sum([keeper, provider, insuranceFund, burned])),
+    'RECEIPT',
+    'the parts of the penalties do not sum to what was charged',
+  );
+  const debts = ofType(events, 'BadDebtSettled');
+  const socialized = sum(debts.flatMap((debt) => debt.socialized.map(({ amount }) => amount)));
+  return {
+    closedOnBook: {
+      notional: formatDecimal(sum(fills.map(({ notional }) => notional))),
+      costAgainstMark: formatDecimal(sum(fills.map((fill) => fill.costAgainstMark))),
+      orders: ofType(events, 'CloseOutOrderPlaced').length,
+      fills: fills.length,
+    },
+    deleveraged: {
+      notional: formatDecimal(sum(offBook.map(({ notional }) => notional))),
+      taken: formatDecimal(sum(offBook.map(({ taken }) => taken))),
+      residualLoss: formatDecimal(sum(offBook.map(({ event }) => event.residualLoss))),
+      records: offBook.length,
+    },
+    penalty: {
+      charged: formatDecimal(charged),
+      keeper: formatDecimal(keeper),
+      provider: formatDecimal(provider),
+      insuranceFund: formatDecimal(insuranceFund),
+      burned: formatDecimal(burned),
+    },
+    badDebt: {
+      amount: formatDecimal(sum(debts.map(({ badDebt }) => badDebt))),
+      insuranceFund: formatDecimal(sum(debts.map(({ insurancePaid }) => insurancePaid))),
+      socialized: formatDecimal(socialized),
+      unallocated: formatDecimal(sum(debts.map(({ unallocated }) => unallocated))),
+    },
+    balance: balanceStatement(facts),
+  };
+}
+
+/** The balance before and after, and everything between the two: the sum is exact. */
+function balanceStatement(facts: ReceiptFacts): Json {
+  const moves = balanceMoves(facts);
+  const first = facts.steps[0]!.before.balance;
+  const added = sum([
+    moves.realizedPnl,
+    moves.funding,
+    moves.coverPaid,
+    moves.badDebt,
+    moves.collateralSold,
+    moves.deposited,
+    moves.received,
+  ]);
+  const taken = sum([moves.fees, moves.penalty, moves.coverRepaid]);
+  const after = add(first, sub(added, taken));
+  assert(eq(after, facts.after.balance), 'RECEIPT', 'the balance moved otherwise than was told');
+  return {
+    before: formatDecimal(first),
+    realizedPnl: formatDecimal(moves.realizedPnl),
+    funding: formatDecimal(moves.funding),
+    fees: formatDecimal(neg(moves.fees)),
+    penalty: formatDecimal(neg(moves.penalty)),
+    coverPaid: formatDecimal(moves.coverPaid),
+    coverRepaid: formatDecimal(neg(moves.coverRepaid)),
+    badDebt: formatDecimal(moves.badDebt),
+    collateralSold: formatDecimal(moves.collateralSold),
+    deposited: formatDecimal(moves.deposited),
+    received: formatDecimal(moves.received),
+    after: formatDecimal(after),
+  };
+}
+
+type Own = Pick<ReceiptFacts, 'terms' | 'liquidation'> & { readonly account: AccountId };
+
+function balanceMoves({ steps, account, liquidation, terms }: ReceiptFacts): BalanceMoves {
+  const moves = { ...NO_MOVES };
+  const own: Own = { account: account.account, liquidation, terms };
+  for (const { events, changes } of steps) {
+    const traded = events.flatMap((event) => ownChange(event) ?? []);
+    for (const change of [...traded, ...changes.map((entry) => entry.change)]) {
+      moves.realizedPnl = add(moves.realizedPnl, change.realizedPnl);
+      moves.funding = add(moves.funding, change.fundingPayment);
+      moves.fees = add(moves.fees, change.fee);
+    }
+    for (const event of events) {
+      const found = moveOf(event, own);
+      if (found !== null) moves[found.key] = add(moves[found.key], found.amount);
+    }
+  }
+  return moves;
+}
+
+/** What an event of the account's own liquidation did to its position. */
+function ownChange(event: OwnEvent): PositionChange | null {
+  if (event.type === 'PositionsDeleveraged') return event.liquidated;
+  return event.type === 'FillRecorded' ? event.change : null;
+}
+
+type Move = { readonly key: keyof BalanceMoves; readonly amount: Money };
+
+/** What an event moved on the balance other than through a position. */
+function moveOf(event: OwnEvent, own: Own): Move | null {
+  switch (event.type) {
+    case 'PenaltyCharged':
+      return { key: 'penalty', amount: event.penalty };
+    case 'DeficitCovered':
+      return { key: 'coverPaid', amount: event.paid };
+    case 'CoverRepaid':
+      return { key: 'coverRepaid', amount: event.amount };
+    case 'BadDebtSettled':
+      return { key: 'badDebt', amount: event.badDebt };
+    case 'CollateralConverted':
+      return { key: 'collateralSold', amount: event.proceeds };
+    case 'ProviderPaid':
+      return event.provider === own.account ? { key: 'received', amount: event.amount } : null;
+    case 'Deposited':
+    case 'Withdrawn':
+    case 'CollateralTransferred':
+      return deposit(event, own);
+    default:
+      return null;
+  }
+}
+
+function deposit(
+  event: OwnEventOf<'Deposited' | 'Withdrawn' | 'CollateralTransferred'>,
+  { account, terms }: Own,
+): Move | null {
+  if (event.asset !== terms.pool.settlementAsset) return null;
+  const leaves = event.type === 'CollateralTransferred' ? event.from === account : false;
+  const money = moneyOfSettlement(event.amount);
+  return { key: 'deposited', amount: leaves || event.type === 'Withdrawn' ? neg(money) : money };
+}

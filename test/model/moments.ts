@@ -1,0 +1,37 @@
+/**
+ * Times at which something changes by itself: a clock that lands exactly on them, or beside them,
+ * finds what a random one never does.
+ * @module
+ */
+import type { Ledger, MarketLedger } from './ledger.ts';
+import type { Random } from './random.ts';
+
+/** One of the coming moments, or one millisecond off; null where nothing is coming. */
+export function nextMoment(random: Random, ledger: Ledger, after: number): number | null {
+  const { closeOuts, gates, liquidations, markets } = ledger;
+  const moments = [
+    ...gates.map(({ untilMs }) => untilMs),
+    ...markets.flatMap(marketMoments),
+    ...liquidations.flatMap(({ notBeforeMs, order }) => {
+      const ends = order === null ? [] : [order.expiresAtMs];
+      return [notBeforeMs, ...ends, ...ends.map((end) => end + (closeOuts?.reportGraceMs ?? 0))];
+    }),
+  ].filter((moment) => moment !== null && moment > after + 1 && moment < after + 100_000);
+  if (moments.length === 0) return null;
+  return random.pick(moments)! + random.pick([-1, 0, 0, 0, 1]);
+}
+
+function marketMoments({ liquidity, breakers, ...market }: MarketLedger): (number | null)[] {
+  const { depth, alarms, gates, window, parameters } = market;
+  return [
+    parameters.expiryMs,
+    ...gates.map(({ untilMs }) => untilMs),
+    ...alarms.flatMap(({ trippedAtMs }) =>
+      breakers === null ? [] : [trippedAtMs + breakers.holdMs, trippedAtMs + breakers.limitMs],
+    ),
+    ...(depth === null ? [] : [depth.timeMs + (liquidity?.depthStalenessMsMax ?? 60_000)]),
+    ...window.map(({ fromMs }) =>
+      liquidity === null ? null : fromMs + liquidity.windowMs + Math.ceil(liquidity.windowMs / 16),
+    ),
+  ];
+}

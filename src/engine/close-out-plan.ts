@@ -36,6 +36,7 @@ import {
   withSign,
   ZERO_MONEY,
   ZERO_RATIO,
+  ZERO_SIZE,
 } from '../units/index.ts';
 import { type Leg, legsOf } from './account-legs.ts';
 import { closableSize } from './close-out-room.ts';
@@ -91,13 +92,7 @@ export function planUnder(
   const { liquidation, margin, policy } = input;
   const account = state.accounts[liquidation.account]!;
   const legs = legsOf(state, account).map((leg) => plannedLeg(state, leg, { liquidation, margin }));
-  const closes = closeOutLegs({
-    policy,
-    fixedShare: closeOutSettings(state).fixedShare,
-    marginEquity: margin.marginEquity,
-    targetRatio: poolParameters(state).releaseRatio,
-    legs: legs.map(closeOutLeg),
-  });
+  const closes = closesOf(state, input, legs);
   const at = closes.order[0];
   const planned = at === undefined ? null : legs[at]!;
   const direction = planned !== null && isNegative(planned.leg.position.size) ? 1 : -1;
@@ -108,6 +103,35 @@ export function planUnder(
     next: planned && { planned, sizeDelta: withSign(closes.sizes[at!]!, direction) },
     toxic: planned === null && closes.sizes.some(isPositive),
   };
+}
+
+/**
+ * Orders go out one by one, and after each everything is planned anew. Legs that were ordered at
+ * this very moment have had their part: what is left is for the others, where they suffice.
+ */
+function closesOf(
+  state: PoolView,
+  input: Parameters<typeof planUnder>[1],
+  legs: readonly PlannedLeg[],
+): CloseOutLegs {
+  const { liquidation, margin, policy } = input;
+  const common = {
+    policy,
+    fixedShare: closeOutSettings(state).fixedShare,
+    marginEquity: margin.marginEquity,
+    targetRatio: poolParameters(state).releaseRatio,
+  };
+  const spreads = policy === 'least-impact' || policy === 'proportional';
+  const ordered = liquidation.orderedMs === state.timeMs ? liquidation.ordered : [];
+  if (spreads && ordered.length > 0) {
+    const others = legs.map((planned) => {
+      const had = ordered.includes(planned.leg.position.market);
+      return closeOutLeg(had ? { ...planned, closable: ZERO_SIZE } : planned);
+    });
+    const closes = closeOutLegs({ ...common, legs: others });
+    if (closes.restores) return closes;
+  }
+  return closeOutLegs({ ...common, legs: legs.map(closeOutLeg) });
 }
 
 function closeOutLeg(planned: PlannedLeg): CloseOutLeg {

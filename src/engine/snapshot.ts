@@ -90,7 +90,8 @@ function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): Poo
     state.numbers.markets.set(parameters.market, number);
   });
   for (const liquidation of liquidations) {
-    state.liquidations.set(liquidation.liquidation, { ...liquidation });
+    const ordered = [...liquidation.ordered];
+    state.liquidations.set(liquidation.liquidation, { ...liquidation, ordered });
     if (liquidation.order !== null) {
       state.orders.set(liquidation.order.order, liquidation.liquidation);
     }

@@ -78,7 +78,7 @@ describe('a ladder', () => {
     }
   }
 
-  test('thins and widens with volatility', () => {
+  test('thins with volatility', () => {
     const calm = bookAt(100);
     const wild = bookAt(100);
     wild.variance *= 16;
@@ -90,8 +90,6 @@ describe('a ladder', () => {
     // Four times the volatility, which brings four times the volume: a quarter of the money.
     const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
     assert.ok(mean > 0.2 && mean < 0.3, `${mean}`);
-    const best = (book: VenueBook): number => ladderOf(book, 'buy', GRID)[0]!.ticks;
-    assert.ok(best(wild) < best(calm));
   });
 
   test('never offers what is less than a lot or below a tick', () => {

@@ -8,7 +8,7 @@
 import type { AccountId } from '../units/index.ts';
 import { imbalanceAt, meanDisplacement } from './impact-curve.ts';
 import type { BookSide } from './order-book.ts';
-import { halfSpreadOf, midOf, steepnessOf, type VenueBook } from './venue-book.ts';
+import { midOf, steepnessOf, type VenueBook } from './venue-book.ts';
 
 /** Lots that the makers of a market offer together at a price. */
 export type Rung = { readonly ticks: number; readonly lots: number };
@@ -43,7 +43,7 @@ export function ladderOf(book: VenueBook, side: BookSide, grid: Grid): Rung[] {
   const reference = book.reference!;
   const steepness = steepnessOf(book);
   const mid = midOf(book);
-  const halfSpread = halfSpreadOf(book);
+  const { halfSpread } = book.terms;
   const away = side === 'buy' ? -1 : 1;
   const ladder: Rung[] = [];
   let imbalance = book.imbalance;

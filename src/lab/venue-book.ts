@@ -76,15 +76,6 @@ export function steepnessOf({ terms, variance }: VenueBook): number {
 export const midOf = (book: VenueBook): number =>
   book.reference! * (1 + displacement(book.imbalance, steepnessOf(book)));
 
-/** Spreads of large markets widened about this much in their worst minutes, not without end. */
-const SPREAD_WIDENING_MAX = 10;
-
-/** Half of the quoted spread as a fraction of the mid: wider when volatile, up to a multiple. */
-export function halfSpreadOf({ terms, variance }: VenueBook): number {
-  const wider = Math.max(1, Math.sqrt(variance) / terms.dailyVolatility);
-  return terms.halfSpread * Math.min(wider, SPREAD_WIDENING_MAX);
-}
-
 /** Money that trades move through the curve: bought counts up, sold counts down. */
 export function takeFromBook(book: VenueBook, bought: number, last: number): void {
   book.imbalance += bought;
@@ -93,9 +84,12 @@ export function takeFromBook(book: VenueBook, bought: number, last: number): voi
 
 export type Quotes = { readonly bid: number; readonly ask: number; readonly last: number };
 
-/** Best bid and ask around the mid; the latest trade inside or outside. */
+/**
+ * Best bid and ask around the mid; the latest trade inside or outside. Volatility does not move
+ * them apart: it leaves less to be had near the mid, which is what a wider spread would say twice.
+ */
 export function quotesOf(book: VenueBook): Quotes {
   const mid = midOf(book);
-  const half = mid * halfSpreadOf(book);
+  const half = mid * book.terms.halfSpread;
   return { bid: mid - half, ask: mid + half, last: book.last ?? mid };
 }

@@ -109,7 +109,8 @@ function marketPicture(state: PoolView, number: number): Moment['markets'][numbe
 function picture(state: PoolView, liquidation: LiquidationView): LiquidationPicture {
   const { order, liquidation: _, account: __, turn: ___, ...rest } = liquidation;
   const market = order && state.markets[order.market]!.parameters.market;
-  return { ...rest, order: order && { ...order, market: market! } };
+  const ordered = rest.ordered.map((number) => state.markets[number]!.parameters.market);
+  return { ...rest, ordered, order: order && { ...order, market: market! } };
 }
 
 /** Asked for only where there is collateral to sell: others' balances are their own business. */

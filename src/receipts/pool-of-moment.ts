@@ -143,6 +143,7 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     liquidation: whose.liquidation,
     account: OWN_ACCOUNT,
     turn: 0,
+    ordered: liquidation.ordered.map((id) => number(state.numbers.markets, id)),
     order: order && { ...order, market: number(state.numbers.markets, order.market) },
   });
   if (order !== null) {

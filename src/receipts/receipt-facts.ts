@@ -132,6 +132,9 @@ const LiquidationPicture = record({
   coverPaid: money,
   notBeforeMs: time,
   startedMs: time,
+  orderedMs: time,
+  /** Markets in which orders were placed at that time. */
+  ordered: list(market),
   marginRatio: nullable(ratio),
   penaltyFraction: ratio,
 });

@@ -148,6 +148,9 @@ export type Liquidation = {
   coverPaid: bigint;
   notBeforeMs: number;
   startedMs: number;
+  /** When orders were placed last, and in which markets at that time. */
+  orderedMs: number;
+  ordered: string[];
   turn: number;
   marginRatio: bigint | null;
   /** Of the order that was planned last. */

@@ -53,6 +53,8 @@ export function startLiquidations(
       coverPaid: 0n,
       notBeforeMs: 0,
       startedMs: time,
+      orderedMs: 0,
+      ordered: [],
       turn: ledger.turn + 1,
       marginRatio: marginRatio({ marginEquity, maintenanceMargin }),
       penaltyFraction: 0n,
@@ -296,6 +298,9 @@ function place(
     expiresAtMs,
     canceling: false,
   };
+  if (liquidation.orderedMs !== time) liquidation.ordered = [];
+  liquidation.orderedMs = time;
+  liquidation.ordered.push(market);
   takeTurn(ledger, liquidation, margin);
   return {
     type: 'CloseOutOrderPlaced',

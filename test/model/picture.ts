@@ -122,6 +122,7 @@ export function enginePicture(state: PoolView): Picture {
     liquidations: [...state.liquidations.values()].map((entry) => ({
       ...entry,
       account: account(entry.account),
+      ordered: entry.ordered.map(market),
       order: entry.order === null ? null : { ...entry.order, market: market(entry.order.market) },
     })),
     sources: [...state.sources.values()]

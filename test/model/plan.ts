@@ -30,23 +30,26 @@ export function planOf(
   const { releaseRatio } = ledger.pool!;
   const drafts = draftsOf(ledger, account, input);
   const restores = restoring(drafts, { margin: input.margin, releaseRatio });
-  const covered = input.liquidation.coverPaid > 0n;
+  const { liquidation } = input;
+  const covered = liquidation.coverPaid > 0n;
   const policy = covered ? 'everything' : policyOf(ledger);
   const fixedShare = ledger.closeOuts?.fixedShare ?? ONE;
-  const wanted = lotsToClose(policy, {
-    drafts,
-    restores,
-    releaseRatio,
-    fixedShare,
+  const closesOf = (given: readonly Draft[]): readonly bigint[] => {
+    const wanted = lotsToClose(policy, { drafts: given, restores, releaseRatio, fixedShare });
+    const closes = withoutDust(given, wanted);
+    const largest = largestClosable(given);
+    if (!isNothing(closes) || largest === null) return closes;
+    const one = closes.map((_, at) => (at === largest ? 1n : 0n));
+    return withoutDust(given, one);
+  };
+  // Legs that were ordered at this very time have had their part, if the others suffice.
+  const shares = policy === 'least-impact' || policy === 'proportional';
+  const had = liquidation.orderedMs === ledger.time ? liquidation.ordered : [];
+  const others = drafts.map((draft) => {
+    return had.includes(draft.leg.market.market) ? { ...draft, closable: 0n } : draft;
   });
-  let closes = withoutDust(drafts, wanted);
-  const largest = largestClosable(drafts);
-  if (isNothing(closes) && largest !== null) {
-    closes = withoutDust(
-      drafts,
-      closes.map((_, at) => (at === largest ? 1n : 0n)),
-    );
-  }
+  let closes = closesOf(drafts);
+  if (shares && had.length > 0 && restores(closesOf(others))) closes = closesOf(others);
   if (isNothing(closes)) return null;
   const ranked = byGain(drafts, closes, releaseRatio);
   const ordered = ranked.find((at) => !isToxic(drafts[at]!, closes[at]!)) ?? null;

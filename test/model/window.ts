@@ -21,13 +21,13 @@ export function countInWindow(
 ): void {
   const { liquidity, window } = market;
   if (liquidity === null) return;
-  const fromMs = Math.floor(time / partMs(liquidity)) * partMs(liquidity);
-  const same = window.find((part) => part.fromMs === fromMs);
-  const others = window.filter((part) => part !== same);
-  const part = { fromMs, notional: (same?.notional ?? 0n) + notional };
-  market.window = [...others, part]
-    .filter((entry) => entry.fromMs > outdated(liquidity, time))
-    .toSorted((a, b) => a.fromMs - b.fromMs);
+  const width = partMs(liquidity);
+  const kept = window.filter((entry) => entry.fromMs > outdated(liquidity, time));
+  // A part of a shorter window may have begun later than the one that this fill belongs to.
+  const fromMs = Math.max(Math.floor(time / width) * width, ...kept.map((entry) => entry.fromMs));
+  const same = kept.find((entry) => entry.fromMs === fromMs);
+  const others = kept.filter((entry) => entry !== same);
+  market.window = [...others, { fromMs, notional: (same?.notional ?? 0n) + notional }];
 }
 
 export function usedInWindow({ liquidity, window }: MarketLedger, time: number): bigint {

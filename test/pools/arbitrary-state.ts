@@ -81,6 +81,8 @@ const marketState = record({
 
 const liquidationState = record({
   ...counts('liquidation', 'account', 'steps', 'attempts', 'notBeforeMs', 'startedMs', 'turn'),
+  ...counts('orderedMs'),
+  ordered: list(whole()),
   order: orNull(
     record({
       ...counts('order', 'market', 'expiresAtMs'),

@@ -44,7 +44,7 @@ import { Broken, check, type Tally } from './tally.ts';
 
 const MARKETS = ['PERP', 'MINI', 'OTHER'] as const;
 const INDEXES = ['BTC', 'BTC', 'ETH'] as const;
-const ROUNDS_MAX = 60;
+const ROUNDS_MAX = 200;
 const MAKER = accountId('maker');
 
 export type PoolRun = {

@@ -34,6 +34,8 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     coverPaid: ZERO_MONEY,
     notBeforeMs: engineTimeMs(0),
     startedMs: state.timeMs,
+    orderedMs: engineTimeMs(0),
+    ordered: [],
     turn: state.turn + 1,
     marginRatio: marginRatioOf(event),
     penaltyFraction: ZERO_RATIO,
@@ -60,6 +62,9 @@ export function closeOutOrderPlaced(state: PoolState, event: EventOf<'CloseOutOr
   };
   const { openOrdersSize } = state.markets[market]!;
   state.markets[market]!.openOrdersSize = add(openOrdersSize, abs(event.size));
+  if (liquidation.orderedMs !== state.timeMs) liquidation.ordered = [];
+  liquidation.orderedMs = state.timeMs;
+  liquidation.ordered.push(market);
   state.nextOrder = event.order + 1;
   state.orders.set(event.order, event.liquidation);
   tried(state, liquidation, event);

@@ -3,7 +3,7 @@
  * 1xx configuration, 2xx accounts and capital, 3xx market activity, 4xx work of the engine itself.
  * @module
  */
-import { flag, type Infer, list, nullable, record, union, variant } from './codec.ts';
+import { flag, type Infer, list, nullable, record, text, union, variant } from './codec.ts';
 import {
   account,
   amount,
@@ -50,7 +50,7 @@ export const Command = union({
     closed: flag,
     /** When it opens by itself; null: when somebody opens it. */
     untilMs: nullable(time),
-    reason: name,
+    reason: text,
   }),
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */

@@ -11,6 +11,7 @@ import {
   nullable,
   oneOf,
   record,
+  text,
   union,
   variant,
 } from './codec.ts';
@@ -114,7 +115,7 @@ export const Event = union({
     gate,
     closed: flag,
     untilMs: nullable(time),
-    reason: name,
+    reason: text,
   }),
 
   AccountOpened: variant(201, {

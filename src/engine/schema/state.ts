@@ -141,6 +141,9 @@ export const LiquidationShape = record({
   /** No step before engine time reaches this. */
   notBeforeMs: time,
   startedMs: time,
+  /** Markets in which orders were placed at that time: they wait for the other legs. */
+  orderedMs: time,
+  ordered: list(count),
   /** Round of the queue in which it is tried next. */
   turn: count,
   /** Margin ratio when it was last looked at: who is tried first within a round. */

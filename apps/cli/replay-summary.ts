@@ -1,7 +1,7 @@
 /** A replay as a person reads it: what fell, who was liquidated, what it cost, who paid. @module */
-import Table from 'cli-table3';
 import type { ReplayResult } from 'plimsoll/lab';
 import type { Paint } from './terminal.ts';
+import { textTable } from './text-table.ts';
 
 /** What must hold of every replay; the exit code follows from it. */
 export function replayVerdicts(
@@ -75,41 +75,6 @@ function header(result: ReplayResult, paint: Paint): string {
   return lines.join('\n');
 }
 
-/** A table without colours of its own: colour is decided in one place. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const columns = head.length > 0 ? head : (rows[0] ?? []);
-  const aligned = new Table({
-    head: [...head],
-    colAligns: columns.map((_, column) => (column === 0 ? 'left' : 'right')),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: NO_LINES,
-  });
-  aligned.push(...rows.map((row) => [...row]));
-  return aligned
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '  ',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
-
 function pricesTable({ marketPrices }: ReplayResult): string {
   const rows = marketPrices.map(({ market, start, low, lowAt, end }) => [
     market,
@@ -119,7 +84,7 @@ function pricesTable({ marketPrices }: ReplayResult): string {
     price(end),
     percent(Number(low) / Number(start) - 1),
   ]);
-  return table(['market', 'start', 'low', 'at', 'end', 'to the low'], rows);
+  return textTable(['market', 'start', 'low', 'at', 'end', 'to the low'], rows);
 }
 
 function liquidations(result: ReplayResult): string {
@@ -145,7 +110,7 @@ function liquidations(result: ReplayResult): string {
     count(liquidated),
     percent(liquidated / Math.max(1, held)),
   ]);
-  return `${lines.join('\n')}\n${table(['leverage', 'accounts', 'liquidated', 'share'], rows)}`;
+  return `${lines.join('\n')}\n${textTable(['leverage', 'accounts', 'liquidated', 'share'], rows)}`;
 }
 
 function momentsTable({ worstMoments }: ReplayResult): string {
@@ -156,7 +121,7 @@ function momentsTable({ worstMoments }: ReplayResult): string {
     money(moment.notionalClosed),
     money(moment.badDebt),
   ]);
-  return table(['time', 'started', 'close-outs', 'closed', 'bad debt'], rows);
+  return textTable(['time', 'started', 'close-outs', 'closed', 'bad debt'], rows);
 }
 
 /** Sources behind the prices, and every breaker that tripped: when, why, for how long. */
@@ -168,14 +133,17 @@ function evidence({ priceEvidence, breakers }: ReplayResult): string {
   const behind =
     sources.length === 0
       ? '  nothing was liquidated'
-      : table(['fewest behind a price', 'liquidations'], sources);
+      : textTable(['fewest behind a price', 'liquidations'], sources);
   if (breakers.length === 0) return `${behind}\n  no breaker tripped`;
   const reasons = [...new Set(breakers.map(({ reason }) => reason))];
   const rows = reasons.map((why) => reasonRow(breakers.filter(({ reason }) => reason === why)));
   return [
     behind,
     `  ${counted(breakers.length, 'breaker')} tripped; until it opens nothing new starts there:`,
-    table(['why', 'trips', 'markets', 'longest', 'timed out', 'worst', 'at', 'was', 'limit'], rows),
+    textTable(
+      ['why', 'trips', 'markets', 'longest', 'timed out', 'worst', 'at', 'was', 'limit'],
+      rows,
+    ),
   ].join('\n');
 }
 
@@ -226,7 +194,7 @@ function costs(result: ReplayResult): string {
   const rows = whoPaid
     .filter(({ who }) => who !== 'bankrupt accounts')
     .map(({ who, amount }) => [`  ${who}`, money(amount)]);
-  return `${lines.join('\n')}\n${table([], rows)}`;
+  return `${lines.join('\n')}\n${textTable([], rows)}`;
 }
 
 const keepers = (reward: string): string =>

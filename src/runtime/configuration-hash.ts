@@ -2,10 +2,14 @@
 import { createHash } from 'node:crypto';
 import {
   AssetParameters,
+  BreakerParameters,
+  CloseOutParameters,
   encode,
   IndexParameters,
+  LiquidityParameters,
   list,
   MarketParameters,
+  nullable,
   PoolParameters,
   type PoolView,
   record,
@@ -13,20 +17,30 @@ import {
 
 const Configuration = record({
   pool: PoolParameters,
+  closeOuts: nullable(CloseOutParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
-  markets: list(MarketParameters),
+  markets: list(
+    record({
+      parameters: MarketParameters,
+      liquidity: nullable(LiquidityParameters),
+      breakers: nullable(BreakerParameters),
+    }),
+  ),
 });
 
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
-  const { parameters: pool, indexes, assets, markets } = state;
+  const { parameters: pool, closeOuts, indexes, assets, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
+    closeOuts,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
-    markets: markets.map(({ parameters }) => parameters),
+    markets: markets.map(({ parameters, liquidity, breakers }) => {
+      return { parameters, liquidity, breakers };
+    }),
   });
   return createHash('sha256').update(bytes).digest('hex');
 }

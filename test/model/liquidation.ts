@@ -4,12 +4,12 @@
  * @module
  */
 
-import { type Leg, largestLeg, type Prices } from './close-out.ts';
-import { conversionOf, convert } from './conversion.ts';
+import { closeOnBook, takeBack, takeOver } from './close-out-orders.ts';
+import { convert } from './conversion.ts';
 import { deleverage } from './deleverage.ts';
-import { costOf } from './draft.ts';
-import { isAccountClosed, isMarketClosed } from './gates.ts';
-import { byText, ceilDiv, floorDiv, larger, magnitude, ONE, smaller, total } from './integers.ts';
+import { isAccountClosed } from './gates.ts';
+import { byText, floorDiv, larger, smaller, total } from './integers.ts';
+import { coverOf, isCovered, rungOf } from './ladder.ts';
 import {
   type Account,
   type Answer,
@@ -18,13 +18,10 @@ import {
   type Liquidation,
   type ModelCommandOf,
   type ModelEvent,
-  type ModelEventOf,
-  type OpenOrder,
 } from './ledger.ts';
 import { type Margin, marginOf, pricesValid, unrealizedPnl } from './margin.ts';
-import { planOf, policyOf } from './plan.ts';
-import { marginRatio, takeTurn } from './queue.ts';
-import { endOf, finish } from './trading.ts';
+import { marginRatio } from './queue.ts';
+import { finish } from './trading.ts';
 
 export function startLiquidations(
   ledger: Ledger,
@@ -76,86 +73,6 @@ export function isLiquidatable(ledger: Ledger, account: Account): boolean {
   if (isAccountClosed(ledger, 'liquidations', account)) return false;
   const { marginEquity, maintenanceMargin } = marginOf(ledger, account);
   return marginEquity < maintenanceMargin;
-}
-
-/** The ladder: what a running liquidation does next. */
-type Rung =
-  | 'wait'
-  | 'expire-order'
-  | 'cancel-restored'
-  | 'cancel-gate-closed'
-  | 'cancel-repriced'
-  | 'end'
-  | 'convert-collateral'
-  | 'settle-bad-debt'
-  | 'decide-takeover'
-  | 'cover-deficit'
-  | 'deleverage'
-  | 'close-on-book';
-
-export function rungOf(ledger: Ledger, liquidation: Liquidation): Rung {
-  const { order, takeover } = liquidation;
-  const account = findAccount(ledger, liquidation.account)!;
-  if (order !== null) return rungOfOrder(ledger, liquidation, { order, account });
-  if (ledger.time < liquidation.notBeforeMs || !pricesValid(ledger, account)) return 'wait';
-  const margin = marginOf(ledger, account);
-  const { equity } = margin;
-  const released = isReleased(ledger, margin);
-  const open = account.positions.length > 0;
-  const convertible = conversionOf(ledger, account, liquidation.coverPaid) !== null;
-  const owesFund = isCovered(liquidation) && liquidation.coverPaid > account.balance;
-  if (!open && owesFund && account.collaterals.length > 0) {
-    return convertible ? 'convert-collateral' : 'wait';
-  }
-  if (released && !open) return 'end';
-  if (released && mayEndOpen(ledger, liquidation) && equity >= 0n) return 'end';
-  if (!open) {
-    if (account.collaterals.length === 0) return 'settle-bad-debt';
-    return convertible ? 'convert-collateral' : 'wait';
-  }
-  const takesClosed = isMarketClosed(ledger, 'takes', largestLeg(ledger, account)!.market.market);
-  if (equity < 0n) {
-    if (convertible) return 'convert-collateral';
-    if (coverOf(ledger, liquidation, -equity) > 0n) return 'cover-deficit';
-    if (!takeover) return 'decide-takeover';
-    return takesClosed ? 'wait' : 'deleverage';
-  }
-  if (takeover) return takesClosed ? 'wait' : 'deleverage';
-  return isExhausted(ledger, liquidation) ? 'decide-takeover' : 'close-on-book';
-}
-
-/** While an order is open: it expires, or there is a reason to take it back. */
-function rungOfOrder(
-  ledger: Ledger,
-  liquidation: Liquidation,
-  { order, account }: { order: OpenOrder; account: Account },
-): Rung {
-  if (ledger.time >= endOf(ledger, order.expiresAtMs)) return 'expire-order';
-  if (order.canceling || !pricesValid(ledger, account)) return 'wait';
-  const margin = marginOf(ledger, account);
-  if (mayEndOpen(ledger, liquidation) && isReleased(ledger, margin)) return 'cancel-restored';
-  const closed = (['close-outs', 'takes'] as const).some((gate) => {
-    return isMarketClosed(ledger, gate, order.market);
-  });
-  if (closed) return 'cancel-gate-closed';
-  const step = ledger.closeOuts?.repriceStep ?? 0n;
-  const [was, is] = [liquidation.marginRatio, marginRatio(margin)];
-  const fallen = was !== null && is !== null && is < was - ceilDiv(magnitude(was) * step, ONE);
-  return step > 0n && fallen ? 'cancel-repriced' : 'wait';
-}
-
-const isReleased = (ledger: Ledger, { marginEquity, maintenanceMargin }: Margin): boolean =>
-  marginEquity * ONE >= maintenanceMargin * ledger.pool!.releaseRatio;
-
-/** A liquidation may end with positions left. */
-const mayEndOpen = (ledger: Ledger, liquidation: Liquidation): boolean =>
-  !isCovered(liquidation) && policyOf(ledger) !== 'everything';
-
-/** The fund has paid for the account: all of it closes. */
-const isCovered = ({ coverPaid }: Liquidation): boolean => coverPaid > 0n;
-
-function isExhausted(ledger: Ledger, { attempts, steps }: Liquidation): boolean {
-  return attempts >= ledger.pool!.bookAttemptsMax || steps >= ledger.pool!.closeOutStepsMax;
 }
 
 export function stepLiquidation(
@@ -218,135 +135,6 @@ function end(
     maintenanceMargin: margin.maintenanceMargin,
     steps: liquidation.steps,
   };
-}
-
-function takeOver(
-  liquidation: Liquidation,
-  input: { reason: ModelEventOf<'TakeoverDecided'>['reason']; margin: Margin },
-): ModelEvent {
-  const { reason, margin } = input;
-  liquidation.takeover = true;
-  return {
-    type: 'TakeoverDecided',
-    liquidation: liquidation.liquidation,
-    account: liquidation.account,
-    reason,
-    equity: margin.equity,
-  };
-}
-
-/** Asks the venue for an order; what comes of it is reported. */
-function takeBack(
-  liquidation: Liquidation,
-  reason: ModelEventOf<'OrderCancelRequested'>['reason'],
-): ModelEvent {
-  const order = liquidation.order!;
-  order.canceling = true;
-  const { liquidation: number } = liquidation;
-  return { type: 'OrderCancelRequested', liquidation: number, order: order.order, reason };
-}
-
-function closeOnBook(
-  ledger: Ledger,
-  liquidation: Liquidation,
-  { account, margin, time }: { account: Account; margin: Margin; time: number },
-): ModelEvent[] {
-  const plan = planOf(ledger, account, { margin, liquidation });
-  if (plan === null) return [defer(ledger, liquidation, { margin, time })];
-  if (plan.ordered === null) return [takeOver(liquidation, { reason: 'toxic', margin })];
-  const { leg, penalty } = plan.drafts[plan.ordered]!;
-  liquidation.penaltyFraction = penalty;
-  const planned: ModelEvent = {
-    type: 'CloseOutPlanned',
-    liquidation: liquidation.liquidation,
-    account: account.id,
-    policy: plan.policy,
-    orderStyle: ledger.closeOuts?.orderStyle ?? 'immediate-or-cancel',
-    penaltyFraction: penalty,
-    restores: plan.restores,
-    legs: plan.drafts.map((draft, at) => {
-      const lots = plan.closes[at]!;
-      const { market, lot } = draft.leg.market;
-      const closable = draft.closable * lot;
-      return { market, closable, size: lots * lot, expectedCost: costOf(draft, lots) };
-    }),
-  };
-  const size = plan.closes[plan.ordered]! * leg.market.lot;
-  const sizeDelta = leg.size > 0n ? -size : size;
-  const { prices } = plan.drafts[plan.ordered]!;
-  return [planned, place(ledger, liquidation, { leg, sizeDelta, prices, margin, time })];
-}
-
-function place(
-  ledger: Ledger,
-  liquidation: Liquidation,
-  input: { leg: Leg; sizeDelta: bigint; prices: Prices; margin: Margin; time: number },
-): ModelEvent {
-  const { leg, sizeDelta: size, prices, margin, time } = input;
-  const { equity, marginEquity, maintenanceMargin } = margin;
-  const { market } = leg.market;
-  const { limit: limitPrice } = prices;
-  const order = ledger.nextOrder;
-  const expiresAtMs = time + ledger.pool!.orderTimeoutMs;
-  ledger.nextOrder += 1;
-  liquidation.order = {
-    order,
-    market,
-    size,
-    filled: 0n,
-    limitPrice,
-    expiresAtMs,
-    canceling: false,
-  };
-  if (liquidation.orderedMs !== time) liquidation.ordered = [];
-  liquidation.orderedMs = time;
-  liquidation.ordered.push(market);
-  takeTurn(ledger, liquidation, margin);
-  return {
-    type: 'CloseOutOrderPlaced',
-    liquidation: liquidation.liquidation,
-    order,
-    account: liquidation.account,
-    market,
-    size,
-    limitPrice,
-    expiresAtMs,
-    markPrice: leg.mark,
-    fillablePrice: prices.fillable,
-    bankruptcyPrice: prices.bankruptcy,
-    equity,
-    marginEquity,
-    maintenanceMargin,
-  };
-}
-
-const DEFAULT_DEFERRAL_MS = 1_000;
-
-/** Nothing may be closed now: the account is tried again later. */
-function defer(
-  ledger: Ledger,
-  liquidation: Liquidation,
-  { margin, time }: { margin: Margin; time: number },
-): ModelEvent {
-  const { marginEquity, maintenanceMargin } = margin;
-  const notBeforeMs = time + (ledger.closeOuts?.deferralMs ?? DEFAULT_DEFERRAL_MS);
-  liquidation.notBeforeMs = notBeforeMs;
-  takeTurn(ledger, liquidation, margin);
-  return {
-    type: 'CloseOutDeferred',
-    liquidation: liquidation.liquidation,
-    account: liquidation.account,
-    notBeforeMs,
-    marginEquity,
-    maintenanceMargin,
-  };
-}
-
-/** What the insurance fund may still give for this liquidation. */
-function coverOf(ledger: Ledger, { coverPaid }: Liquidation, wanted: bigint): bigint {
-  const cap = ledger.pool!.insuranceEventCap;
-  const affordable = smaller(wanted, ledger.insuranceFund);
-  return cap === null ? affordable : smaller(affordable, larger(cap - coverPaid, 0n));
 }
 
 function payFromFund(ledger: Ledger, liquidation: Liquidation, wanted: bigint): bigint {

@@ -16,6 +16,7 @@ import { configureAsset, configureIndex, configureMarket, configurePool } from '
 import { reportDepth } from './depth-reports.ts';
 import { setGate } from './gates.ts';
 import { byText } from './integers.ts';
+import { rungOf } from './ladder.ts';
 import {
   type Answer,
   emptyLedger,
@@ -23,7 +24,7 @@ import {
   type ModelCommand,
   type ModelEvent,
 } from './ledger.ts';
-import { isLiquidatable, rungOf, startLiquidations, stepLiquidation } from './liquidation.ts';
+import { isLiquidatable, startLiquidations, stepLiquidation } from './liquidation.ts';
 import { marginOf } from './margin.ts';
 import { reportPrices, tick } from './prices.ts';
 import { inQueue } from './queue.ts';

@@ -164,7 +164,7 @@ export type ScenarioVenue = {
   readonly refillHalfLifeMs: number;
   /** Time constant of the realized volatility that thins the book. */
   readonly volatilityTimeConstantMs: number;
-  /** Half of the quoted spread in calm times, as a fraction of the price. */
+  /** Half of the quoted spread, as a fraction of the price. */
   readonly halfSpread: number;
 };
 

@@ -118,7 +118,7 @@ async function sameMoments(): Promise<string> {
     return `| ${cells.join(' | ')} |`;
   });
   return (
-    '| policy | first plans | that restore | notional to close | expected cost, penalty included |\n' +
+    '| policy | first plans | that restore | notional to close | expected cost with penalty |\n' +
     `|---|---:|---:|---:|---:|\n${rows.join('\n')}\n`
   );
 }

@@ -14,9 +14,22 @@ export function isRestored(state: PoolView, margin: MarginSummary): boolean {
 export const isCovered = (liquidation: LiquidationView): boolean =>
   isPositive(liquidation.coverPaid);
 
-/** Being restored does not end it: it goes on until no position is left. */
-export const goesOnRestored = (state: PoolView, liquidation: LiquidationView): boolean =>
-  isCovered(liquidation) || closeOutSettings(state).policy === 'everything';
+/**
+ * Being restored does not end it: it goes on until no position is left. Who was covered by the
+ * fund does not go on with its money; who is closed whole by policy is so as long as the book
+ * takes it, and never at the expense of others.
+ */
+export function goesOnRestored(state: PoolView, liquidation: LiquidationView): boolean {
+  if (isCovered(liquidation)) return true;
+  const whole = closeOutSettings(state).policy === 'everything';
+  return whole && !liquidation.takeover && !isExhausted(state, liquidation);
+}
+
+/** The book had its chances. */
+export function isExhausted(state: PoolView, liquidation: LiquidationView): boolean {
+  const { bookAttemptsMax, closeOutStepsMax } = poolParameters(state);
+  return liquidation.attempts >= bookAttemptsMax || liquidation.steps >= closeOutStepsMax;
+}
 
 /** What the fund may still pay for a liquidation. */
 export function insuranceCover(

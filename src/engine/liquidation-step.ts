@@ -10,9 +10,15 @@ import { cancelReason } from './cancel-reason.ts';
 import { closeOutSettings } from './close-out-settings.ts';
 import { collateralConversion } from './collateral-conversion.ts';
 import { gateClosedForMarket } from './gates.ts';
-import { goesOnRestored, insuranceCover, isCovered, isRestored } from './liquidation-release.ts';
+import {
+  goesOnRestored,
+  insuranceCover,
+  isCovered,
+  isExhausted,
+  isRestored,
+} from './liquidation-release.ts';
 import { accountMargin, pricesValid } from './margin.ts';
-import { type AccountView, type LiquidationView, type PoolView, poolParameters } from './state.ts';
+import type { AccountView, LiquidationView, PoolView } from './state.ts';
 
 export type Rung =
   /** Nothing can be done until a price, a fill, a buyer or time arrives. */
@@ -65,7 +71,6 @@ function rungOf(
     if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
     return liquidation.takeover ? deleverageRung(state, account) : 'decide-takeover';
   }
-  // Who was covered by the fund does not go on with its money.
   if (!goesOnRestored(state, liquidation) && isRestored(state, margin)) return 'end';
   if (liquidation.takeover) return deleverageRung(state, account);
   return isExhausted(state, liquidation) ? 'decide-takeover' : 'close-on-book';
@@ -88,10 +93,4 @@ function orderRung(
 function deleverageRung(state: PoolView, account: AccountView): Rung {
   const { position } = legsBySize(state, account)[0]!;
   return gateClosedForMarket(state, 'takes', position.market) ? 'wait' : 'deleverage';
-}
-
-/** The book had its chances. */
-export function isExhausted(state: PoolView, liquidation: LiquidationView): boolean {
-  const { bookAttemptsMax, closeOutStepsMax } = poolParameters(state);
-  return liquidation.attempts >= bookAttemptsMax || liquidation.steps >= closeOutStepsMax;
 }

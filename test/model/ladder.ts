@@ -89,7 +89,10 @@ const isReleased = (ledger: Ledger, { marginEquity, maintenanceMargin }: Margin)
 
 /** A liquidation may end with positions left. */
 const mayEndOpen = (ledger: Ledger, liquidation: Liquidation): boolean =>
-  !isCovered(liquidation) && policyOf(ledger) !== 'everything';
+  !isCovered(liquidation) && !isClosedWhole(ledger, liquidation);
+
+const isClosedWhole = (ledger: Ledger, liquidation: Liquidation): boolean =>
+  policyOf(ledger) === 'everything' && !liquidation.takeover && !isExhausted(ledger, liquidation);
 
 /** The fund has paid for the account: all of it closes. */
 export const isCovered = ({ coverPaid }: Liquidation): boolean => coverPaid > 0n;

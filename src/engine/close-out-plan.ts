@@ -21,7 +21,6 @@ import {
   fromRaw,
   gt,
   isNegative,
-  isPositive,
   max,
   min,
   mulUp,
@@ -65,7 +64,7 @@ export type CloseOutPlan = {
   readonly closes: CloseOutLegs;
   /** The leg that is ordered now; null where none should be or none has room. */
   readonly next: { readonly planned: PlannedLeg; readonly sizeDelta: Size } | null;
-  /** Something could be closed, but it would cost more than it releases. */
+  /** What could be closed would cost more than it releases, even whole legs. */
   readonly toxic: boolean;
 };
 
@@ -101,7 +100,7 @@ export function planUnder(
     legs,
     closes,
     next: planned && { planned, sizeDelta: withSign(closes.sizes[at!]!, direction) },
-    toxic: planned === null && closes.sizes.some(isPositive),
+    toxic: closes.toxic,
   };
 }
 

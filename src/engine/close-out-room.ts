@@ -35,7 +35,7 @@ import {
 } from '../units/index.ts';
 import { freshDepth, sideNotional } from './depth.ts';
 import { gateClosedForMarket } from './gates.ts';
-import { windowUsed } from './rolling-window.ts';
+import { saturatingSum, windowUsed } from './rolling-window.ts';
 import type { LiquidationView, MarketView, PoolView } from './state.ts';
 
 /** A leg of an account in liquidation. */
@@ -79,14 +79,17 @@ function notionalBounds(state: PoolView, leg: RoomFor): Money[] {
   const { kind } = market.parameters;
   const liquidity = market.liquidity!;
   const { windowMs, windowNotionalMax, windowDepthMultiple, openOrdersNotionalMax } = liquidity;
-  const open = contractNotional({ kind, size: market.openOrdersSize, price: markPrice });
-  const taken = add(windowUsed(market, windowMs, state.timeMs), open);
+  // What was deleveraged under an open order is no longer there to be closed.
+  const openSize = min(market.openOrdersSize, market.longSize);
+  const open = contractNotional({ kind, size: openSize, price: markPrice });
+  const taken = saturatingSum([windowUsed(market, windowMs, state.timeMs), open]);
   const bounds: Money[] = [];
   if (windowNotionalMax !== null) bounds.push(sub(windowNotionalMax, taken));
   const depth = windowDepthMultiple === null ? null : freshDepth(state, market);
   if (depth !== null) {
     const side = sideNotional(kind, isNegative(size) ? depth.asks : depth.bids);
-    bounds.push(sub(atMost(side, windowDepthMultiple!), taken));
+    // An empty book bounds nothing: an order that finds nobody is what leads on from there.
+    if (isPositive(side)) bounds.push(sub(atMost(side, windowDepthMultiple!), taken));
   }
   if (openOrdersNotionalMax !== null) bounds.push(sub(openOrdersNotionalMax, open));
   const { rampMs, rampInitialFraction, smallNotional } = liquidity;

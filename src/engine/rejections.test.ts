@@ -392,11 +392,15 @@ test('OPEN_INTEREST_CAP_EXCEEDED: nobody opens more than a market may hold', () 
   pool.take(fill({ ...opening, size: size('0.5') }));
 });
 
-test('GATE_CLOSED: a close-out order is not filled behind a closed gate', () => {
-  const { pool, order } = aliceInLiquidation();
-  pool.take(setGate({ market: BTC_PERP, gate: 'takes' }));
-  const terms = { price: order.limitPrice, size: size('0.001'), order: order.order };
-  pool.refuse(fill({ ...terms, buyer: maker, seller: alice }), 'GATE_CLOSED');
+test('GATE_CLOSED: nobody takes on risk where nobody may be liquidated', () => {
+  const pool = aliceLong1At100();
+  pool.account('carol', '100');
+  const terms = { seller: alice, price: price('100'), size: size('0.001') };
+  pool.take(fill({ ...terms, buyer: accountId('carol') }));
+  pool.take(setGate({ market: BTC_PERP, gate: 'liquidations' }));
+  pool.refuse(fill({ ...terms, buyer: accountId('carol') }), 'GATE_CLOSED');
+  // Who only gets rid of it may, against somebody who gets rid of it too.
+  pool.take(fill({ ...terms, seller: accountId('carol'), buyer: maker }));
 });
 
 test('a rejection is printed as one line: number, slug and facts', () => {

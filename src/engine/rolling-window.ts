@@ -3,7 +3,13 @@
  * parts and counts a part until its last instant has left: never does more pass than is allowed.
  * @module
  */
-import { add, type EngineTimeMs, engineTimeMs, type Money, sum } from '../units/index.ts';
+import {
+  type EngineTimeMs,
+  engineTimeMs,
+  type Money,
+  nearestQuantity,
+  rawOf,
+} from '../units/index.ts';
 import type { MarketView } from './state.ts';
 
 /** Parts that a window is kept in. */
@@ -20,7 +26,11 @@ const counts = (windowMs: number, timeMs: number) => {
 
 /** Notional closed within the window that ends now. */
 export const windowUsed = (market: MarketView, windowMs: number, timeMs: number): Money =>
-  sum(market.window.filter(counts(windowMs, timeMs)).map(({ notional }) => notional));
+  saturatingSum(market.window.filter(counts(windowMs, timeMs)).map(({ notional }) => notional));
+
+/** The sum of amounts that only bound something: at most the largest quantity. */
+export const saturatingSum = (amounts: readonly Money[]): Money =>
+  nearestQuantity<Money>(amounts.reduce((total, amount) => total + rawOf(amount), 0n));
 
 /** The window's parts after one more close. */
 export function windowWith(
@@ -37,5 +47,5 @@ export function windowWith(
   const kept = window.filter(counts(windowMs, timeMs));
   const last = kept.at(-1);
   if (last === undefined || last.fromMs < fromMs) return [...kept, { fromMs, notional }];
-  return [...kept.slice(0, -1), { ...last, notional: add(last.notional, notional) }];
+  return [...kept.slice(0, -1), { ...last, notional: saturatingSum([last.notional, notional]) }];
 }

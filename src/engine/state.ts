@@ -68,6 +68,8 @@ export type ChangeLog = {
   /** Assets whose weight changed for every holder. */
   assets: number[];
   liquidations: number[];
+  /** The insurance fund grew. */
+  fund: boolean;
   time: boolean;
 };
 
@@ -117,6 +119,7 @@ export const noChanges = (): ChangeLog => ({
   markets: [],
   assets: [],
   liquidations: [],
+  fund: false,
   time: false,
 });
 

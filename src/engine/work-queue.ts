@@ -25,8 +25,8 @@ export type WorkQueue = {
   readonly queued: Map<number, Waiting>;
   /** Running liquidations that wait for a price, a fill, a buyer or time. */
   readonly waiting: Set<number>;
-  /** Those of them that a closed gate keeps from deleveraging: anything may help them meanwhile. */
-  readonly gated: Set<number>;
+  /** Those of them that a gate keeps from deleveraging: the fund or a buyer may help meanwhile. */
+  readonly takenOver: Set<number>;
 };
 
 /**
@@ -51,7 +51,12 @@ export type Engine = {
 };
 
 export function createWorkQueue(state: PoolState): WorkQueue {
-  const work: WorkQueue = { ready: [], queued: new Map(), waiting: new Set(), gated: new Set() };
+  const work: WorkQueue = {
+    ready: [],
+    queued: new Map(),
+    waiting: new Set(),
+    takenOver: new Set(),
+  };
   for (const number of state.liquidations.keys()) enqueue(state, work, number);
   return work;
 }
@@ -59,7 +64,7 @@ export function createWorkQueue(state: PoolState): WorkQueue {
 /** Puts a liquidation at the place that it has now. */
 function enqueue(state: PoolState, work: WorkQueue, number: number): void {
   work.waiting.delete(number);
-  work.gated.delete(number);
+  work.takenOver.delete(number);
   const liquidation = state.liquidations.get(number);
   if (liquidation === undefined) {
     work.queued.delete(number);
@@ -108,8 +113,8 @@ function wake({ state, work }: Engine, changes: ChangeLog): void {
   if (all) {
     for (const number of [...work.waiting]) enqueue(state, work, number);
   }
-  for (const number of [...work.gated]) enqueue(state, work, number);
   for (const number of changes.liquidations) enqueue(state, work, number);
+  let wakeTakenOver = changes.fund;
   const buyer = state.parameters?.collateralBuyer ?? null;
   const buyerNumber = buyer === null ? undefined : state.numbers.accounts.get(buyer);
   for (const number of changes.accounts) {
@@ -117,11 +122,14 @@ function wake({ state, work }: Engine, changes: ChangeLog): void {
     if (liquidation !== null) enqueue(state, work, liquidation);
     // Whoever waits for a buyer of collateral has no positions left.
     if (number !== buyerNumber) continue;
+    wakeTakenOver = true;
     for (const waiting of [...work.waiting]) {
       const { account } = state.liquidations.get(waiting)!;
       if (state.accounts[account]!.positions.length === 0) enqueue(state, work, waiting);
     }
   }
+  if (!wakeTakenOver) return;
+  for (const number of [...work.takenOver]) enqueue(state, work, number);
 }
 
 function nextStep({ state, work }: Engine): Command | null {
@@ -137,7 +145,7 @@ function nextStep({ state, work }: Engine): Command | null {
     if (liquidation === undefined) continue;
     work.waiting.add(number);
     // The fund may be filled, or a buyer of collateral appear, without the gate being opened.
-    if (liquidation.takeover && liquidation.order === null) work.gated.add(number);
+    if (liquidation.takeover && liquidation.order === null) work.takenOver.add(number);
   }
   return null;
 }

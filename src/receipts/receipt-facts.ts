@@ -137,6 +137,7 @@ const LiquidationPicture = record({
   ordered: list(market),
   marginRatio: nullable(ratio),
   penaltyFraction: ratio,
+  orderStyle: oneOf('immediate-or-cancel', 'limit'),
 });
 export type LiquidationPicture = Infer<typeof LiquidationPicture>;
 

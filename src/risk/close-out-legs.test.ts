@@ -181,13 +181,13 @@ test('hedges: given up where the account is not restored otherwise', () => {
   assert.deepEqual(closed({ equity: '110', legs }), ['0', '10']);
 });
 
-test('dust: closed with the rest, or not closed where there is no room for it', () => {
+test('dust: closed with the rest, or later where there is no room for it now', () => {
   const dusty = { size: '10', notionalMin: '950' };
   assert.deepEqual(closed({ equity: '90', legs: [dusty] }), ['10']);
   assert.deepEqual(closed({ equity: '90', legs: [{ ...dusty, closable: '5' }] }), ['0.5']);
   assert.deepEqual(
     closed({ equity: '90', legs: [{ ...dusty, closable: '5', notionalMin: '1001' }] }),
-    ['0'],
+    ['1.12'],
   );
 });
 

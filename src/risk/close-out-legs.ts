@@ -74,6 +74,8 @@ export type CloseOutLegs = {
   readonly restores: boolean;
   /** Legs to close, the one that helps most first; those that would only hurt are left out. */
   readonly order: readonly number[];
+  /** Nothing is left to be ordered because closing any of it, even all, would only hurt. */
+  readonly toxic: boolean;
 };
 
 /** Steps in which the search for the price of margin, or for a share, is made. */
@@ -87,9 +89,9 @@ const STEPS = 1n << BigInt(12);
  *
  * ν rises in steps of κ / 4096 until the account is restored; between the last two steps leg by
  * leg, then lot by lot. Where the account can be restored with its hedges kept they are kept, and
- * between the last two steps all legs move together: one by one would open what the steps keep. A
- * remainder
- * below the smallest notional is closed with the rest, or what would leave one is not closed.
+ * between the last two steps all legs move together: one by one would open what the steps keep.
+ * A remainder below the smallest notional is closed with the rest; where the market has no room for
+ * that, less is closed.
  *
  * Units     Size, Money, Ratio → Size, Money
  * Rounding  Costs and requirements up; sizes are whole lots, and with one lot less of any leg the
@@ -107,11 +109,13 @@ export function closeOutLegs(input: CloseOutLegsInput): CloseOutLegs {
   const account: CloseOutAccount = { legs, marginEquity, targetRatio };
   const wanted = withoutDust(legs, planned(account, input));
   const vector = wanted.some((lots) => lots > 0n) ? wanted : withoutDust(legs, oneLot(legs));
+  const order = orderOf(account, vector);
   return {
     sizes: vector.map((lots, at) => sizeOfLots(legs[at]!, lots)),
     expectedCosts: vector.map((lots, at) => closeOutCost(legs[at]!, lots)),
     restores: restores(account, vector),
-    order: orderOf(account, vector),
+    order,
+    toxic: order.length === 0 && isPointless(legs, vector),
   };
 }
 
@@ -241,7 +245,10 @@ function withoutDust(legs: readonly PreparedLeg[], vector: LotVector): bigint[] 
     const leg = legs[at]!;
     const { held, closable } = leg;
     if (lots === 0n || lots === held || !isDust(leg, held - lots)) return lots;
-    return closable === held ? held : roomWithoutDust(leg, lots);
+    if (closable === held) return held;
+    const room = roomWithoutDust(leg, lots);
+    // Rather dust for a while than a leg that is never begun.
+    return room > 0n ? room : lots;
   });
 }
 
@@ -264,6 +271,12 @@ function orderOf(account: CloseOutAccount, vector: LotVector): number[] {
     .filter(helps)
     .sort((a, b) => (gains[a]! > gains[b]! ? -1 : gains[a]! < gains[b]! ? 1 : a - b));
 }
+
+/** Something would be closed, and of none of it even the whole leg would help. */
+const isPointless = (legs: readonly PreparedLeg[], vector: LotVector): boolean => {
+  const closing = legs.filter((_, at) => vector[at]! > 0n);
+  return closing.length > 0 && closing.every((leg) => isToxic(leg, leg.held));
+};
 
 /**
  * Filled at its limit price, penalty included, the close-out would not lower the margin deficit.

@@ -101,8 +101,7 @@ export const concernsVenue = ({ outcome }: JournalRecord): boolean =>
   );
 
 function resume(venue: Venue, state: PoolView): void {
-  const style = state.closeOuts?.orderStyle ?? 'immediate-or-cancel';
-  for (const { account, order: open } of state.liquidations.values()) {
+  for (const { account, order: open, orderStyle: style } of state.liquidations.values()) {
     const { id } = state.accounts[account]!;
     venue.cancelAll(id);
     if (open === null) continue;

@@ -43,9 +43,13 @@ export function closeOnBook(
 ): ModelEvent[] {
   const plan = planOf(ledger, account, { margin, liquidation });
   if (plan === null) return [defer(ledger, liquidation, { margin, time })];
-  if (plan.ordered === null) return [takeOver(liquidation, { reason: 'toxic', margin })];
+  if (plan.ordered === null) {
+    if (!plan.toxic) return [defer(ledger, liquidation, { margin, time })];
+    return [takeOver(liquidation, { reason: 'toxic', margin })];
+  }
   const { leg, penalty } = plan.drafts[plan.ordered]!;
   liquidation.penaltyFraction = penalty;
+  liquidation.orderStyle = ledger.closeOuts?.orderStyle ?? 'immediate-or-cancel';
   const planned: ModelEvent = {
     type: 'CloseOutPlanned',
     liquidation: liquidation.liquidation,
@@ -121,6 +125,8 @@ function defer(
   const { marginEquity, maintenanceMargin } = margin;
   const notBeforeMs = time + (ledger.closeOuts?.deferralMs ?? DEFAULT_DEFERRAL_MS);
   liquidation.notBeforeMs = notBeforeMs;
+  // Waiting for room is not trying.
+  liquidation.steps -= 1;
   takeTurn(ledger, liquidation, margin);
   return {
     type: 'CloseOutDeferred',

@@ -155,6 +155,7 @@ export type Liquidation = {
   marginRatio: bigint | null;
   /** Of the order that was planned last. */
   penaltyFraction: bigint;
+  orderStyle: CloseOuts['orderStyle'];
 };
 
 export type Ledger = {

@@ -55,6 +55,7 @@ export function startLiquidations(
       turn: ledger.turn + 1,
       marginRatio: marginRatio({ marginEquity, maintenanceMargin }),
       penaltyFraction: 0n,
+      orderStyle: 'immediate-or-cancel',
     });
     const sums = { equity, marginEquity, maintenanceMargin };
     events.push({ type: 'LiquidationStarted', liquidation, account: id, ...sums });

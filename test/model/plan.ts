@@ -14,7 +14,9 @@ export type Plan = {
   /** Lots to close per leg. */
   readonly closes: readonly bigint[];
   readonly restores: boolean;
-  /** Which leg is ordered; null where closing any of them would do harm. */
+  /** Closing all of any leg that would be closed would do harm. */
+  readonly toxic: boolean;
+  /** Which leg is ordered; null where closing any of them as planned would do harm. */
   readonly ordered: number | null;
 };
 
@@ -53,7 +55,8 @@ export function planOf(
   if (isNothing(closes)) return null;
   const ranked = byGain(drafts, closes, releaseRatio);
   const ordered = ranked.find((at) => !isToxic(drafts[at]!, closes[at]!)) ?? null;
-  return { policy, drafts, closes, restores: restores(closes), ordered };
+  const toxic = ranked.every((at) => isToxic(drafts[at]!, drafts[at]!.held));
+  return { policy, drafts, closes, restores: restores(closes), toxic, ordered };
 }
 
 const isNothing = (closes: readonly bigint[]): boolean => closes.every((lots) => lots === 0n);
@@ -67,7 +70,7 @@ function withoutDust(drafts: readonly Draft[], closes: readonly bigint[]): bigin
     const isDust = (left: bigint): boolean => notionalUp(kind, left * lot, leg.mark) < notionalMin;
     if (lots === 0n || lots === held || !isDust(held - lots)) return lots;
     if (closable === held) return held;
-    if (isDust(held)) return 0n;
+    if (isDust(held)) return lots;
     // The least that may be left.
     let [few, enough] = [0n, held];
     while (enough - few > 1n) {
@@ -75,7 +78,7 @@ function withoutDust(drafts: readonly Draft[], closes: readonly bigint[]): bigin
       if (isDust(middle)) few = middle;
       else enough = middle;
     }
-    return held - enough;
+    return enough === held ? lots : held - enough;
   });
 }
 

@@ -6,7 +6,14 @@ import type { Leg } from './close-out.ts';
 import { freshDepth, sideMoney } from './depth.ts';
 import { isMarketClosed } from './gates.ts';
 import { floorDiv, larger, magnitude, ONE, smaller } from './integers.ts';
-import { type Depth, findMarket, type Ledger, type Liquidity, openOrdersSize } from './ledger.ts';
+import {
+  type Depth,
+  findMarket,
+  type Ledger,
+  type Liquidity,
+  longSize,
+  openOrdersSize,
+} from './ledger.ts';
 import { notionalUp } from './margin.ts';
 import { usedInWindow } from './window.ts';
 
@@ -47,13 +54,14 @@ function moneyLimits(
   const { market: id, kind } = leg.market;
   const market = findMarket(ledger, id)!;
   const depth = freshDepth(market, ledger.time);
-  const open = notionalUp(kind, openOrdersSize(ledger, id), leg.mark);
+  const openSize = smaller(openOrdersSize(ledger, id), longSize(ledger, id));
+  const open = notionalUp(kind, openSize, leg.mark);
   const used = usedInWindow(market, ledger.time);
   const limits: bigint[] = [];
   if (windowNotionalMax !== null) limits.push(windowNotionalMax - used - open);
   if (windowDepthMultiple !== null && depth !== null) {
     const side = sideMoney(kind, sideHit(leg, depth));
-    limits.push(floorDiv(windowDepthMultiple * side, ONE) - used - open);
+    if (side > 0n) limits.push(floorDiv(windowDepthMultiple * side, ONE) - used - open);
   }
   if (openOrdersNotionalMax !== null) limits.push(openOrdersNotionalMax - open);
   return [...limits, ...rampLimit(leg, { liquidity, elapsedMs: ledger.time - step.startedMs })];

@@ -52,7 +52,6 @@ export function recordFill(
   if (command.order !== null) {
     const mismatch = orderProblem(ledger, liquidation, { command, time });
     if (mismatch !== null) return mismatch;
-    if (isMarketClosed(ledger, 'takes', command.market)) return 'GATE_CLOSED';
   }
   for (const party of [buyer, seller]) {
     const closing = liquidation !== null && liquidation.account === party.id;
@@ -153,7 +152,7 @@ function marginProblem(input: {
   market: string;
   /** Fills of close-out orders may rest on a doubtful price. */
   closing: boolean;
-}): 'PRICE_UNAVAILABLE' | 'INITIAL_MARGIN_NOT_MET' | null {
+}): 'PRICE_UNAVAILABLE' | 'GATE_CLOSED' | 'INITIAL_MARGIN_NOT_MET' | null {
   const { ledger, before, party, change, market, closing } = input;
   const earlier = findAccount(before, party.id)!;
   const held = positionOf(earlier, market)?.size ?? 0n;
@@ -162,6 +161,8 @@ function marginProblem(input: {
   const live = findMarket(before, market)!.mode === 'live' && pricesValid(before, earlier);
   const doubtful = !closing && (isDoubtful(before, market) || dependsOnDoubt(before, earlier));
   if (!reduces && (!live || doubtful)) return 'PRICE_UNAVAILABLE';
+  const gated = !closing && isMarketClosed(before, 'liquidations', market);
+  if (!reduces && gated) return 'GATE_CLOSED';
   // Open interest counts as it stood before the fill.
   const after = marginOf(ledger, party, before);
   const free = after.marginEquity - after.initialMargin;
@@ -195,11 +196,12 @@ export function finish(
   reason: ModelEventOf<'OrderFinished'>['reason'],
   time: number,
 ): ModelEvent {
-  const { order, size, filled } = liquidation.order!;
+  const { order, size, filled, canceling } = liquidation.order!;
   const unfilled = magnitude(size) - magnitude(filled);
-  const canceled = reason === 'canceled';
+  const canceled = reason === 'canceled' && canceling;
   if (filled !== 0n) liquidation.attempts = 0;
-  else if (!canceled) liquidation.attempts += 1;
+  else if (canceled) liquidation.steps -= 1;
+  else liquidation.attempts += 1;
   if (unfilled > 0n && !canceled) liquidation.notBeforeMs = time + 1;
   liquidation.order = null;
   return {

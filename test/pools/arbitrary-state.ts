@@ -93,6 +93,7 @@ const liquidationState = record({
   takeover: fc.boolean(),
   marginRatio: orNull(wad<never>()),
   ...wads('coverPaid', 'penaltyFraction'),
+  orderStyle: fc.constantFrom('immediate-or-cancel' as const, 'limit' as const),
 });
 
 export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({

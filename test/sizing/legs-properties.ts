@@ -62,8 +62,8 @@ function checkPlan(subject: Subject, tally: Tally, question: Question): Plan {
   const isLower = legs.every((leg, at) => leg.left(lots[at]!) <= leg.margin);
   holds('closed at the mark, E/MM does not fall', isLower);
   holds(
-    'no dust is left',
-    legs.every((leg, at) => !leavesDust(leg, lots[at]!)),
+    'no dust is left but where a leg could not be begun otherwise',
+    legs.every((leg, at) => !leavesDust(leg, lots[at]!) || isCornered(leg)),
   );
   const helps = [...legs.keys()].filter(
     (at) => lots[at]! > 0n && legs[at]!.reliefAtLimit(lots[at]!) > 0n,
@@ -89,6 +89,12 @@ function leavesDust(leg: Leg, lots: bigint): boolean {
   const { held, notionalMin } = leg.given;
   return lots > 0n && lots < held && leg.worth(held - lots) < notionalMin;
 }
+
+/** There is no room for the whole leg, and one lot of it already leaves dust. */
+const isCornered = (leg: Leg): boolean => {
+  const { held, closable, notionalMin } = leg.given;
+  return closable < held && leg.worth(held - 1n) < notionalMin;
+};
 
 /** With one lot less of a leg it would not do, unless that lot cost what it released. */
 function checkMinimal(tally: Tally, { given, legs, policy }: Question, lots: readonly bigint[]) {

@@ -243,8 +243,9 @@ class Account:
             if leg.closable == leg.held:
                 return leg.held
             if leg.is_dust(leg.held):
-                return 0
-            return leg.held - least(leg.held - x, leg.held, lambda kept: not leg.is_dust(kept))
+                return x
+            kept = least(leg.held - x, leg.held, lambda kept: not leg.is_dust(kept))
+            return leg.held - kept if kept < leg.held else x
 
         return [fitting(leg, x) for leg, x in zip(self.legs, lots)]
 

@@ -176,9 +176,6 @@ function orderProblem(
   }
   const { price } = command;
   const within = sells ? gte(price, open.limitPrice) : gte(open.limitPrice, price);
-  if (within && gateClosedForMarket(state, 'takes', market)) {
-    return rejected('GATE_CLOSED', { gate: 'takes', market: command.market });
-  }
   if (within) return null;
   return rejected('PRICE_BEYOND_LIMIT', {
     order: open.order,
@@ -230,6 +227,10 @@ function marginProblem(
   // Whoever takes over a close-out may do so at a price good enough to liquidate by.
   const priced = live && (closeOut !== null || !isDoubtful(state, account, market));
   if (!reduces && !priced) return rejected('PRICE_UNAVAILABLE', { account: account.id });
+  // Where nobody may be liquidated nobody takes on risk: it would shield the rest of the account.
+  if (!reduces && closeOut === null && gateClosedForMarket(state, 'liquidations', market)) {
+    return rejected('GATE_CLOSED', { gate: 'liquidations', account: account.id });
+  }
   const after = accountMargin(state, accountAfter(account, market, change, state));
   const free = sub(after.marginEquity, after.initialMargin);
   if (!isNegative(free)) return null;

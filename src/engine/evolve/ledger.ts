@@ -106,11 +106,12 @@ function countOpenInterest(market: MarketState, size: Size, combine: typeof add)
 /** Takes whole units of funding residue out of a market; they go to the insurance fund. */
 export function collectResidue(state: PoolState, market: MarketState, amount: Money): void {
   market.fundingResidue -= rawOf(amount) * EXACT_PER_RAW;
-  state.insuranceFund = add(state.insuranceFund, amount);
+  addToInsuranceFund(state, amount);
 }
 
 /** Adds to the insurance fund, which is never negative (INV-5). */
 export function addToInsuranceFund(state: PoolState, delta: Money): void {
   state.insuranceFund = add(state.insuranceFund, delta);
+  if (isPositive(delta)) state.changes.fund = true;
   assert(!isNegative(state.insuranceFund), 'INV-5', 'the insurance fund went below zero');
 }

@@ -39,12 +39,15 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     turn: state.turn + 1,
     marginRatio: marginRatioOf(event),
     penaltyFraction: ZERO_RATIO,
+    orderStyle: 'immediate-or-cancel',
   });
   state.changes.liquidations.push(event.liquidation);
 }
 
 export function closeOutPlanned(state: PoolState, event: EventOf<'CloseOutPlanned'>): void {
-  running(state, event.liquidation).penaltyFraction = event.penaltyFraction;
+  const liquidation = running(state, event.liquidation);
+  liquidation.penaltyFraction = event.penaltyFraction;
+  liquidation.orderStyle = event.orderStyle;
 }
 
 export function closeOutOrderPlaced(state: PoolState, event: EventOf<'CloseOutOrderPlaced'>): void {
@@ -79,7 +82,6 @@ export function orderCancelRequested(
 
 export function closeOutDeferred(state: PoolState, event: EventOf<'CloseOutDeferred'>): void {
   const liquidation = running(state, event.liquidation);
-  liquidation.steps += 1;
   liquidation.notBeforeMs = event.notBeforeMs;
   tried(state, liquidation, event);
 }

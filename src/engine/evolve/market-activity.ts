@@ -80,9 +80,11 @@ export function orderFinished(state: PoolState, event: EventOf<'OrderFinished'>)
   const open = liquidation.order!;
   const market = state.markets[open.market]!;
   market.openOrdersSize = sub(market.openOrdersSize, abs(sub(open.size, open.filled)));
-  const canceled = event.reason === 'canceled';
+  // Only what the pool itself took back says nothing about the book.
+  const canceled = event.reason === 'canceled' && open.canceling;
   if (!isZero(open.filled)) liquidation.attempts = 0;
-  else if (!canceled) liquidation.attempts += 1;
+  else if (canceled) liquidation.steps -= 1;
+  else liquidation.attempts += 1;
   liquidation.order = null;
   // What the book could not take now is offered again when time has passed.
   if (!canceled && !isZero(event.unfilled)) {

@@ -17,6 +17,7 @@ import {
   money,
   name,
   order,
+  orderStyle,
   price,
   ratio,
   size,
@@ -150,6 +151,8 @@ export const LiquidationShape = record({
   marginRatio: nullable(ratio),
   /** Penalty per unit of notional of the order that was planned last. */
   penaltyFraction: ratio,
+  /** And its style. */
+  orderStyle,
 });
 
 export const SourceShape = record({

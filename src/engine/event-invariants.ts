@@ -161,6 +161,14 @@ function deficitCovered(state: PoolView, event: EventOf<'DeficitCovered'>): void
   assert(isPositive(event.paid) && eq(event.paid, payable), 'INV-6', 'the fund paid otherwise');
 }
 
+/** INV-7: the provider is paid for a running liquidation, out of the fund, and not by itself. */
+function providerPaid(state: PoolView, event: EventOf<'ProviderPaid'>): void {
+  const account = accountOf(state, runningOf(state, event.liquidation));
+  assert(account.id !== event.provider, 'INV-7', 'a provider was paid its own penalty');
+  const covered = isPositive(event.amount) && lte(event.amount, state.insuranceFund);
+  assert(covered, 'INV-7', 'a provider was paid what the fund had not received');
+}
+
 function coverRepaid(state: PoolView, event: EventOf<'CoverRepaid'>): void {
   const liquidation = runningOf(state, event.liquidation);
   assert(lte(event.amount, liquidation.coverPaid), 'INV-9', 'the fund took more than it had paid');
@@ -244,6 +252,7 @@ const CHECKS: Checks = {
   CloseOutOrderPlaced: closeOutOrderPlaced,
   FillRecorded: fillRecorded,
   DeficitCovered: deficitCovered,
+  ProviderPaid: providerPaid,
   CoverRepaid: coverRepaid,
   PositionsDeleveraged: positionsDeleveraged,
   BadDebtSettled: badDebtSettled,

@@ -11,6 +11,7 @@ import { type AccountId, approximate, engineTimeMs, type MarketId } from '../uni
 import { depthOf } from './order-book.ts';
 import { priceOfTicks, sizeOfLots, tickOf } from './order-book-scale.ts';
 import type { LabMarket } from './pool-setup.ts';
+import { dailyVolumeOf } from './pool-terms.ts';
 import type { ScenarioVenue } from './scenario.ts';
 import { moveBook, newBook, quotesOf, takeFromBook } from './venue-book.ts';
 import { createMakers, type VenueMakers, type VenueMarket } from './venue-makers.ts';
@@ -74,12 +75,11 @@ function venueMarket(
   market: LabMarket,
   number: number,
 ): VenueMarket {
-  const { dailyVolatility, dailyVolumeToOpenInterest, tiers } = market.terms;
+  const { dailyVolatility, tiers } = market.terms;
   const book = newBook({
     coefficient: terms.impactCoefficient,
     dailyVolatility,
-    // A market that nobody holds trades all the same.
-    dailyVolume: Math.max(1, dailyVolumeToOpenInterest * openInterest[number]!),
+    dailyVolume: dailyVolumeOf(market, openInterest[number]!),
     refillHalfLifeMs: terms.refillHalfLifeMs,
     volatilityTimeConstantMs: terms.volatilityTimeConstantMs,
     halfSpread: terms.halfSpread,

@@ -55,8 +55,7 @@ export function hedged(
   vector: LotVector,
 ): bigint[] {
   const kept = [...vector];
-  const closed = (side: readonly number[]): bigint =>
-    side.reduce((total, at) => total + notionalShare(legs[at]!, kept[at]!), 0n);
+  const closed = (side: readonly number[]): bigint => closedOf(legs, side, kept);
   const scale = (side: readonly number[], part: bigint, whole: bigint): void => {
     for (const at of side) kept[at] = divideDown(kept[at]! * part, whole);
   };
@@ -81,8 +80,7 @@ export function openedBy(
   hedges: readonly Hedge[],
   vector: LotVector,
 ): bigint {
-  const closed = (side: readonly number[]): bigint =>
-    side.reduce((total, at) => total + notionalShare(legs[at]!, vector[at]!), 0n);
+  const closed = (side: readonly number[]): bigint => closedOf(legs, side, vector);
   let opened = 0n;
   for (const { smaller, larger, net } of hedges) {
     const excess = closed(smaller) - closed(larger);
@@ -91,3 +89,10 @@ export function openedBy(
   }
   return opened;
 }
+
+/** Notional that a vector closes of one side. */
+const closedOf = (
+  legs: readonly PreparedLeg[],
+  side: readonly number[],
+  vector: LotVector,
+): bigint => side.reduce((total, at) => total + notionalShare(legs[at]!, vector[at]!), 0n);

@@ -3,7 +3,6 @@
  * state. `dueWork` and the decision on `StepLiquidation` ask the same question here.
  * @module
  */
-import type { MarginSummary } from '../risk/index.ts';
 import { gt, isNegative, isPositive, neg } from '../units/index.ts';
 import { legsBySize } from './account-legs.ts';
 import { cancelReason } from './cancel-reason.ts';
@@ -18,7 +17,9 @@ import {
   isRestored,
 } from './liquidation-release.ts';
 import { accountMargin, pricesValid } from './margin.ts';
-import type { AccountView, LiquidationView, PoolView } from './state.ts';
+import { type RouteMoment, routeRung } from './routes/index.ts';
+import { needlessRoute } from './routes/rung.ts';
+import { type AccountView, type LiquidationView, type PoolView, poolParameters } from './state.ts';
 
 export type Rung =
   /** Nothing can be done until a price, a fill, a buyer or time arrives. */
@@ -32,61 +33,67 @@ export type Rung =
   | 'cover-deficit'
   | 'decide-takeover'
   | 'deleverage'
-  | 'close-on-book';
+  | 'close-on-book'
+  /** The same three for a pool with a ladder of its own. */
+  | 'choose-route'
+  | 'take-route'
+  | 'leave-route';
 
-export type LiquidationStep = {
-  readonly liquidation: LiquidationView;
-  readonly rung: Rung;
-  readonly account: AccountView;
-  readonly margin: MarginSummary;
-};
+export type LiquidationStep = RouteMoment & { readonly rung: Rung };
 
 export function liquidationStep(state: PoolView, liquidation: LiquidationView): LiquidationStep {
   const account = state.accounts[liquidation.account]!;
   const margin = accountMargin(state, account);
-  return { liquidation, rung: rungOf(state, liquidation, account, margin), account, margin };
+  const moment = { liquidation, account, margin };
+  return { ...moment, rung: rungOf(state, moment) };
 }
 
-function rungOf(
-  state: PoolView,
-  liquidation: LiquidationView,
-  account: AccountView,
-  margin: MarginSummary,
-): Rung {
-  if (liquidation.order !== null) return orderRung(state, liquidation, account, margin);
+function rungOf(state: PoolView, moment: RouteMoment): Rung {
+  const { liquidation, account, margin } = moment;
+  if (liquidation.order !== null) return orderRung(state, moment);
   if (state.timeMs < liquidation.notBeforeMs || !pricesValid(state, account)) return 'wait';
-  const convertible = (): boolean =>
-    collateralConversion(state, account, liquidation.coverPaid) !== null;
-  if (account.positions.length === 0) {
-    // What the fund paid is owed back as long as the account still holds something.
-    const owesFund = isCovered(liquidation) && gt(liquidation.coverPaid, account.balance);
-    const holds = account.collaterals.length > 0;
-    if (isRestored(state, margin) && !(owesFund && holds)) return 'end';
-    // Below zero without positions: sell what is held, then recognise what is still owed.
-    if (!holds) return 'settle-bad-debt';
-    return convertible() ? 'convert-collateral' : 'wait';
-  }
+  if (needlessRoute(state, moment) !== null) return 'leave-route';
+  if (account.positions.length === 0) return rungWithoutPositions(state, moment);
   if (isNegative(margin.equity)) {
-    if (convertible()) return 'convert-collateral';
+    if (convertible(state, moment)) return 'convert-collateral';
     if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
     return liquidation.takeover ? deleverageRung(state, account) : 'decide-takeover';
   }
   if (!goesOnRestored(state, liquidation) && isRestored(state, margin)) return 'end';
   if (liquidation.takeover) return deleverageRung(state, account);
+  return closingRung(state, moment);
+}
+
+/** Below zero without positions: sell what is held, then recognise what is still owed. */
+function rungWithoutPositions(state: PoolView, moment: RouteMoment): Rung {
+  const { liquidation, account, margin } = moment;
+  // What the fund paid is owed back as long as the account still holds something.
+  const owesFund = isCovered(liquidation) && gt(liquidation.coverPaid, account.balance);
+  const holds = account.collaterals.length > 0;
+  if (isRestored(state, margin) && !(owesFund && holds)) return 'end';
+  if (!holds) return 'settle-bad-debt';
+  return convertible(state, moment) ? 'convert-collateral' : 'wait';
+}
+
+const convertible = (state: PoolView, { account, liquidation }: RouteMoment): boolean =>
+  collateralConversion(state, account, liquidation.coverPaid) !== null;
+
+/** The book as long as it takes anything; or the pool's ladder, rung by rung. */
+function closingRung(state: PoolView, moment: RouteMoment): Rung {
+  const { liquidation } = moment;
+  if (liquidation.steps >= poolParameters(state).closeOutStepsMax) return 'decide-takeover';
+  if (state.routing !== null) {
+    return routeRung(state, state.routing, moment)?.rung ?? 'decide-takeover';
+  }
   return isExhausted(state, liquidation) ? 'decide-takeover' : 'close-on-book';
 }
 
 /** An order stays until it is filled, out of time, or no longer what the account needs. */
-function orderRung(
-  state: PoolView,
-  liquidation: LiquidationView,
-  account: AccountView,
-  margin: MarginSummary,
-): Rung {
-  const { expiresAtMs, canceling } = liquidation.order!;
+function orderRung(state: PoolView, moment: RouteMoment): Rung {
+  const { expiresAtMs, canceling } = moment.liquidation.order!;
   if (state.timeMs >= expiresAtMs + closeOutSettings(state).reportGraceMs) return 'expire-order';
-  if (canceling || !pricesValid(state, account)) return 'wait';
-  return cancelReason(state, { liquidation, margin }) === null ? 'wait' : 'cancel-order';
+  if (canceling || !pricesValid(state, moment.account)) return 'wait';
+  return cancelReason(state, moment) === null ? 'wait' : 'cancel-order';
 }
 
 /** Nothing is deleveraged in a market where nothing may be taken. */

@@ -91,7 +91,8 @@ function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): Poo
   });
   for (const liquidation of liquidations) {
     const ordered = [...liquidation.ordered];
-    state.liquidations.set(liquidation.liquidation, { ...liquidation, ordered });
+    const tried = [...liquidation.tried];
+    state.liquidations.set(liquidation.liquidation, { ...liquidation, ordered, tried });
     if (liquidation.order !== null) {
       state.orders.set(liquidation.order.order, liquidation.liquidation);
     }

@@ -24,6 +24,7 @@ import type {
   PoolParameters,
   PoolShape,
   PositionShape,
+  RoutingParameters,
   SourceShape,
 } from './schema/index.ts';
 
@@ -77,6 +78,7 @@ export type PoolState = Omit<
   Mutable<Infer<typeof PoolShape>>,
   | 'parameters'
   | 'closeOuts'
+  | 'routing'
   | 'indexes'
   | 'assets'
   | 'markets'
@@ -86,6 +88,7 @@ export type PoolState = Omit<
 > & {
   parameters: PoolParameters | null;
   closeOuts: CloseOutParameters | null;
+  routing: RoutingParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
   markets: MarketState[];
@@ -133,6 +136,7 @@ export function emptyPool(): PoolState {
     timeMs: engineTimeMs(0),
     parameters: null,
     closeOuts: null,
+    routing: null,
     gates: [],
     indexes: [],
     assets: [],

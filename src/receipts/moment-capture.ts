@@ -36,11 +36,12 @@ function indexesOf(state: PoolView, { markets, assets }: Involved): number[] {
 }
 
 export function capturedTerms(state: PoolView, involved: Involved): Terms {
-  const { parameters: pool, closeOuts } = state;
+  const { parameters: pool, closeOuts, routing } = state;
   assert(pool !== null, 'RECEIPT', 'a liquidation in a pool that was not configured');
   return {
     pool,
     closeOuts,
+    routing,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
     markets: ascending(involved.markets).map((market) => {
@@ -110,7 +111,8 @@ function picture(state: PoolView, liquidation: LiquidationView): LiquidationPict
   const { order, liquidation: _, account: __, turn: ___, ...rest } = liquidation;
   const market = order && state.markets[order.market]!.parameters.market;
   const ordered = rest.ordered.map((number) => state.markets[number]!.parameters.market);
-  return { ...rest, ordered, order: order && { ...order, market: market! } };
+  const tried = [...rest.tried];
+  return { ...rest, ordered, tried, order: order && { ...order, market: market! } };
 }
 
 /** Asked for only where there is collateral to sell: others' balances are their own business. */

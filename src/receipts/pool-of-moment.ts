@@ -18,6 +18,7 @@ export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
   state.timeMs = moment.timeMs;
   state.parameters = terms.pool;
   state.closeOuts = terms.closeOuts;
+  state.routing = terms.routing;
   state.gates = [...moment.gates];
   state.insuranceFund = moment.insuranceFund;
   state.nextLiquidation = whose.liquidation;
@@ -143,6 +144,7 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     liquidation: whose.liquidation,
     account: OWN_ACCOUNT,
     turn: 0,
+    tried: [...liquidation.tried],
     ordered: liquidation.ordered.map((id) => number(state.numbers.markets, id)),
     order: order && { ...order, market: number(state.numbers.markets, order.market) },
   });

@@ -22,6 +22,7 @@ import {
   oneOf,
   PoolParameters,
   PositionChange,
+  RoutingParameters,
   record,
   text,
   VarianceAverage,
@@ -65,6 +66,8 @@ export const Terms = record({
   pool: PoolParameters,
   /** Null: the defaults of docs/spec/close-outs.md. */
   closeOuts: nullable(CloseOutParameters),
+  /** Null: the book alone. */
+  routing: nullable(RoutingParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   markets: list(
@@ -123,6 +126,7 @@ const LiquidationPicture = record({
       filled: size,
       limitPrice: price,
       expiresAtMs: time,
+      venue: nullable(text),
       canceling: flag,
     }),
   ),
@@ -138,6 +142,15 @@ const LiquidationPicture = record({
   marginRatio: nullable(ratio),
   penaltyFraction: ratio,
   orderStyle: oneOf('immediate-or-cancel', 'limit'),
+  route: nullable(
+    record({
+      place: count,
+      method: oneOf('book', 'outside', 'amm', 'auction', 'direct', 'backstop'),
+      venue: nullable(text),
+    }),
+  ),
+  routeUntilMs: time,
+  tried: list(count),
 });
 export type LiquidationPicture = Infer<typeof LiquidationPicture>;
 

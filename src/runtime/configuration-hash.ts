@@ -12,12 +12,14 @@ import {
   nullable,
   PoolParameters,
   type PoolView,
+  RoutingParameters,
   record,
 } from '../engine/index.ts';
 
 const Configuration = record({
   pool: PoolParameters,
   closeOuts: nullable(CloseOutParameters),
+  routing: nullable(RoutingParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   markets: list(
@@ -31,11 +33,12 @@ const Configuration = record({
 
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
-  const { parameters: pool, closeOuts, indexes, assets, markets } = state;
+  const { parameters: pool, closeOuts, routing, indexes, assets, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
     closeOuts,
+    routing,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
     markets: markets.map(({ parameters, liquidity, breakers }) => {

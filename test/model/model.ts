@@ -107,6 +107,8 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
       return configureLiquidity(ledger, command);
     case 'ConfigureBreakers':
       return configureBreakers(ledger, command);
+    case 'ConfigureRouting':
+      throw new Error(`the model knows no ${command.type}: see test/routes`);
     case 'SetGate':
       return setGate(ledger, command, time);
     case 'OpenAccount':

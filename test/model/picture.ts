@@ -15,6 +15,9 @@ import {
   shortSize,
 } from './ledger.ts';
 
+/** What the engine keeps of a liquidation in a pool without a ladder, which the model knows not. */
+const WITHOUT_LADDER = { route: null, routeUntilMs: 0, tried: [] };
+
 /** Anything that can be compared; objects field by field. */
 export type Picture = unknown;
 
@@ -41,7 +44,11 @@ export function modelPicture(ledger: Ledger): Picture {
     }),
     markets: marketPictures(ledger),
     accounts: ledger.accounts,
-    liquidations: ledger.liquidations,
+    liquidations: ledger.liquidations.map((entry) => ({
+      ...entry,
+      ...WITHOUT_LADDER,
+      order: entry.order === null ? null : { ...entry.order, venue: null },
+    })),
     sources: ledger.sources.toSorted((a, b) => (a.source < b.source ? -1 : 1)),
     nextLiquidation: ledger.nextLiquidation,
     nextOrder: ledger.nextOrder,

@@ -96,6 +96,22 @@ export const breakerParameters = record({
   releaseShare: wad<never>(),
 });
 
+export const routeMethod = oneOf('book', 'outside', 'amm', 'auction', 'direct', 'backstop');
+export const routeChoice = oneOf('ladder', 'cheapest');
+
+export const routingParameters = record({
+  choice: routeChoice,
+  routes: list(
+    record({
+      method: routeMethod,
+      venue: orNull(name),
+      ...wads('feeFraction', 'concessionFraction', 'failureProbability'),
+      ...counts('expectedMs', 'patienceMs'),
+    }),
+  ),
+  ...wads('dailyVolatility', 'waitingDeviations'),
+});
+
 export const indexReport = record({
   index,
   source: name,

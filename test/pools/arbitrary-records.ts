@@ -24,6 +24,7 @@ import {
   asset,
   breakerReason,
   closeOutPolicy,
+  counts,
   doneReason,
   exactSum,
   gate,
@@ -55,6 +56,9 @@ import {
   marketParameters,
   outsideReport,
   poolParameters,
+  routeChoice,
+  routeMethod,
+  routingParameters,
 } from './arbitrary-parameters.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
@@ -84,6 +88,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ConfigureCloseOuts: record({ parameters: closeOutParameters }),
   ConfigureLiquidity: record({ parameters: liquidityParameters }),
   ConfigureBreakers: record({ parameters: breakerParameters }),
+  ConfigureRouting: record({ parameters: routingParameters }),
   SetGate: record(setGate),
   OpenAccount: record(opening),
   Deposit: record(movement),
@@ -145,7 +150,7 @@ const liquidationEvents = {
   }),
   TakeoverDecided: record({
     ...about,
-    reason: oneOf('bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic'),
+    reason: oneOf('bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic', 'routes-exhausted'),
     equity: wad<never>(),
   }),
   CollateralConverted: record({
@@ -195,6 +200,38 @@ const liquidationEvents = {
     ...wads('marginEquity', 'maintenanceMargin'),
   }),
   ProviderPaid: record({ liquidation: whole(), provider: account, amount: wad<never>() }),
+  RouteChosen: record({
+    ...about,
+    choice: routeChoice,
+    routes: list(
+      record({
+        method: routeMethod,
+        venue: orNull(name),
+        expectedCost: orNull(wad<never>()),
+        ...counts('expectedMs'),
+      }),
+    ),
+    route: whole(),
+    untilMs: time,
+    ...wads('marginEquity', 'maintenanceMargin'),
+  }),
+  RouteLeft: record({
+    ...about,
+    route: whole(),
+    method: routeMethod,
+    venue: orNull(name),
+    reason: oneOf(
+      'restored',
+      'bankrupt',
+      'exhausted',
+      'no-taker',
+      'no-room',
+      'out-of-time',
+      'toxic',
+      'unavailable',
+    ),
+  }),
+  OrderRouted: record({ liquidation: whole(), order: whole(), venue: name }),
   LiquidationEnded: record({
     ...about,
     ...sums,
@@ -211,6 +248,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   CloseOutsConfigured: record({ parameters: closeOutParameters }),
   LiquidityConfigured: record({ parameters: liquidityParameters }),
   BreakersConfigured: record({ parameters: breakerParameters }),
+  RoutingConfigured: record({ parameters: routingParameters }),
   GateSet: record(setGate),
   AccountOpened: record(opening),
   Deposited: record(movement),

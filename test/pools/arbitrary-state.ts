@@ -27,6 +27,8 @@ import {
   liquidityParameters,
   marketParameters,
   poolParameters,
+  routeMethod,
+  routingParameters,
 } from './arbitrary-parameters.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
@@ -87,6 +89,7 @@ const liquidationState = record({
     record({
       ...counts('order', 'market', 'expiresAtMs'),
       ...wads('size', 'filled', 'limitPrice'),
+      venue: orNull(name),
       canceling: fc.boolean(),
     }),
   ),
@@ -94,12 +97,16 @@ const liquidationState = record({
   marginRatio: orNull(wad<never>()),
   ...wads('coverPaid', 'penaltyFraction'),
   orderStyle: fc.constantFrom('immediate-or-cancel' as const, 'limit' as const),
+  route: orNull(record({ place: whole(), method: routeMethod, venue: orNull(name) })),
+  routeUntilMs: time,
+  tried: list(whole()),
 });
 
 export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   timeMs: time,
   parameters: orNull(poolParameters),
   closeOuts: orNull(closeOutParameters),
+  routing: orNull(routingParameters),
   gates: closedGates,
   indexes: list(indexState),
   assets: list(

@@ -146,7 +146,7 @@ def funding():
 
 def losses():
     about = {"liquidation": 6, "account": "alice"}
-    for reason in ("bankrupt", "book-exhausted", "steps-exhausted", "toxic"):
+    for reason in ("bankrupt", "book-exhausted", "steps-exhausted", "toxic", "routes-exhausted"):
         takeover = {"type": "TakeoverDecided", **about, "reason": reason, "equity": "-10"}
         yield (f"a takeover: {reason}", ENGINE_STEP, accepted(takeover))
     yield (

@@ -166,6 +166,27 @@ breakers = fields(
     )
 )
 
+route_method = word("book", "outside", "amm", "auction", "direct", "backstop")
+route_choice = word("ladder", "cheapest")
+routing = fields(
+    parameters=fields(
+        choice=route_choice,
+        routes=many(
+            fields(
+                method=route_method,
+                venue=nullable(text),
+                feeFraction=quantity,
+                concessionFraction=quantity,
+                expectedMs=whole,
+                failureProbability=quantity,
+                patienceMs=whole,
+            )
+        ),
+        dailyVolatility=quantity,
+        waitingDeviations=quantity,
+    )
+)
+
 command = union(
     ConfigurePool=(101, pool),
     ConfigureIndex=(102, price_index),
@@ -175,6 +196,7 @@ command = union(
     ConfigureLiquidity=(106, liquidity),
     ConfigureBreakers=(107, breakers),
     SetGate=(108, gate_by_hand),
+    ConfigureRouting=(115, routing),
     OpenAccount=(201, opening),
     Deposit=(202, movement),
     Withdraw=(203, movement),
@@ -215,6 +237,7 @@ event = union(
     LiquidityConfigured=(106, liquidity),
     BreakersConfigured=(107, breakers),
     GateSet=(108, gate_by_hand),
+    RoutingConfigured=(115, routing),
     AccountOpened=(201, opening),
     Deposited=(202, movement),
     Withdrawn=(203, movement),
@@ -317,7 +340,9 @@ event = union(
         fields(
             liquidation=whole,
             account=text,
-            reason=word("bankrupt", "book-exhausted", "steps-exhausted", "toxic"),
+            reason=word(
+                "bankrupt", "book-exhausted", "steps-exhausted", "toxic", "routes-exhausted"
+            ),
             equity=quantity,
         ),
     ),
@@ -409,6 +434,47 @@ event = union(
         ),
     ),
     ProviderPaid=(414, fields(liquidation=whole, provider=text, amount=quantity)),
+    RouteChosen=(
+        481,
+        fields(
+            liquidation=whole,
+            account=text,
+            choice=route_choice,
+            routes=many(
+                fields(
+                    method=route_method,
+                    venue=nullable(text),
+                    expectedCost=nullable(quantity),
+                    expectedMs=whole,
+                )
+            ),
+            route=whole,
+            untilMs=whole,
+            marginEquity=quantity,
+            maintenanceMargin=quantity,
+        ),
+    ),
+    RouteLeft=(
+        482,
+        fields(
+            liquidation=whole,
+            account=text,
+            route=whole,
+            method=route_method,
+            venue=nullable(text),
+            reason=word(
+                "restored",
+                "bankrupt",
+                "exhausted",
+                "no-taker",
+                "no-room",
+                "out-of-time",
+                "toxic",
+                "unavailable",
+            ),
+        ),
+    ),
+    OrderRouted=(483, fields(liquidation=whole, order=whole, venue=text)),
     SettlementPriceFixed=(501, fields(market=text, settlementPrice=quantity)),
     PositionsSettled=(
         502,

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  type DurationMs,
   gte,
   isNegative,
   isPositive,
@@ -13,7 +12,6 @@ import {
   type Money,
   money,
   type Ratio,
-  ratio,
   type Wad,
 } from '../../units/index.ts';
 import { DURATION_MS_MAX, FACTOR_MAX, isModerate, MONEY_MAX_TEXT } from '../limits.ts';
@@ -29,31 +27,30 @@ import { type PoolView, poolParameters } from '../state.ts';
 import {
   type Bound,
   brokenBound,
+  DELAY_EXPECTED,
   DURATION_EXPECTED,
+  FRACTION_EXPECTED,
+  isDelay,
   isDuration,
   isFraction,
   isOpenFraction,
+  isVolatility,
+  MODEL_MAX,
+  MODEL_MAX_TEXT,
+  VOLATILITY_EXPECTED,
 } from './bounds.ts';
 import { dearestMarket, sharesBound } from './configuration.ts';
 import { accepted, rejected } from './outcome.ts';
 
-const FRACTION_EXPECTED = 'from 0 to 1';
 const FACTOR_EXPECTED = 'above 0, up to 1000000';
 const MONEY_EXPECTED = `above 0, up to ${MONEY_MAX_TEXT}`;
-const DELAY_EXPECTED = `from 0 to ${DURATION_MS_MAX}`;
 
-/** Beyond these a coefficient, a volatility or a volume is written in the wrong unit. */
-const MODEL_MAX_TEXT = '1000';
-const MODEL_MAX = ratio(MODEL_MAX_TEXT);
-const VOLATILITY_MIN_TEXT = '0.000001';
-const VOLATILITY_MIN = ratio(VOLATILITY_MIN_TEXT);
 const VOLUME_MIN = money('1');
 
 const isPositiveFraction = (value: Ratio): boolean => isPositive(value) && isFraction(value);
 const isFactor = (value: Ratio): boolean => isPositive(value) && lte(value, FACTOR_MAX);
 const isPositiveMoney = (value: Money): boolean => isPositive(value) && isModerate(value);
 const isMoney = (value: Money): boolean => !isNegative(value) && isModerate(value);
-const isDelay = (value: DurationMs): boolean => value >= 0 && value <= DURATION_MS_MAX;
 const isNullOr = <U extends Wad>(value: U | null, holds: (value: U) => boolean): boolean =>
   value === null || holds(value);
 
@@ -114,11 +111,7 @@ function modelBounds(liquidity: LiquidityParameters): readonly Bound[] {
       'impactCoefficient',
       `from 0 to ${MODEL_MAX_TEXT}`,
     ],
-    [
-      gte(dailyVolatility, VOLATILITY_MIN) && lte(dailyVolatility, MODEL_MAX),
-      'dailyVolatility',
-      `from ${VOLATILITY_MIN_TEXT} to ${MODEL_MAX_TEXT}`,
-    ],
+    [isVolatility(dailyVolatility), 'dailyVolatility', VOLATILITY_EXPECTED],
     [
       gte(dailyVolume, VOLUME_MIN) && isModerate(dailyVolume),
       'dailyVolume',

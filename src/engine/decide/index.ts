@@ -25,6 +25,7 @@ import { rejected } from './outcome.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
 import { reportDepth } from './report-depth.ts';
 import { reportPrices, tick } from './report-prices.ts';
+import { configureRouting } from './routing-configuration.ts';
 import { setGate } from './set-gate.ts';
 import { settleMarket } from './settle-market.ts';
 import { startLiquidations } from './start-liquidations.ts';
@@ -78,6 +79,8 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return configureLiquidity(state, command);
     case 'ConfigureBreakers':
       return configureBreakers(state, command);
+    case 'ConfigureRouting':
+      return configureRouting(state, command);
     case 'SetGate':
       return setGate(state, command, time);
     case 'OpenAccount':

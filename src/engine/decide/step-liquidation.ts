@@ -6,7 +6,6 @@ import {
   add,
   assert,
   type EngineTimeMs,
-  engineTimeMs,
   eq,
   isNegative,
   isPositive,
@@ -18,16 +17,16 @@ import {
   ZERO_MONEY,
 } from '../../units/index.ts';
 import { cancelReason } from '../cancel-reason.ts';
-import { closeOutPlan } from '../close-out-plan.ts';
-import { closeOutSettings } from '../close-out-settings.ts';
 import { collateralConversion } from '../collateral-conversion.ts';
 import { insuranceCover, isCovered, isExhausted } from '../liquidation-release.ts';
 import { type LiquidationStep, liquidationStep } from '../liquidation-step.ts';
 import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
-import type { CommandOf, Event, EventOf, Outcome } from '../schema/index.ts';
+import type { CommandOf, EventOf, Outcome } from '../schema/index.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from '../state.ts';
+import { closeOnBook, takeover } from './close-on-book.ts';
 import { deleverage } from './deleverage.ts';
 import { accepted, rejected } from './outcome.ts';
+import { leaveRoute, leavingReason, routeChosen, takeRoute } from './routes/index.ts';
 
 export function stepLiquidation(
   state: PoolView,
@@ -60,6 +59,12 @@ export function stepLiquidation(
       return accepted(...deleverage(state, step));
     case 'close-on-book':
       return accepted(...closeOnBook(state, step, time));
+    case 'choose-route':
+      return accepted(routeChosen(state, step, time));
+    case 'take-route':
+      return accepted(...takeRoute(state, step, time));
+    case 'leave-route':
+      return accepted(...leaveRoute(state, step, leavingReason(state, step)));
   }
 }
 
@@ -100,71 +105,17 @@ function coverRepaid({ account, margin, liquidation }: LiquidationStep): EventOf
   ];
 }
 
-function takeover(
-  { account, margin, liquidation }: LiquidationStep,
-  reason: EventOf<'TakeoverDecided'>['reason'],
-): EventOf<'TakeoverDecided'> {
-  return {
-    type: 'TakeoverDecided',
-    liquidation: liquidation.liquidation,
-    account: account.id,
-    reason,
-    equity: margin.equity,
-  };
-}
-
 function takeoverReason(
   state: PoolView,
   { margin, liquidation }: LiquidationStep,
 ): EventOf<'TakeoverDecided'>['reason'] {
   if (isNegative(margin.equity)) return 'bankrupt';
-  assert(isExhausted(state, liquidation), 'TAKEOVER', 'a takeover needs a reason');
-  const { bookAttemptsMax } = poolParameters(state);
-  return liquidation.attempts >= bookAttemptsMax ? 'book-exhausted' : 'steps-exhausted';
-}
-
-function closeOnBook(state: PoolView, step: LiquidationStep, time: EngineTimeMs): Event[] {
-  const { account, margin, liquidation } = step;
-  const plan = closeOutPlan(state, liquidation, margin);
-  if (plan.toxic) return [takeover(step, 'toxic')];
-  const { marginEquity, maintenanceMargin } = margin;
-  const whose = { liquidation: liquidation.liquidation, account: account.id };
-  if (plan.next === null) {
-    const notBeforeMs = engineTimeMs(time + closeOutSettings(state).deferralMs);
-    return [{ type: 'CloseOutDeferred', ...whose, notBeforeMs, marginEquity, maintenanceMargin }];
+  const { bookAttemptsMax, closeOutStepsMax } = poolParameters(state);
+  if (state.routing !== null) {
+    return liquidation.steps >= closeOutStepsMax ? 'steps-exhausted' : 'routes-exhausted';
   }
-  const { planned, sizeDelta } = plan.next;
-  return [
-    {
-      type: 'CloseOutPlanned',
-      ...whose,
-      policy: plan.policy,
-      orderStyle: closeOutSettings(state).orderStyle,
-      penaltyFraction: planned.penaltyFraction,
-      restores: plan.closes.restores,
-      legs: plan.legs.map(({ leg, closable }, at) => ({
-        market: leg.market.parameters.market,
-        closable,
-        size: plan.closes.sizes[at]!,
-        expectedCost: plan.closes.expectedCosts[at]!,
-      })),
-    },
-    {
-      type: 'CloseOutOrderPlaced',
-      ...whose,
-      order: state.nextOrder,
-      market: planned.leg.market.parameters.market,
-      size: sizeDelta,
-      limitPrice: planned.limitPrice,
-      expiresAtMs: engineTimeMs(time + poolParameters(state).orderTimeoutMs),
-      markPrice: planned.leg.markPrice,
-      fillablePrice: planned.fillablePrice,
-      bankruptcyPrice: planned.bankruptcyPrice,
-      equity: margin.equity,
-      marginEquity,
-      maintenanceMargin,
-    },
-  ];
+  assert(isExhausted(state, liquidation), 'TAKEOVER', 'a takeover needs a reason');
+  return liquidation.attempts >= bookAttemptsMax ? 'book-exhausted' : 'steps-exhausted';
 }
 
 function collateralConverted(

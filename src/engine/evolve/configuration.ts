@@ -123,3 +123,12 @@ export function breakersConfigured(state: PoolState, event: EventOf<'BreakersCon
   state.markets[number]!.breakers = event.parameters;
   state.changes.marks.push(number);
 }
+
+/** Every running liquidation may try every way of the new ladder. */
+export function routingConfigured(state: PoolState, event: EventOf<'RoutingConfigured'>): void {
+  state.routing = event.parameters;
+  for (const [number, liquidation] of state.liquidations) {
+    liquidation.tried = [];
+    state.changes.liquidations.push(number);
+  }
+}

@@ -30,6 +30,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   LiquidityConfigured: configuration.liquidityConfigured,
   BreakersConfigured: configuration.breakersConfigured,
   GateSet: guards.gateSet,
+  RoutingConfigured: configuration.routingConfigured,
   AccountOpened: capital.accountOpened,
   Deposited: capital.deposited,
   Withdrawn: capital.withdrawn,
@@ -63,6 +64,9 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   CloseOutDeferred: liquidation.closeOutDeferred,
   ProviderPaid: liquidation.providerPaid,
   LiquidationEnded: liquidation.liquidationEnded,
+  RouteChosen: liquidation.routeChosen,
+  RouteLeft: liquidation.routeLeft,
+  OrderRouted: liquidation.orderRouted,
   // Time itself moves with every accepted record, see `advance`.
   TimePassed: () => {},
 };

@@ -40,6 +40,9 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     marginRatio: marginRatioOf(event),
     penaltyFraction: ZERO_RATIO,
     orderStyle: 'immediate-or-cancel',
+    route: null,
+    routeUntilMs: engineTimeMs(0),
+    tried: [],
   });
   state.changes.liquidations.push(event.liquidation);
 }
@@ -61,6 +64,7 @@ export function closeOutOrderPlaced(state: PoolState, event: EventOf<'CloseOutOr
     filled: ZERO_SIZE,
     limitPrice: event.limitPrice,
     expiresAtMs: event.expiresAtMs,
+    venue: null,
     canceling: false,
   };
   const { openOrdersSize } = state.markets[market]!;
@@ -112,6 +116,7 @@ export function providerPaid(state: PoolState, event: EventOf<'ProviderPaid'>): 
 export function takeoverDecided(state: PoolState, event: EventOf<'TakeoverDecided'>): void {
   const liquidation = running(state, event.liquidation);
   liquidation.takeover = true;
+  liquidation.route = null;
   liquidation.steps += 1;
 }
 
@@ -165,4 +170,29 @@ export function liquidationEnded(state: PoolState, event: EventOf<'LiquidationEn
   touch(state, accountNumber(state, event.account)).liquidation = null;
   state.liquidations.delete(event.liquidation);
   state.changes.liquidations.push(event.liquidation);
+}
+
+export function routeChosen(state: PoolState, event: EventOf<'RouteChosen'>): void {
+  const liquidation = running(state, event.liquidation);
+  const { method, venue } = event.routes[event.route]!;
+  liquidation.steps += 1;
+  liquidation.route = { place: event.route, method, venue };
+  liquidation.routeUntilMs = event.untilMs;
+  // Whoever was turned away elsewhere starts anew here.
+  liquidation.attempts = 0;
+}
+
+/** What came to nothing is not tried again; what was merely not needed any more may be. */
+const FORGIVEN: ReadonlySet<EventOf<'RouteLeft'>['reason']> = new Set(['restored', 'bankrupt']);
+
+export function routeLeft(state: PoolState, event: EventOf<'RouteLeft'>): void {
+  const liquidation = running(state, event.liquidation);
+  liquidation.route = null;
+  if (FORGIVEN.has(event.reason)) return;
+  liquidation.tried.push(event.route);
+  liquidation.tried.sort((a, b) => a - b);
+}
+
+export function orderRouted(state: PoolState, event: EventOf<'OrderRouted'>): void {
+  running(state, event.liquidation).order!.venue = event.venue;
 }

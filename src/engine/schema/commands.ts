@@ -33,6 +33,7 @@ import {
   MarketParameters,
   OutsideReport,
   PoolParameters,
+  RoutingParameters,
 } from './parameters.ts';
 
 export const Command = union({
@@ -52,6 +53,7 @@ export const Command = union({
     untilMs: nullable(time),
     reason: text,
   }),
+  ConfigureRouting: variant(115, { parameters: RoutingParameters }),
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

@@ -23,6 +23,7 @@ import {
   breakerReason,
   closeOutPolicy,
   count,
+  duration,
   fundingIndex,
   gate,
   index,
@@ -36,6 +37,9 @@ import {
   orderStyle,
   price,
   ratio,
+  routeChoice,
+  routeLeftReason,
+  routeMethod,
   size,
   time,
 } from './fields.ts';
@@ -51,6 +55,7 @@ import {
   MarketParameters,
   OutsideReport,
   PoolParameters,
+  RoutingParameters,
 } from './parameters.ts';
 
 /** A time-weighted average: value, weight in ms (wad) and time of the latest observation. */
@@ -117,6 +122,7 @@ export const Event = union({
     untilMs: nullable(time),
     reason: text,
   }),
+  RoutingConfigured: variant(115, { parameters: RoutingParameters }),
 
   AccountOpened: variant(201, {
     account,
@@ -209,7 +215,7 @@ export const Event = union({
   TakeoverDecided: variant(404, {
     liquidation,
     account,
-    reason: oneOf('bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic'),
+    reason: oneOf('bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic', 'routes-exhausted'),
     equity: money,
   }),
   CollateralConverted: variant(405, {
@@ -294,6 +300,38 @@ export const Event = union({
     maintenanceMargin: money,
     steps: count,
   }),
+
+  /** Why the account takes this way out now: what each of the ladder would cost. */
+  RouteChosen: variant(481, {
+    liquidation,
+    account,
+    choice: routeChoice,
+    routes: list(
+      record({
+        method: routeMethod,
+        venue: nullable(name),
+        /** Expected, all in; null where the way is not open, or was tried before. */
+        expectedCost: nullable(money),
+        expectedMs: duration,
+      }),
+    ),
+    /** Place in the ladder of the one taken. */
+    route: count,
+    /** The next one is tried then, at the latest. */
+    untilMs: time,
+    marginEquity: money,
+    maintenanceMargin: money,
+  }),
+  RouteLeft: variant(482, {
+    liquidation,
+    account,
+    route: count,
+    method: routeMethod,
+    venue: nullable(name),
+    reason: routeLeftReason,
+  }),
+  /** The order just placed goes to an outside venue, not to the pool's own book. */
+  OrderRouted: variant(483, { liquidation, order, venue: name }),
 
   BreakerTripped: variant(601, {
     market,

@@ -47,6 +47,20 @@ export const closeOutPolicy = oneOf(
   'fixed-share',
   'everything',
 );
+/** Ways out of a position or a debt, each a rung of the ladder. */
+export const routeMethod = oneOf('book', 'outside', 'amm', 'auction', 'direct', 'backstop');
+export const routeChoice = oneOf('ladder', 'cheapest');
+/** Why a liquidation went on to another way. */
+export const routeLeftReason = oneOf(
+  'restored',
+  'bankrupt',
+  'exhausted',
+  'no-taker',
+  'no-room',
+  'out-of-time',
+  'toxic',
+  'unavailable',
+);
 export const impactModel = oneOf('square-root', 'linear');
 /** What a breaker closes: the start of liquidations, close-outs, their takes, withdrawals. */
 export const gate = oneOf('liquidations', 'close-outs', 'takes', 'withdrawals');

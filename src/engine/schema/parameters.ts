@@ -18,6 +18,8 @@ import {
   orderStyle,
   price,
   ratio,
+  routeChoice,
+  routeMethod,
   size,
   time,
 } from './fields.ts';
@@ -199,6 +201,37 @@ export const BreakerParameters = record({
   releaseShare: ratio,
 });
 export type BreakerParameters = Infer<typeof BreakerParameters>;
+
+/** One way in which accounts are closed, and what it is expected to cost beyond what is known. */
+export const RouteParameters = record({
+  method: routeMethod,
+  /** Where orders go: set for `outside`, null for everything else. */
+  venue: nullable(name),
+  /** Charged by whoever executes, per unit of notional. */
+  feeFraction: ratio,
+  /** Given away on top of what the way itself computes, per unit of notional. */
+  concessionFraction: ratio,
+  /** Until it is done, as a rule. */
+  expectedMs: duration,
+  /** Chance that nothing comes of it. */
+  failureProbability: ratio,
+  /** Longest time that it is tried before the next one is. */
+  patienceMs: duration,
+});
+export type RouteParameters = Infer<typeof RouteParameters>;
+
+/** Which ways a liquidation takes, and in which order. */
+export const RoutingParameters = record({
+  /** The first that is available, or the one of the lowest expected cost. */
+  choice: routeChoice,
+  /** The ladder; ties of cost are broken by its order. */
+  routes: list(RouteParameters),
+  /** Volatility of a day where a market does not state its own. */
+  dailyVolatility: ratio,
+  /** Standard deviations of the price that a wait is charged with. */
+  waitingDeviations: ratio,
+});
+export type RoutingParameters = Infer<typeof RoutingParameters>;
 
 /** Contracts offered or wanted at a price. */
 export const DepthLevel = record({ price, size });

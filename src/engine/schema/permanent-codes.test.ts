@@ -21,6 +21,9 @@ import {
   markMode,
   orderDoneReason,
   orderStyle,
+  routeChoice,
+  routeLeftReason,
+  routeMethod,
 } from './fields.ts';
 import {
   Command,
@@ -54,6 +57,7 @@ test('codes of commands', () => {
     ConfigureCloseOuts: 105,
     ConfigureLiquidity: 106,
     ConfigureBreakers: 107,
+    ConfigureRouting: 115,
     SetGate: 108,
     OpenAccount: 201,
     Deposit: 202,
@@ -82,6 +86,7 @@ test('codes of events', () => {
     CloseOutsConfigured: 105,
     LiquidityConfigured: 106,
     BreakersConfigured: 107,
+    RoutingConfigured: 115,
     GateSet: 108,
     AccountOpened: 201,
     Deposited: 202,
@@ -111,6 +116,9 @@ test('codes of events', () => {
     OrderCancelRequested: 412,
     CloseOutDeferred: 413,
     ProviderPaid: 414,
+    RouteChosen: 481,
+    RouteLeft: 482,
+    OrderRouted: 483,
     SettlementPriceFixed: 501,
     PositionsSettled: 502,
     MarketSettled: 503,
@@ -196,6 +204,20 @@ test('places of words', () => {
   assert.deepEqual(places(gate, gates), [0, 1, 2, 3]);
   const reasons = ['price-jump', 'sources-disagree', 'depth-collapsed', 'price-stale'] as const;
   assert.deepEqual(places(breakerReason, reasons), [0, 1, 2, 3]);
+  const methods = ['book', 'outside', 'amm', 'auction', 'direct', 'backstop'] as const;
+  assert.deepEqual(places(routeMethod, methods), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(places(routeChoice, ['ladder', 'cheapest']), [0, 1]);
+  const left = [
+    'restored',
+    'bankrupt',
+    'exhausted',
+    'no-taker',
+    'no-room',
+    'out-of-time',
+    'toxic',
+    'unavailable',
+  ] as const;
+  assert.deepEqual(places(routeLeftReason, left), [0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
 /**
@@ -215,8 +237,8 @@ function placeOf(event: Event, field: string, words: readonly string[]): number[
 
 test('places of words that only events use', () => {
   const takeover = sample(arbitraryEventOf('TakeoverDecided'));
-  const reasons = ['bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic'];
-  assert.deepEqual(placeOf(takeover, 'reason', reasons), [0, 1, 2, 3]);
+  const reasons = ['bankrupt', 'book-exhausted', 'steps-exhausted', 'toxic', 'routes-exhausted'];
+  assert.deepEqual(placeOf(takeover, 'reason', reasons), [0, 1, 2, 3, 4]);
   const ended = sample(arbitraryEventOf('LiquidationEnded'));
   assert.deepEqual(placeOf(ended, 'outcome', ['restored', 'closed', 'bankrupt']), [0, 1, 2]);
   const cancel = sample(arbitraryEventOf('OrderCancelRequested'));

@@ -20,6 +20,7 @@ import {
   orderStyle,
   price,
   ratio,
+  routeMethod,
   size,
   time,
 } from './fields.ts';
@@ -32,6 +33,7 @@ import {
   LiquidityParameters,
   MarketParameters,
   PoolParameters,
+  RoutingParameters,
 } from './parameters.ts';
 
 export const PositionShape = record({
@@ -125,6 +127,8 @@ export const OpenOrderShape = record({
   filled: size,
   limitPrice: price,
   expiresAtMs: time,
+  /** Outside venue that it was sent to; null: the pool's own book. */
+  venue: nullable(name),
   /** The venue was asked to take it back. */
   canceling: flag,
 });
@@ -153,6 +157,12 @@ export const LiquidationShape = record({
   penaltyFraction: ratio,
   /** And its style. */
   orderStyle,
+  /** The way that is being tried, and its place in the ladder when it was chosen. */
+  route: nullable(record({ place: count, method: routeMethod, venue: nullable(name) })),
+  /** When the next one is tried, at the latest. */
+  routeUntilMs: time,
+  /** Places in the ladder that came to nothing, ascending. */
+  tried: list(count),
 });
 
 export const SourceShape = record({
@@ -166,6 +176,7 @@ export const PoolShape = record({
   timeMs: time,
   parameters: nullable(PoolParameters),
   closeOuts: nullable(CloseOutParameters),
+  routing: nullable(RoutingParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),
   assets: list(AssetShape),

@@ -146,6 +146,53 @@ describe('requests', () => {
     assert.equal(requests[2], 'cancel 1');
   });
 
+  test('go to the venue that the pool routed them to, and to no other', () => {
+    const outsideFirst = (pool: Driver) =>
+      pool.take({
+        type: 'ConfigureRouting',
+        parameters: {
+          choice: 'ladder',
+          routes: [
+            {
+              method: 'outside',
+              venue: 'other',
+              feeFraction: ratio('0'),
+              concessionFraction: ratio('0'),
+              expectedMs: durationMs(0),
+              failureProbability: ratio('0'),
+              patienceMs: durationMs(60_000),
+            },
+          ],
+          dailyVolatility: ratio('0.05'),
+          waitingDeviations: ratio('0'),
+        },
+      });
+    const pool = poolDriver();
+    pool.configure();
+    pool.index('BTC');
+    pool.market('BTC-PERP');
+    outsideFirst(pool);
+    pool.price('BTC', '100', ['BTC-PERP']);
+    const alice = pool.account('alice', '1000');
+    const house = pool.account('house', '50000');
+    pool.fill(alice, house, { market: 'BTC-PERP', size: '50', price: '100' });
+    const scripts = { book: scriptedVenue(), other: scriptedVenue() };
+    const { state } = pool.engine;
+    const submit = () => [];
+    const desks = [
+      createOrderDesk({ venue: scripts.book.venue, state, submit }),
+      createOrderDesk({ venue: scripts.other.venue, state, submit, outside: 'other' }),
+    ];
+    pool.price('BTC', '84', ['BTC-PERP']);
+    for (const desk of desks) desk.observe(pool.records);
+    assert.deepEqual(scripts.book.requests, ['cancel all of alice']);
+    const { order } = state.liquidations.get(1)!.order!;
+    assert.deepEqual(scripts.other.requests, ['cancel all of alice', `place ${order}`]);
+    for (const desk of desks) desk.resume();
+    assert.equal(scripts.book.placed.length, 0, 'nor after a start');
+    assert.equal(scripts.other.placed.length, 2);
+  });
+
   test('are made again for all that is open after a start', () => {
     const { openDesk, requests, placed, order } = deskWithOrder();
     requests.length = 0;

@@ -40,6 +40,12 @@ export type OrderDeskOptions = {
   readonly submit: (submission: Submission) => readonly JournalRecord[];
   /** Under which its commands are journaled, and nobody else's. Default `order-desk`. */
   readonly source?: string;
+  /**
+   * Name of the outside venue that it serves, as the pool's ladder names it; default null, the
+   * pool's own book. Every venue has a desk of its own, with a source of its own, and sees the
+   * orders that were sent to it alone.
+   */
+  readonly outside?: string | null;
 };
 
 export const ORDER_DESK_SOURCE = 'order-desk';
@@ -51,14 +57,14 @@ type Desk = Required<OrderDeskOptions> & {
 };
 
 export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
-  const { source = ORDER_DESK_SOURCE, state, venue } = options;
+  const { source = ORDER_DESK_SOURCE, outside = null, state } = options;
   const ledger = createReportLedger(state.sources.get(source)?.recent ?? []);
-  const desk: Desk = { ...options, source, ledger, log: anomalyLog() };
+  const desk: Desk = { ...options, source, outside, ledger, log: anomalyLog() };
   return {
     observe: (records) => {
       for (const record of records) observe(desk, record);
     },
-    resume: () => resume(venue, state),
+    resume: () => resume(desk),
     work: (time) => work(desk, time),
     anomalies: desk.log.list,
     missing: ledger.missing,
@@ -66,13 +72,15 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
   };
 }
 
-function observe({ source, venue }: Desk, { envelope, outcome }: JournalRecord): void {
+function observe({ source, outside, venue }: Desk, { envelope, outcome }: JournalRecord): void {
   if (outcome.type === 'Rejected') return;
+  const routed = outcome.events.find((event) => event.type === 'OrderRouted');
+  const mine = (routed?.type === 'OrderRouted' ? routed.venue : null) === outside;
   let style: VenueOrder['style'] = 'immediate-or-cancel';
   for (const event of outcome.events) {
     if (event.type === 'LiquidationStarted') venue.cancelAll(event.account);
     if (event.type === 'CloseOutPlanned') style = event.orderStyle;
-    if (event.type === 'CloseOutOrderPlaced') {
+    if (event.type === 'CloseOutOrderPlaced' && mine) {
       const { order, account, market, size, limitPrice, expiresAtMs } = event;
       venue.place({ order, account, market, size, limitPrice, style, expiresAtMs });
     }
@@ -100,11 +108,11 @@ export const concernsVenue = ({ outcome }: JournalRecord): boolean =>
     ({ type }) => type === 'CloseOutOrderPlaced' || type === 'OrderCancelRequested',
   );
 
-function resume(venue: Venue, state: PoolView): void {
+function resume({ outside, state, venue }: Desk): void {
   for (const { account, order: open, orderStyle: style } of state.liquidations.values()) {
     const { id } = state.accounts[account]!;
     venue.cancelAll(id);
-    if (open === null) continue;
+    if (open === null || open.venue !== outside) continue;
     const { order, size, limitPrice, expiresAtMs } = open;
     const { market } = state.markets[open.market]!.parameters;
     venue.place({ order, account: id, market, size, limitPrice, style, expiresAtMs });

@@ -182,8 +182,15 @@ export function routeChosen(state: PoolState, event: EventOf<'RouteChosen'>): vo
   liquidation.attempts = 0;
 }
 
-/** What came to nothing is not tried again; what was merely not needed any more may be. */
-const FORGIVEN: ReadonlySet<EventOf<'RouteLeft'>['reason']> = new Set(['restored', 'bankrupt']);
+/**
+ * What came to nothing is not tried again; what was not needed any more, or stood in a ladder
+ * that was replaced meanwhile, may be.
+ */
+const FORGIVEN: ReadonlySet<EventOf<'RouteLeft'>['reason']> = new Set([
+  'restored',
+  'bankrupt',
+  'unavailable',
+]);
 
 export function routeLeft(state: PoolState, event: EventOf<'RouteLeft'>): void {
   const liquidation = running(state, event.liquidation);

@@ -1,0 +1,247 @@
+/** The ladder of a pool: which way a liquidation takes, and how it comes to the next one. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { eventsOf, poolDriver } from '../../test/pools/pool-driver.ts';
+import { durationMs, fromRaw, money, type Ratio, ratio, rawOf } from '../units/index.ts';
+import type { CommandOf, Event } from './index.ts';
+
+type Routing = CommandOf<'ConfigureRouting'>['parameters'];
+type Way = Routing['routes'][number];
+
+const way = (method: Way['method'], changes: Partial<Way> = {}): Way => ({
+  method,
+  venue: method === 'outside' ? 'other' : null,
+  feeFraction: ratio('0'),
+  concessionFraction: ratio('0'),
+  expectedMs: durationMs(0),
+  failureProbability: ratio('0'),
+  patienceMs: durationMs(600_000),
+  ...changes,
+});
+
+const ladder = (...routes: readonly Way[]): CommandOf<'ConfigureRouting'> => ({
+  type: 'ConfigureRouting',
+  parameters: {
+    choice: 'ladder',
+    routes,
+    dailyVolatility: ratio('0.05'),
+    waitingDeviations: ratio('1'),
+  },
+});
+
+const cheapest = (...routes: readonly Way[]): CommandOf<'ConfigureRouting'> => {
+  const { type, parameters } = ladder(...routes);
+  return { type, parameters: { ...parameters, choice: 'cheapest' } };
+};
+
+/** Alice is long 50 at 100 with 1,000; her order is on its way once the price has fallen to 84. */
+function stage(routing: CommandOf<'ConfigureRouting'>) {
+  const pool = poolDriver();
+  pool.configure();
+  pool.index('BTC');
+  pool.market('BTC-PERP');
+  pool.take(routing);
+  pool.price('BTC', '100', ['BTC-PERP']);
+  const alice = pool.account('alice', '1000');
+  const maker = pool.account('maker', '50000');
+  pool.fill(alice, maker, { market: 'BTC-PERP', size: '50', price: '100' });
+  const fallen = pool.price('BTC', '84', ['BTC-PERP']);
+  const liquidation = () => pool.engine.state.liquidations.get(1);
+  const expire = (): Event[] => {
+    const { order } = liquidation()!.order!;
+    return pool.take({ type: 'FinishOrder', order, reason: 'expired' });
+  };
+  return { ...pool, alice, maker, fallen, liquidation, expire };
+}
+
+const types = (events: readonly Event[]): string[] => events.map(({ type }) => type);
+
+describe('the ladder', () => {
+  test('is walked in the record after the start, and says what each way would have cost', () => {
+    const { fallen, liquidation } = stage(ladder(way('book'), way('outside')));
+    assert.deepEqual(types(fallen), [
+      'PricesUpdated',
+      'LiquidationStarted',
+      'RouteChosen',
+      'CloseOutPlanned',
+      'CloseOutOrderPlaced',
+    ]);
+    const [chosen] = eventsOf(fallen, 'RouteChosen');
+    assert.equal(chosen!.route, 0);
+    assert.deepEqual(
+      chosen!.routes.map(({ method, venue }) => [method, venue]),
+      [
+        ['book', null],
+        ['outside', 'other'],
+      ],
+    );
+    assert.ok(chosen!.routes.every(({ expectedCost }) => expectedCost !== null));
+    assert.deepEqual(liquidation()!.route, { place: 0, method: 'book', venue: null });
+  });
+
+  test('takes the cheapest way where that is asked for', () => {
+    const dear = way('book', { concessionFraction: ratio('0.05') });
+    const { fallen, liquidation } = stage(cheapest(dear, way('outside')));
+    const [chosen] = eventsOf(fallen, 'RouteChosen');
+    assert.equal(chosen!.route, 1);
+    const [routed] = eventsOf(fallen, 'OrderRouted');
+    assert.equal(routed!.venue, 'other');
+    assert.equal(liquidation()!.order!.venue, 'other');
+    const [book, outside] = chosen!.routes.map(({ expectedCost }) => rawOf(expectedCost!));
+    assert.ok(outside! < book!);
+  });
+
+  test('gives a tie of costs to the way that stands first', () => {
+    const twice = cheapest(way('outside', { venue: 'a' }), way('outside', { venue: 'b' }));
+    const [chosen] = eventsOf(stage(twice).fallen, 'RouteChosen');
+    assert.equal(chosen!.route, 0);
+  });
+
+  test('goes on to the next way when one is exhausted, and never back', () => {
+    const pool = stage(ladder(way('book'), way('outside')));
+    pool.wait(10);
+    pool.expire();
+    pool.pass(10);
+    pool.expire();
+    pool.pass(10);
+    const third = [...pool.expire(), ...pool.pass(10)];
+    const [left] = eventsOf(third, 'RouteLeft');
+    assert.equal(left!.reason, 'exhausted');
+    assert.equal(eventsOf(third, 'RouteChosen')[0]!.route, 1);
+    assert.deepEqual(pool.liquidation()!.tried, [0]);
+    // Whoever was turned away on the book has all its attempts elsewhere.
+    assert.equal(pool.liquidation()!.attempts, 0);
+    assert.equal(eventsOf(third, 'RouteChosen')[0]!.routes[0]!.expectedCost, null);
+  });
+
+  test('passes to deleveraging when every way came to nothing', () => {
+    const pool = stage(ladder(way('book')));
+    const events: Event[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      events.push(...pool.pass(10), ...pool.expire());
+    }
+    events.push(...pool.pass(10));
+    assert.equal(eventsOf(events, 'RouteLeft')[0]!.reason, 'exhausted');
+    assert.equal(eventsOf(events, 'TakeoverDecided')[0]!.reason, 'routes-exhausted');
+    assert.equal(eventsOf(events, 'PositionsDeleveraged').length, 1);
+    assert.equal(pool.liquidation(), undefined);
+  });
+
+  test('leaves a way when its patience is over', () => {
+    const impatient = way('book', { patienceMs: durationMs(5_000) });
+    const pool = stage(ladder(impatient, way('outside')));
+    pool.wait(4_998);
+    const before = [...pool.expire(), ...pool.pass(1)];
+    assert.deepEqual(eventsOf(before, 'RouteLeft'), [], 'a moment before its end it goes on');
+    const at = [...pool.expire(), ...pool.pass(1)];
+    assert.equal(eventsOf(at, 'RouteLeft')[0]!.reason, 'out-of-time');
+    assert.equal(eventsOf(at, 'RouteChosen')[0]!.route, 1);
+  });
+
+  test('is left without a mark against it when the account is restored', () => {
+    const pool = stage(ladder(way('book')));
+    const { order } = pool.liquidation()!.order!;
+    const restored = [
+      ...pool.price('BTC', '100', ['BTC-PERP']),
+      ...pool.take({ type: 'FinishOrder', order, reason: 'canceled' }),
+    ];
+    assert.deepEqual(
+      types(restored).filter((type) => type !== 'PricesUpdated'),
+      ['OrderCancelRequested', 'OrderFinished', 'RouteLeft', 'LiquidationEnded'],
+    );
+    assert.equal(eventsOf(restored, 'RouteLeft')[0]!.reason, 'restored');
+  });
+
+  test('is left by a bankrupt account, which the fund covers and which then starts anew', () => {
+    const pool = stage(ladder(way('book')));
+    pool.take({ type: 'FundInsurance', amount: money('5000') });
+    pool.price('BTC', '79', ['BTC-PERP']);
+    const covered = [...pool.expire(), ...pool.pass(10)];
+    assert.equal(eventsOf(covered, 'RouteLeft')[0]!.reason, 'bankrupt');
+    assert.equal(eventsOf(covered, 'DeficitCovered').length, 1);
+    assert.equal(eventsOf(covered, 'RouteChosen')[0]!.route, 0);
+    assert.deepEqual(pool.liquidation()!.tried, []);
+  });
+
+  test('may change under a running liquidation, which then tries all of the new one', () => {
+    const pool = stage(ladder(way('book'), way('outside')));
+    pool.take(ladder(way('outside')));
+    const events = [...pool.expire(), ...pool.pass(10)];
+    assert.equal(eventsOf(events, 'RouteLeft')[0]!.reason, 'unavailable');
+    assert.equal(eventsOf(events, 'OrderRouted')[0]!.venue, 'other');
+    assert.deepEqual(pool.liquidation()!.route, { place: 0, method: 'outside', venue: 'other' });
+  });
+
+  test('ends within the steps of a liquidation, whatever the venue does', () => {
+    const pool = stage(ladder(way('book', { patienceMs: durationMs(1_000_000_000) })));
+    for (let record = 0; record < 400 && pool.liquidation() !== undefined; record += 1) {
+      const open = pool.liquidation()!.order;
+      if (open === null) pool.pass(10);
+      else if (record % 5 === 0) pool.expire();
+      else
+        pool.fill(pool.maker, pool.alice, {
+          market: 'BTC-PERP',
+          size: '0.001',
+          price: '84',
+          order: open.order,
+        });
+      if (pool.liquidation()?.order === null) pool.pass(10);
+    }
+    assert.equal(pool.liquidation(), undefined);
+  });
+});
+
+describe('ConfigureRouting', () => {
+  const refused: readonly [string, CommandOf<'ConfigureRouting'>][] = [
+    ['no way at all', ladder()],
+    ['a way twice', ladder(way('book'), way('book'))],
+    ['an outside way without a venue', ladder(way('outside', { venue: null }))],
+    ['a venue for the book', ladder(way('book', { venue: 'other' }))],
+    ['a fee above one', ladder(way('book', { feeFraction: above(ratio('1')) }))],
+    ['a concession below zero', ladder(way('book', { concessionFraction: ratio('-0.1') }))],
+    ['certain failure', ladder(way('book', { failureProbability: ratio('1') }))],
+    ['no patience', ladder(way('book', { patienceMs: durationMs(0) }))],
+    [
+      'a negative wait',
+      {
+        ...ladder(way('book')),
+        parameters: { ...ladder(way('book')).parameters, waitingDeviations: ratio('-1') },
+      },
+    ],
+    [
+      'no volatility',
+      {
+        ...ladder(way('book')),
+        parameters: { ...ladder(way('book')).parameters, dailyVolatility: ratio('0') },
+      },
+    ],
+    [
+      'more ways than a person reads',
+      ladder(...Array.from({ length: 17 }, (_, at) => way('outside', { venue: `v${at}` }))),
+    ],
+  ];
+  for (const [what, command] of refused) {
+    test(`refuses ${what}`, () => {
+      const pool = poolDriver();
+      pool.configure();
+      pool.refuse(command, 'INVALID_PARAMETER');
+    });
+  }
+
+  test('takes every bound itself', () => {
+    const pool = poolDriver();
+    pool.configure();
+    const edge = way('book', {
+      feeFraction: ratio('1'),
+      concessionFraction: ratio('1'),
+      failureProbability: ratio('0.999999999999999999'),
+      patienceMs: durationMs(1),
+    });
+    pool.take(ladder(edge));
+    assert.equal(pool.engine.state.routing!.routes.length, 1);
+  });
+});
+
+function above(value: Ratio): Ratio {
+  return fromRaw<Ratio>(rawOf(value) + 1n);
+}

@@ -110,9 +110,8 @@ function asked<U extends Wad>(input: AuctionPriceInput<U>): U {
   );
   if (input.curve === 'exponential') return decayUp(startPrice, input.cut, elapsedMs);
   assert(input.stepMs > 0, 'AUCTION_PRICE', 'expected steps longer than 0');
-  // The remainder first: a quotient of large numbers may be rounded to the next whole step.
-  const steps = (elapsedMs - (elapsedMs % input.stepMs)) / input.stepMs;
-  return decayStepsUp(startPrice, input.cut, steps);
+  // Exact: a quotient of safe integers is never rounded up to a whole number.
+  return decayStepsUp(startPrice, input.cut, Math.floor(elapsedMs / input.stepMs));
 }
 
 type TwoPhase<U extends Wad> = Extract<AuctionPriceInput<U>, { readonly curve: 'two-phase' }>;

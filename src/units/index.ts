@@ -23,6 +23,7 @@ export {
   ZERO_RATIO,
   ZERO_SIZE,
 } from './brand.ts';
+export * from './decay.ts';
 export * from './decimal.ts';
 export * from './division.ts';
 export * from './ids.ts';

@@ -1,5 +1,5 @@
 /**
- * What a direct liquidator receives for the debt that it repays.
+ * What a liquidator gets for the debt it repays.
  * @module
  */
 import {
@@ -12,71 +12,88 @@ import {
   isNegative,
   isPositive,
   lte,
+  min,
   ONE_RATIO,
   type Price,
   type Ratio,
   rawOf,
+  sub,
+  ZERO_RATIO,
 } from '../units/index.ts';
 
 export type CollateralSeizureInput = {
-  /** Most of the debt that is repaid, ≥ 0. */
-  readonly debt: Amount;
+  /** Units of the debt offered, ≥ 0. */
+  readonly debtToRepay: Amount;
   /** > 0. */
   readonly debtPrice: Price;
-  /** All that may be seized, ≥ 0. */
-  readonly collateral: Amount;
+  /** Units of the collateral there are, ≥ 0. */
+  readonly collateralAmount: Amount;
   /** > 0. */
   readonly collateralPrice: Price;
-  /** Value repaid per unit of value received, in (0, 1]; see `liquidationBonus`. */
-  readonly discountFactor: Ratio;
+  /** What the liquidator gets beyond the debt repaid, per unit of it, ≥ 0. */
+  readonly liquidationBonus: Ratio;
+  /** Share of the bonus that the pool keeps, in [0, 1]; absent: none. */
+  readonly protocolFeeFraction?: Ratio;
 };
 
 export type CollateralSeizure = {
-  /** At most the debt. */
-  readonly repaid: Amount;
-  /** At most the collateral. */
+  /** Units of the debt that are repaid: the offer, or less where the collateral ends first. */
+  readonly debtRepaid: Amount;
+  /** Units of the collateral that leave the account. */
   readonly seized: Amount;
+  /** Part of them that the pool keeps. */
+  readonly protocolFee: Amount;
+  /** The rest. */
+  readonly toLiquidator: Amount;
 };
 
 /**
- * Debt that is repaid, and collateral that is seized for it.
+ * Collateral that a repayment buys.
  *
- *     repaid · p_debt = seized · p_collateral · discountFactor
- *     seized = min(collateral, debt · p_debt / (p_collateral · discountFactor))
+ *     seized      = debtToRepay · debtPrice · (1 + bonus) / collateralPrice, at most what there is
+ *     debtRepaid  = seized · collateralPrice / (debtPrice · (1 + bonus)) where all is seized
+ *     protocolFee = seized · bonus / (1 + bonus) · protocolFeeFraction
  *
- * Units     Amount, Price, Ratio → Amount
- * Rounding  Repaid up, seized down, each once: the account never gives more than it is paid for.
- * Asserts   debt, collateral ≥ 0 · prices > 0 · 0 < discountFactor ≤ 1
- * Source    Euler v2, Liquidation.sol
+ * Units     Amount × Price ÷ Price → Amount
+ * Rounding  Against the liquidator: seized down, the price of all collateral up, the fee up and
+ *           its own part by subtraction. It never gets more than it paid for.
+ * Asserts   amounts, bonus ≥ 0 · prices > 0 · protocolFeeFraction in [0, 1]
+ * Source    Aave v2 and v3, collateral to liquidate; fee on the bonus alone Aave v3
  */
 export function collateralSeizure({
-  debt,
+  debtToRepay,
   debtPrice,
-  collateral,
+  collateralAmount,
   collateralPrice,
-  discountFactor,
+  liquidationBonus,
+  protocolFeeFraction = ZERO_RATIO,
 }: CollateralSeizureInput): CollateralSeizure {
   assert(
-    !isNegative(debt) && !isNegative(collateral),
-    'SEIZURE',
-    'expected a debt and collateral of at least 0',
+    ![debtToRepay, collateralAmount, liquidationBonus, protocolFeeFraction].some(isNegative) &&
+      lte(protocolFeeFraction, ONE_RATIO),
+    'COLLATERAL_SEIZURE',
+    'expected amounts and a bonus of at least 0, and a fee fraction in [0, 1]',
   );
   assert(
     isPositive(debtPrice) && isPositive(collateralPrice),
-    'SEIZURE',
-    'expected prices above 0',
+    'COLLATERAL_SEIZURE',
+    'expected positive prices',
   );
-  assert(
-    isPositive(discountFactor) && lte(discountFactor, ONE_RATIO),
-    'SEIZURE',
-    'expected a discount factor in (0, 1]',
-  );
-  // Per unit of collateral, in units of 1e-36 like the value of the debt.
-  const asked = rawOf(collateralPrice) * rawOf(discountFactor);
-  const owed = rawOf(debt) * rawOf(debtPrice) * EXACT_PER_RAW;
-  if (owed <= rawOf(collateral) * asked) {
-    return { repaid: debt, seized: fromRaw<Amount>(divideDown(owed, asked)) };
-  }
-  const paid = divideUp(rawOf(collateral) * asked, rawOf(debtPrice) * EXACT_PER_RAW);
-  return { repaid: fromRaw<Amount>(paid), seized: collateral };
+  const withBonus = EXACT_PER_RAW + rawOf(liquidationBonus);
+  const perDebt = rawOf(debtPrice) * withBonus;
+  const perCollateral = rawOf(collateralPrice) * EXACT_PER_RAW;
+  const there = rawOf(collateralAmount);
+  const bought = divideDown(rawOf(debtToRepay) * perDebt, perCollateral);
+  const isAll = bought >= there;
+  const seized = fromRaw<Amount>(isAll ? there : bought);
+  const priceOfAll = fromRaw<Amount>(isAll ? divideUp(there * perCollateral, perDebt) : 0n);
+  const bonusShare = rawOf(liquidationBonus) * rawOf(protocolFeeFraction);
+  const fee = divideUp(rawOf(seized) * bonusShare, withBonus * EXACT_PER_RAW);
+  const protocolFee = fromRaw<Amount>(fee);
+  return {
+    debtRepaid: isAll ? min(debtToRepay, priceOfAll) : debtToRepay,
+    seized,
+    protocolFee,
+    toLiquidator: sub(seized, protocolFee),
+  };
 }

@@ -4,10 +4,25 @@ export * from './adl-candidate.ts';
 export * from './adl-gap.ts';
 export * from './adl-metrics.ts';
 export * from './adl-rank.ts';
+
+<<<<<<< HEAD
+
 export * from './auction-max-fraction.ts';
 export * from './auction-price.ts';
 export * from './auction-take.ts';
+
+=======
+
+export type { AmmSide } from './amm-curve.ts';
+export * from './amm-quote.ts';
+
+>>>>>>> risk-lending
+
 export * from './bankruptcy-price.ts';
+export * from './borrow-close-out.ts';
+export * from './borrow-interest.ts';
+export * from './borrow-rate.ts';
+export * from './close-factor.ts';
 export type { CloseOutImpact, CloseOutLeg } from './close-out-leg.ts';
 export * from './close-out-legs.ts';
 export * from './close-out-size.ts';
@@ -16,6 +31,14 @@ export * from './collateral-value.ts';
 export * from './contract-value.ts';
 export * from './fillable-price.ts';
 export * from './funding-payment.ts';
+export {
+  type BorrowCollateral,
+  type BorrowDebt,
+  type HealthFactor,
+  type HealthFactorInput,
+  healthFactor,
+  isBelowHealth,
+} from './health-factor.ts';
 export { type ImpactCost, type ImpactCostInput, impactCost } from './impact-cost.ts';
 export * from './index-price.ts';
 export * from './initial-margin.ts';
@@ -31,12 +54,16 @@ export * from './maintenance-margin.ts';
 export * from './margin-summary.ts';
 export * from './mark-price.ts';
 export * from './mark-price-variants.ts';
+export * from './max-borrow.ts';
 export * from './moving-average.ts';
 export * from './penalty-split.ts';
 export * from './priority-auction.ts';
 export * from './realized-volatility.ts';
+export * from './route-cost.ts';
+export * from './share-conversion.ts';
 export * from './socialized-loss.ts';
 export * from './throttle.ts';
 export * from './toxic-frontier.ts';
 export * from './unrealized-pnl.ts';
+export * from './vault-shares.ts';
 export * from './weighted-median.ts';

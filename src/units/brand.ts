@@ -24,6 +24,8 @@ export type Amount = Branded<'Amount'>;
 export type Ratio = Branded<'Ratio'>;
 /** Cumulative funding per unit of size, signed. */
 export type FundingIndex = Branded<'FundingIndex'>;
+/** Claims on, or debts to, a common pot whose worth per share changes. */
+export type Shares = Branded<'Shares'>;
 
 export type AccountId = BrandedText<'AccountId'>;
 export type MarketId = BrandedText<'MarketId'>;
@@ -59,3 +61,4 @@ export const ZERO_AMOUNT = 0n as Amount;
 export const ZERO_RATIO = 0n as Ratio;
 export const ONE_RATIO = WAD as Ratio;
 export const ZERO_FUNDING_INDEX = 0n as FundingIndex;
+export const ZERO_SHARES = 0n as Shares;

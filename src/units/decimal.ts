@@ -10,6 +10,7 @@ import {
   type Money,
   type Price,
   type Ratio,
+  type Shares,
   type Size,
   WAD,
   WAD_LIMIT,
@@ -69,6 +70,7 @@ export const size = (text: string): Size => parse<Size>(text);
 export const amount = (text: string): Amount => parse<Amount>(text);
 export const ratio = (text: string): Ratio => parse<Ratio>(text);
 export const fundingIndex = (text: string): FundingIndex => parse<FundingIndex>(text);
+export const shares = (text: string): Shares => parse<Shares>(text);
 
 /**
  * The shortest exact decimal string: no trailing zeros, no exponent. Inverse of the parsers.

@@ -14,6 +14,7 @@ export {
   type Price,
   type Ratio,
   type Seq,
+  type Shares,
   type Size,
   type Wad,
   ZERO_AMOUNT,
@@ -21,6 +22,7 @@ export {
   ZERO_MONEY,
   ZERO_PRICE,
   ZERO_RATIO,
+  ZERO_SHARES,
   ZERO_SIZE,
 } from './brand.ts';
 export * from './decay.ts';

@@ -7,7 +7,7 @@ import { assert } from './assert.ts';
 import { brand, type Ratio, WAD } from './brand.ts';
 
 /** ⌊√n⌋ for n ≥ 0, by Newton's iteration from above (monotone, ends at the floor). */
-function integerSqrt(n: bigint): bigint {
+export function integerSqrtDown(n: bigint): bigint {
   assert(n >= 0n, 'SQRT', `radicand ${n} was negative`);
   if (n < 2n) return n;
   let guess = 1n << BigInt((n.toString(2).length + 1) >> 1);
@@ -19,11 +19,11 @@ function integerSqrt(n: bigint): bigint {
 }
 
 /** √x rounded down to a wad; x ≥ 0. Error below one unit. */
-export const sqrtDown = (x: Ratio): Ratio => brand<Ratio>(integerSqrt(x * WAD));
+export const sqrtDown = (x: Ratio): Ratio => brand<Ratio>(integerSqrtDown(x * WAD));
 
 /** ⌈√n⌉ for a plain integer n ≥ 0, of any size. */
 export const integerSqrtUp = (n: bigint): bigint => {
-  const root = integerSqrt(n);
+  const root = integerSqrtDown(n);
   return root * root === n ? root : root + 1n;
 };
 

@@ -19,7 +19,16 @@ const BANNED_NAMES: Record<string, string> = {
   toFixed: 'format with units',
   toLocaleString: 'the core has no locale',
 };
-const BRANDS = new Set(['Money', 'Price', 'Size', 'Amount', 'Ratio', 'FundingIndex', 'Wad']);
+const BRANDS = new Set([
+  'Money',
+  'Price',
+  'Size',
+  'Amount',
+  'Ratio',
+  'FundingIndex',
+  'Shares',
+  'Wad',
+]);
 const AT_RISK = 'src/risk/planted.ts';
 
 const ambientNames: Rule = {

@@ -12,10 +12,10 @@ import {
   ratio,
   rawOf,
 } from '../units/index.ts';
-import { type CollateralSeizureInput, collateralSeizure } from './collateral-seizure.ts';
+import { type DiscountedSeizureInput, discountedSeizure } from './discounted-seizure.ts';
 
 const unit = '0.000000000000000001';
-const BASE: CollateralSeizureInput = {
+const BASE: DiscountedSeizureInput = {
   debt: amount('10'),
   debtPrice: price('2'),
   collateral: amount('100'),
@@ -24,8 +24,8 @@ const BASE: CollateralSeizureInput = {
 };
 
 /** Repaid and seized. */
-function seize(changes: Partial<CollateralSeizureInput>): string[] {
-  const { repaid, seized } = collateralSeizure({ ...BASE, ...changes });
+function seize(changes: Partial<DiscountedSeizureInput>): string[] {
+  const { repaid, seized } = discountedSeizure({ ...BASE, ...changes });
   return [repaid, seized].map(formatDecimal);
 }
 
@@ -77,7 +77,7 @@ test('what is repaid is worth what is seized at the discount, by less than a uni
       ...[raws, positive, raws, positive],
       fc.bigInt({ min: 1n, max: WAD }),
       (debt, debtPrice, collateral, collateralPrice, factor) => {
-        const result = collateralSeizure({
+        const result = discountedSeizure({
           debt: fromRaw<Amount>(debt),
           debtPrice: fromRaw<Price>(debtPrice),
           collateral: fromRaw<Amount>(collateral),

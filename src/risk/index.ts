@@ -4,20 +4,11 @@ export * from './adl-candidate.ts';
 export * from './adl-gap.ts';
 export * from './adl-metrics.ts';
 export * from './adl-rank.ts';
-
-<<<<<<< HEAD
-
+export type { AmmSide } from './amm-curve.ts';
+export * from './amm-quote.ts';
 export * from './auction-max-fraction.ts';
 export * from './auction-price.ts';
 export * from './auction-take.ts';
-
-=======
-
-export type { AmmSide } from './amm-curve.ts';
-export * from './amm-quote.ts';
-
->>>>>>> risk-lending
-
 export * from './bankruptcy-price.ts';
 export * from './borrow-close-out.ts';
 export * from './borrow-interest.ts';
@@ -29,6 +20,7 @@ export * from './close-out-size.ts';
 export * from './collateral-seizure.ts';
 export * from './collateral-value.ts';
 export * from './contract-value.ts';
+export * from './discounted-seizure.ts';
 export * from './fillable-price.ts';
 export * from './funding-payment.ts';
 export {

@@ -97,6 +97,25 @@ describe('the ladder', () => {
     assert.equal(chosen!.route, 0);
   });
 
+  test('charges a way for its failures and for its wait', () => {
+    const plain = way('outside', { venue: 'a', concessionFraction: ratio('0.01') });
+    const costs = (changes: Partial<Way>) => {
+      const { fallen } = stage(cheapest(plain, { ...plain, venue: 'b', ...changes }));
+      const [chosen] = eventsOf(fallen, 'RouteChosen');
+      const [first, second] = chosen!.routes.map(({ expectedCost }) => rawOf(expectedCost!));
+      return { route: chosen!.route, more: second! - first! };
+    };
+    assert.deepEqual(costs({}), { route: 0, more: 0n });
+    const fails = costs({ failureProbability: ratio('0.5') });
+    assert.deepEqual(fails, { route: 0, more: 0n }, 'a failed try that costs nothing is free');
+    const waits = costs({ expectedMs: durationMs(60_000) });
+    assert.equal(waits.route, 0);
+    assert.ok(waits.more > 0n);
+    const both = costs({ expectedMs: durationMs(60_000), failureProbability: ratio('0.5') });
+    assert.ok(both.more > waits.more, 'waiting in vain is paid again');
+    assert.equal(costs({ concessionFraction: ratio('0.009') }).route, 1);
+  });
+
   test('goes on to the next way when one is exhausted, and never back', () => {
     const pool = stage(ladder(way('book'), way('outside')));
     pool.wait(10);

@@ -35,7 +35,14 @@ const draws: fc.Arbitrary<Draw> = fc.record({
   fraction: fc.bigInt({ min: 0n, max: 10n ** 20n }),
 });
 
-const policyNames = fc.constantFrom<AdlPolicyName>('minimax-leverage', 'queue', 'queue-notional');
+const policyNames = fc.constantFrom<AdlPolicyName>(
+  'minimax-leverage',
+  'capped-pro-rata',
+  'risk-aware-pro-rata',
+  'min-max',
+  'queue',
+  'queue-notional',
+);
 
 /** Sizes and quantity are multiples of the lot; some gaps are none, some beyond every profit. */
 const worlds = (policies: fc.Arbitrary<AdlPolicyName> = policyNames) =>

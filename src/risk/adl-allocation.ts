@@ -27,20 +27,31 @@ import { type AdlGap, adlCap, takenMax } from './adl-caps.ts';
 import { adlFillPrice } from './adl-fill-price.ts';
 import { type AdlMetrics, adlMetrics } from './adl-metrics.ts';
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
-import type { AdlPolicy, AdlSeat, AdlShares } from './adl-policy.ts';
+import type { AdlPolicy, AdlRiskTerms, AdlSeat, AdlShares } from './adl-policy.ts';
+import { cappedProRata, minMaxHaircut, riskAwareProRata } from './adl-pro-rata.ts';
 import { queueByNotional, queueByProfit } from './adl-queue.ts';
 import { type Quotient, quotientUp } from './exact-quotient.ts';
 
-export type AdlPolicyName = 'minimax-leverage' | 'queue' | 'queue-notional';
+export type AdlPolicyName =
+  | 'minimax-leverage'
+  | 'capped-pro-rata'
+  | 'risk-aware-pro-rata'
+  | 'min-max'
+  | 'queue'
+  | 'queue-notional';
 
 const policies: Readonly<Record<AdlPolicyName, AdlPolicy>> = {
   'minimax-leverage': minimaxLeverage,
+  'capped-pro-rata': cappedProRata,
+  'risk-aware-pro-rata': riskAwareProRata,
+  'min-max': minMaxHaircut,
   queue: queueByProfit,
   'queue-notional': queueByNotional,
 };
 
 export type AdlAllocationInput<Id extends string = string> = AdlMarket &
-  AdlGap & {
+  AdlGap &
+  AdlRiskTerms & {
     readonly policy: AdlPolicyName;
     /** At most once per account, on the side stated, not in liquidation. */
     readonly candidates: readonly AdlCandidate<Id>[];
@@ -177,15 +188,26 @@ function shares(input: AdlAllocationInput, eligible: readonly AdlCandidate[]): A
   const capped = seats.reduce((total, seat) => total + seat.cap, 0n);
   const quantity = wanted < held ? wanted : held;
   if (quantity === 0n) return { lots: seats.map(() => 0n), level: null };
-  if (quantity <= capped) return policy({ market: input, quantity, seats });
+  const terms = riskTerms(input);
+  if (quantity <= capped) return policy({ ...terms, market: input, quantity, seats });
 
   const beyond = seats.map((seat): AdlSeat => {
     const left = seat.held - seat.cap;
     return { candidate: seat.candidate, held: left, cap: left };
   });
-  const second = policy({ market: input, quantity: quantity - capped, seats: beyond });
+  const second = policy({
+    ...terms,
+    market: input,
+    quantity: quantity - capped,
+    seats: beyond,
+  });
   return { lots: seats.map(({ cap }, index) => cap + second.lots[index]!), level: second.level };
 }
+
+const riskTerms = ({ riskExponent, riskThreshold }: AdlRiskTerms): AdlRiskTerms => ({
+  ...(riskExponent === undefined ? {} : { riskExponent }),
+  ...(riskThreshold === undefined ? {} : { riskThreshold }),
+});
 
 type TakenInput = {
   readonly eligible: readonly AdlCandidate[];

@@ -4,6 +4,7 @@
  * `adl-allocation.ts`.
  * @module
  */
+import type { Ratio } from '../units/index.ts';
 import type { AdlCandidate, AdlMarket } from './adl-candidate.ts';
 import type { Quotient } from './exact-quotient.ts';
 
@@ -16,12 +17,20 @@ export type AdlSeat = {
   readonly cap: bigint;
 };
 
+/** How much more a risky winner gives up, for the policy that asks. */
+export type AdlRiskTerms = {
+  /** Power of leverage, a whole number from 0 to 4; absent: 1. Not used with a threshold. */
+  readonly riskExponent?: number;
+  /** Leverage up to which nothing is taken, ≥ 0; absent: none. */
+  readonly riskThreshold?: Ratio | null;
+};
+
 export type AdlPolicyInput = {
   readonly market: AdlMarket;
   /** What is to be given up in all: at least 1 and at most the sum of the caps. */
   readonly quantity: bigint;
   readonly seats: readonly AdlSeat[];
-};
+} & AdlRiskTerms;
 
 export type AdlShares = {
   /** Per seat, between 0 and its cap; they sum to the quantity. */

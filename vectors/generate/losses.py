@@ -147,6 +147,64 @@ def by_minimax(wanted, seats, held, caps):
     return lots, level
 
 
+PROPORTIONAL = ("capped-pro-rata", "risk-aware-pro-rata", "min-max")
+
+
+def weight_of(seat, given):
+    """What a seat counts for in proportion to others; a plain fraction."""
+    profit = max(seat.pnl, Fraction(0))
+    if given["policy"] != "risk-aware-pro-rata":
+        return profit
+    leverage = down(seat.value / seat.equity)
+    threshold = given.get("riskThreshold")
+    if threshold is not None:
+        return profit * leverage * max(leverage - read(threshold), Fraction(0))
+    factor = Fraction(1)
+    for _ in range(given.get("riskExponent", 1)):
+        factor = down(factor * leverage)
+    return profit * leverage * factor
+
+
+def by_weight(wanted, seats, caps, weights, whole):
+    """Saturate whoever would exceed its cap, until nobody would; then make the shares whole."""
+    full = set()
+    while True:
+        left = wanted - sum(caps[i] for i in full)
+        total = sum(w for i, w in enumerate(weights) if i not in full)
+        shares = [
+            Fraction(caps[i]) if i in full else (Fraction(left) * w / total if total else Fraction(0))
+            for i, w in enumerate(weights)
+        ]
+        over = {i for i, share in enumerate(shares) if share > caps[i]} - full
+        if not over:
+            break
+        full |= over
+    lots = [share.__floor__() for share in shares]
+    spare = wanted - sum(lots)
+    if whole == "smallest-haircut":
+        for _ in range(spare):
+            open_ones = [i for i, w in enumerate(weights) if w > 0 and lots[i] < caps[i]]
+            best = min(open_ones, key=lambda i: (Fraction(lots[i] + 1) / weights[i], seats[i].name))
+            lots[best] += 1
+        return lots
+    by_remainder = sorted(range(len(seats)), key=lambda i: (-(shares[i] - lots[i]), seats[i].name))
+    for index in by_remainder[:spare]:
+        lots[index] += 1
+    return lots
+
+
+def by_proportion(wanted, seats, held, caps, given):
+    weights = [weight_of(seat, given) for seat in seats]
+    bearable = [c if w > 0 else 0 for c, w in zip(caps, weights)]
+    whole = "smallest-haircut" if given["policy"] == "min-max" else "largest-remainder"
+    if sum(bearable) >= wanted:
+        return by_weight(wanted, seats, bearable, [w if c else Fraction(0) for c, w in zip(bearable, weights)], whole)
+    rest = [0 if w > 0 else c for c, w in zip(caps, weights)]
+    sizes = [Fraction(h) if c else Fraction(0) for h, c in zip(held, rest)]
+    more = by_weight(wanted - sum(bearable), seats, rest, sizes, "largest-remainder")
+    return [b + m for b, m in zip(bearable, more)]
+
+
 def adl_allocation(given):
     market = Market(given)
     quantity, lot = read(given["quantity"]), read(given.get("lot", "0.000000000000000001"))
@@ -169,6 +227,8 @@ def adl_allocation(given):
     def share(count, holding, most):
         if policy == "minimax-leverage":
             return by_minimax(count, seats, holding, most)
+        if policy in PROPORTIONAL:
+            return by_proportion(count, seats, holding, most, given), None
         return by_queue(count, seats, most, scores), None
 
     level = None
@@ -247,7 +307,7 @@ def metrics(market, seats, closed, taken, budget, policy, scores):
         if before[i] < before[j] and after[i] > after[j]
     )
     ranking = None
-    if policy != "minimax-leverage":
+    if policy in ("queue", "queue-notional"):
         order = sorted(range(len(seats)), key=lambda i: (-scores[i], seats[i].name))
         ranking = [
             {"account": seats[i].name, "score": show(representable(down(scores[i])))} for i in order
@@ -376,8 +436,20 @@ def adl_cases():
         **base, "kind": "inverse", "markPrice": "40000", "closePrice": "38000", "quantity": "90000",
         "candidates": [holder("a", "60000", "0.3", "0.2"), holder("b", "80000", "0.9", "0.5")],
     }
+    mixed = [holder("a", "10", "400", "300"), holder("b", "10", "100", "90"), holder("c", "10", "50", "-5")]
+    for policy in PROPORTIONAL:
+        yield f"{policy}: by profit, the loser last", {
+            **base, "policy": policy, "quantity": "7", "candidates": mixed,
+        }
+        yield f"{policy}: profits used up, the rest by size", {
+            **base, "policy": policy, "quantity": "25", "candidates": mixed,
+        }
+    risky = {**base, "policy": "risk-aware-pro-rata", "quantity": "9", "candidates": mixed}
+    yield "risk counted twice over", {**risky, "riskExponent": 3}
+    yield "risk above a threshold alone", {**risky, "riskThreshold": "2.5"}
+    yield "nobody above the threshold", {**risky, "riskThreshold": "1000"}
     draw = Draw(503)
-    for number in range(60):
+    for number in range(110):
         yield f"drawn {number + 1}", drawn_deleveraging(draw)
 
 
@@ -405,7 +477,7 @@ def drawn_deleveraging(draw):
         candidates.append(candidate)
     total = sum(abs(read(c["size"])) for c in candidates)
     given = {
-        "policy": draw.pick(["minimax-leverage", "queue", "queue-notional"]),
+        "policy": draw.pick(["minimax-leverage", "queue", "queue-notional", *PROPORTIONAL]),
         "quantity": show(max(down(total * Fraction(draw.whole(5, 120), 100)), UNIT)),
         "markPrice": show(mark),
         "closePrice": show(mark * (1 - away)),

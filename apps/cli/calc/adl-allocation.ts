@@ -18,7 +18,7 @@ import {
 import { abs, gt, isNegative, isPositive, isZero, size as sizeOf } from 'plimsoll/units';
 import { contractKind, notionalProblem } from './account-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
-import { money, price, score, size } from './quantity.ts';
+import { count, money, price, ratio, score, size } from './quantity.ts';
 import {
   accepted,
   checked,
@@ -59,7 +59,14 @@ const candidate = checked(
 );
 
 const fields = {
-  policy: oneOf('Who gives up how much', ['minimax-leverage', 'queue', 'queue-notional']),
+  policy: oneOf('Who gives up how much', [
+    'minimax-leverage',
+    'capped-pro-rata',
+    'risk-aware-pro-rata',
+    'min-max',
+    'queue',
+    'queue-notional',
+  ]),
   kind: contractKind,
   side: optional(oneOf('Side of the candidates; absent: their sign', ['long', 'short'])),
   quantity: size('Size of the bankrupt position to close', { above: '0' }),
@@ -72,6 +79,15 @@ const fields = {
   lot: fallback(
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
     sizeOf('0.000000000000000001'),
+  ),
+  riskExponent: fallback(
+    count('Power of leverage in risk-aware-pro-rata; default 1', { atLeast: 0, atMost: 4 }),
+    1,
+  ),
+  riskThreshold: optional(
+    ratio('Leverage up to which risk-aware-pro-rata takes nothing; replaces the exponent', {
+      atLeast: '0',
+    }),
   ),
 };
 type AdlInput = ValueOf<typeof fields>;
@@ -95,6 +111,9 @@ function sideOf({ side, candidates }: AdlInput): Reading<1 | -1> {
 
 const SCORES: Readonly<Record<AdlPolicyName, AdlScore | null>> = {
   'minimax-leverage': null,
+  'capped-pro-rata': null,
+  'risk-aware-pro-rata': null,
+  'min-max': null,
   queue: queueScore,
   'queue-notional': queueNotionalScore,
 };
@@ -160,7 +179,8 @@ export const adlAllocationCalc = calc({
     'metrics.ranking[].score': 'ratio | null',
   },
   compute: (input) => {
-    const { policy, kind, quantity, markPrice, closePrice, lot } = input;
+    const { policy, kind, quantity, markPrice, closePrice, lot, riskExponent, riskThreshold } =
+      input;
     const side = sideOf(input);
     if (!side.ok) return side;
     for (const at of [markPrice, closePrice]) {
@@ -170,7 +190,16 @@ export const adlAllocationCalc = calc({
     const market = { kind, side: side.value, markPrice };
     const candidates = input.candidates.map((each) => ({ ...each, size: abs(each.size) }));
     const gap = adlGap({ ...market, quantity, closePrice });
-    const result = adlAllocation({ ...market, policy, quantity, gap, lot, candidates });
+    const result = adlAllocation({
+      ...market,
+      policy,
+      quantity,
+      gap,
+      lot,
+      candidates,
+      riskExponent,
+      riskThreshold,
+    });
     return answer(shownAllocation(result, ranking(policy, market, candidates)));
   },
 });

@@ -33,7 +33,7 @@ function header(view: ReceiptView, { bold, dim, good, bad }: Paint): string {
   const { account, outcome, run, start, end } = view;
   const paint = outcome === 'bankrupt' ? bad : good;
   const state = outcome === null ? 'still running' : paint(outcome);
-  const until = end === null ? `so far, ${view.timeAfter}` : `${end.time} (record ${end.seq})`;
+  const until = end === null ? `${view.timeAfter} so far` : `${end.time} (record ${end.seq})`;
   return [
     `${bold(`Liquidation ${view.liquidation}`)} of ${account.account} · ${state}`,
     dim(`${start.time} (record ${start.seq}) to ${until}`),
@@ -117,7 +117,10 @@ function plans({ steps: all }: ReceiptView, paint: Paint): string[] {
     return `${paint.bold(`Why this much, at record ${seq}`)}\n${planText(plan)}`;
   });
   const left = planned.length - pages.length;
-  if (left > 0) pages.push(paint.dim(`  and ${left} more plans: they are in the JSON`));
+  if (left > 0)
+    pages.push(
+      paint.dim(`  and ${left} more ${left === 1 ? 'plan: it is' : 'plans: they are'} in the JSON`),
+    );
   return pages;
 }
 

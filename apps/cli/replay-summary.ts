@@ -88,8 +88,8 @@ function pricesTable({ marketPrices }: ReplayResult): string {
 }
 
 function liquidations(result: ReplayResult): string {
-  const { liquidations: all, notionalClosed, accounts } = result;
-  const share = percent(all.accounts / Math.max(1, accounts));
+  const { liquidations: all, notionalClosed, accountsInPool } = result;
+  const share = percent(all.accounts / Math.max(1, accountsInPool));
   const lines = [
     `  ${counted(all.started, 'liquidation')} of ${counted(all.accounts, 'account')} ` +
       `(${share} of all), ${count(all.ended)} ended; ${count(all.survivors)} accounts kept ` +
@@ -97,6 +97,7 @@ function liquidations(result: ReplayResult): string {
     `  ${counted(all.closeOuts, 'close-out')} by the policy ${result.policy}, ` +
       `${money(notionalClosed)} closed; ${count(all.partial)} liquidations kept part of their ` +
       `positions, ${count(all.full)} none`,
+    ...all.running.map(stillRunning),
     ...(all.deferrals + all.cancels > 0
       ? [
           `  ${counted(all.deferrals, 'step')} put off for lack of room in a market, ` +
@@ -113,6 +114,20 @@ function liquidations(result: ReplayResult): string {
   return `${lines.join('\n')}\n${textTable(['leverage', 'accounts', 'liquidated', 'share'], rows)}`;
 }
 
+/** Liquidations that did not end, and why. */
+function stillRunning({
+  withoutPrice,
+  liquidations: running,
+  fundCover,
+}: ReplayResult['liquidations']['running'][number]): string {
+  const why =
+    withoutPrice.length === 0
+      ? 'waiting for somebody outside'
+      : `${withoutPrice.join(', ')} ${withoutPrice.length === 1 ? 'has' : 'have'} no live price`;
+  const out = Number(fundCover) > 0 ? `; ${money(fundCover)} of the fund is out for them` : '';
+  return `  ${count(running)} still ${running === 1 ? 'runs' : 'run'}: ${why}${out}`;
+}
+
 function momentsTable({ worstMoments }: ReplayResult): string {
   const rows = worstMoments.map((moment) => [
     minute(moment.at),
@@ -125,7 +140,7 @@ function momentsTable({ worstMoments }: ReplayResult): string {
 }
 
 /** Sources behind the prices, and every breaker that tripped: when, why, for how long. */
-function evidence({ priceEvidence, breakers }: ReplayResult): string {
+function evidence({ priceEvidence, hasBreakers, breakers }: ReplayResult): string {
   const sources = priceEvidence.map(({ sources: fewest, liquidations: started }) => [
     counted(fewest, 'source'),
     count(started),
@@ -134,6 +149,7 @@ function evidence({ priceEvidence, breakers }: ReplayResult): string {
     sources.length === 0
       ? '  nothing was liquidated'
       : textTable(['fewest behind a price', 'liquidations'], sources);
+  if (!hasBreakers) return `${behind}\n  no breakers are configured: nothing pauses liquidations`;
   if (breakers.length === 0) return `${behind}\n  no breaker tripped`;
   const reasons = [...new Set(breakers.map(({ reason }) => reason))];
   const rows = reasons.map((why) => reasonRow(breakers.filter(({ reason }) => reason === why)));
@@ -187,7 +203,7 @@ function costs(result: ReplayResult): string {
       `fund, ${keepers(penalties.keeper)}, ${money(penalties.burned)} burned`,
     `  insurance fund  ${money(insuranceFund.start)} at the start, ${money(insuranceFund.low)} ` +
       `at its lowest, ${money(insuranceFund.end)} at the end`,
-    `  deleveraging    ${count(adl.events)} records, ${count(adl.accounts)} counterparties, ` +
+    `  deleveraging    ${count(adl.events)} records, ${counterparties(adl.accounts)}, ` +
       `${money(adl.notional)} of notional`,
     `  bad debt        ${money(badDebt)}, borne by:`,
   ];
@@ -196,6 +212,9 @@ function costs(result: ReplayResult): string {
     .map(({ who, amount }) => [`  ${who}`, money(amount)]);
   return `${lines.join('\n')}\n${textTable([], rows)}`;
 }
+
+const counterparties = (value: number): string =>
+  value === 1 ? '1 counterparty' : `${count(value)} counterparties`;
 
 const keepers = (reward: string): string =>
   reward === '0' ? 'none to keepers (the engine was first)' : `${money(reward)} to keepers`;

@@ -63,8 +63,9 @@ function verificationText({ problem, receipt, journalRecords }: ReceiptVerificat
     'the bytes are canonical, and their hash is the one that they name',
     `health before and after each of ${facts.steps.length} steps follows from balances, ` +
       'positions and prices',
-    `sizes, limits, expected costs and penalty fractions of ${plans} plans follow from the ` +
-      'rules of the engine, and so do the alternatives',
+    `sizes, limits, expected costs and penalty fractions of ${plans} ` +
+      `${plans === 1 ? 'plan follows' : 'plans follow'} from the rules of the engine, and so do ` +
+      'the alternatives',
     'orders, fills, penalties, splits and sums agree, and each step starts where the last ended',
   ];
   const journal =

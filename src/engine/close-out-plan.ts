@@ -62,6 +62,8 @@ export type CloseOutPlan = {
   readonly legs: readonly PlannedLeg[];
   /** What the policy closes of each. */
   readonly closes: CloseOutLegs;
+  /** Markets whose legs had an order at this very moment, and wait for the others. */
+  readonly waiting: readonly number[];
   /** The leg that is ordered now; null where none should be or none has room. */
   readonly next: { readonly planned: PlannedLeg; readonly sizeDelta: Size } | null;
   /** What could be closed would cost more than it releases, even whole legs. */
@@ -86,12 +88,14 @@ export function planUnder(
     readonly liquidation: LiquidationView;
     readonly margin: MarginSummary;
     readonly policy: CloseOutPolicy;
+    /** Markets that wait, whatever the policy; absent: as the policy has it. */
+    readonly waiting?: readonly number[];
   },
 ): CloseOutPlan {
   const { liquidation, margin, policy } = input;
   const account = state.accounts[liquidation.account]!;
   const legs = legsOf(state, account).map((leg) => plannedLeg(state, leg, { liquidation, margin }));
-  const closes = closesOf(state, input, legs);
+  const { closes, waiting } = closesOf(state, input, legs);
   const at = closes.order[0];
   const planned = at === undefined ? null : legs[at]!;
   const direction = planned !== null && isNegative(planned.leg.position.size) ? 1 : -1;
@@ -99,6 +103,7 @@ export function planUnder(
     policy,
     legs,
     closes,
+    waiting,
     next: planned && { planned, sizeDelta: withSign(closes.sizes[at!]!, direction) },
     toxic: closes.toxic,
   };
@@ -112,25 +117,29 @@ function closesOf(
   state: PoolView,
   input: Parameters<typeof planUnder>[1],
   legs: readonly PlannedLeg[],
-): CloseOutLegs {
+): Pick<CloseOutPlan, 'closes' | 'waiting'> {
   const { liquidation, margin, policy } = input;
-  const common = {
-    policy,
-    fixedShare: closeOutSettings(state).fixedShare,
-    marginEquity: margin.marginEquity,
-    targetRatio: poolParameters(state).releaseRatio,
-  };
+  const closesWithout = (waiting: readonly number[]): CloseOutLegs =>
+    closeOutLegs({
+      policy,
+      fixedShare: closeOutSettings(state).fixedShare,
+      marginEquity: margin.marginEquity,
+      targetRatio: poolParameters(state).releaseRatio,
+      legs: legs.map((planned) => {
+        const waits = waiting.includes(planned.leg.position.market);
+        return closeOutLeg(waits ? { ...planned, closable: ZERO_SIZE } : planned);
+      }),
+    });
+  if (input.waiting !== undefined) {
+    return { closes: closesWithout(input.waiting), waiting: input.waiting };
+  }
   const spreads = policy === 'least-impact' || policy === 'proportional';
   const ordered = liquidation.orderedMs === state.timeMs ? liquidation.ordered : [];
   if (spreads && ordered.length > 0) {
-    const others = legs.map((planned) => {
-      const had = ordered.includes(planned.leg.position.market);
-      return closeOutLeg(had ? { ...planned, closable: ZERO_SIZE } : planned);
-    });
-    const closes = closeOutLegs({ ...common, legs: others });
-    if (closes.restores) return closes;
+    const closes = closesWithout(ordered);
+    if (closes.restores) return { closes, waiting: ordered };
   }
-  return closeOutLegs({ ...common, legs: legs.map(closeOutLeg) });
+  return { closes: closesWithout([]), waiting: [] };
 }
 
 function closeOutLeg(planned: PlannedLeg): CloseOutLeg {

@@ -3,31 +3,49 @@
  * fewest over the indexes that the account depended on, at that moment.
  * @module
  */
-import type { JournalRecord, PoolView } from '../engine/index.ts';
+import type { Event, JournalRecord, PoolView } from '../engine/index.ts';
 import { indexPrice } from '../risk/index.ts';
+import { assert, type MarketId } from '../units/index.ts';
 
 /** Liquidations by the fewest sources behind any price of the account. */
 export type PriceEvidence = Map<number, number>;
 
+/**
+ * Counts the liquidations that records started. The state is that after the records: what an
+ * account has closed since its start is read from them, so that nobody drops out of the count for
+ * having been closed at once.
+ */
 export function observeEvidence(
   evidence: PriceEvidence,
   state: PoolView,
   records: readonly JournalRecord[],
 ): void {
-  for (const { outcome } of records) {
-    if (outcome.type === 'Rejected') continue;
-    for (const event of outcome.events) {
-      if (event.type !== 'LiquidationStarted') continue;
-      const account = state.accounts[state.numbers.accounts.get(event.account)!]!;
-      const indexes = [
-        ...account.positions.map(({ market }) => state.markets[market]!.index),
-        ...account.collaterals.map(({ asset }) => state.assets[asset]!.index),
-      ];
-      if (indexes.length === 0) continue;
-      const fewest = Math.min(...indexes.map((index) => sourcesLive(state, index)));
-      evidence.set(fewest, (evidence.get(fewest) ?? 0) + 1);
-    }
+  const events = records.flatMap(({ outcome }) => {
+    return outcome.type === 'Accepted' ? outcome.events : [];
+  });
+  for (const started of events) {
+    if (started.type !== 'LiquidationStarted') continue;
+    const account = state.accounts[state.numbers.accounts.get(started.account)!]!;
+    const indexes = [
+      ...account.positions.map(({ market }) => state.markets[market]!.index),
+      ...account.collaterals.map(({ asset }) => state.assets[asset]!.index),
+      ...events.flatMap((event) => indexesClosed(state, event, started.liquidation)),
+    ];
+    assert(indexes.length > 0, 'EVIDENCE', `${account.id} was liquidated for nothing it held`);
+    const fewest = Math.min(...indexes.map((index) => sourcesLive(state, index)));
+    evidence.set(fewest, (evidence.get(fewest) ?? 0) + 1);
   }
+}
+
+/** Indexes of what an event closed or sold for a liquidation. */
+function indexesClosed(state: PoolView, event: Event, liquidation: number): number[] {
+  if (!('liquidation' in event) || event.liquidation !== liquidation) return [];
+  const indexOf = (market: MarketId): number =>
+    state.markets[state.numbers.markets.get(market)!]!.index;
+  if (event.type === 'CloseOutPlanned') return event.legs.map(({ market }) => indexOf(market));
+  if (event.type === 'PositionsDeleveraged') return [indexOf(event.market)];
+  if (event.type !== 'CollateralConverted') return [];
+  return [state.assets[state.numbers.assets.get(event.asset)!]!.index];
 }
 
 /** Fewest sources first. */

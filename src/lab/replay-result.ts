@@ -39,12 +39,16 @@ export type ReplayResult = {
     readonly deferrals: number;
     readonly cancels: number;
     readonly byLeverage: readonly LeverageGroup[];
+    /** Still running at the end, by what they wait for. */
+    readonly running: readonly RunningLiquidations[];
   };
   readonly notionalClosed: string;
   /** What close-outs on the book fetched less than the mark they were ordered at. */
   readonly impactCost: string;
   /** Liquidations by the fewest live sources behind a price of their account at the start. */
   readonly priceEvidence: readonly { readonly sources: number; readonly liquidations: number }[];
+  /** Some market has breakers: that none tripped means something. */
+  readonly hasBreakers: boolean;
   readonly breakers: readonly BreakerTrip[];
   readonly penalties: Readonly<Record<'total' | 'keeper' | 'insurance' | 'burned', string>>;
   readonly insuranceFund: Readonly<Record<'start' | 'low' | 'end', string>>;
@@ -70,6 +74,15 @@ export type ReplayResult = {
   readonly stateHash: string;
   readonly chainHash: string;
   readonly elapsedMs: number;
+};
+
+/** Liquidations that wait for the same thing at the end. */
+export type RunningLiquidations = {
+  /** Markets without a live price, or none: then it is somebody outside they wait for. */
+  readonly withoutPrice: readonly string[];
+  readonly liquidations: number;
+  /** What the fund has paid into them and may get back. */
+  readonly fundCover: string;
 };
 
 /** Traders whose leverage at the start lay in [from, to). */

@@ -26,7 +26,13 @@ import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
 import { evidenceView, observeEvidence, type PriceEvidence } from './price-evidence.ts';
 import type { PriceFeed } from './price-feed.ts';
-import { type LeverageGroup, type ReplayResult, statisticsView, utc } from './replay-result.ts';
+import {
+  type LeverageGroup,
+  type ReplayResult,
+  type RunningLiquidations,
+  statisticsView,
+  utc,
+} from './replay-result.ts';
 import { settle, step, type World } from './replay-steps.ts';
 import { type Scenario, timeMsOf } from './scenario.ts';
 import { createStatistics, foldRecords, type Statistics } from './statistics.ts';
@@ -123,9 +129,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     ...identityOf(scenario, { seed, accounts, feed, host, opening }),
     ticks,
     settleSteps,
-    liquidations: liquidationsOf(statistics, opening.leverage),
+    liquidations: {
+      ...liquidationsOf(statistics, opening),
+      running: runningAtEnd(host.state),
+    },
     ...statisticsView(statistics, insuranceStart),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
+    hasBreakers: scenario.breakers !== null,
     priceEvidence: evidenceView(evidence),
     equityOfLiquidated: formatDecimal(equityOfLiquidated(host.state, statistics)),
     unhealthyAtEnd: unhealthy.due,
@@ -219,7 +229,7 @@ function identityOf(
 /** Bounds of the groups of leverage that a result tells apart. */
 const LEVERAGE_BOUNDS = [0, 3, 5, 10, 20, 1_000];
 
-function liquidationsOf(statistics: Statistics, leverage: Opening['leverage']) {
+function liquidationsOf(statistics: Statistics, { leverage }: Opening) {
   const { started, ended, partial, full, liquidatedAccounts, outcomes } = statistics;
   const ways = [...outcomes.values()];
   const liquidated = new Set<string>(liquidatedAccounts);
@@ -252,6 +262,25 @@ function equityOfLiquidated(state: PoolView, { liquidatedAccounts }: Statistics)
     total = add(total, max(equity, ZERO_MONEY));
   }
   return total;
+}
+
+/** What is still running, by the markets whose price it waits for. */
+function runningAtEnd(state: PoolView): RunningLiquidations[] {
+  const groups = new Map<string, { withoutPrice: string[]; liquidations: number; cover: Money }>();
+  for (const { account, coverPaid } of state.liquidations.values()) {
+    const withoutPrice = state.accounts[account]!.positions.flatMap(({ market }) => {
+      const { parameters, mode } = state.markets[market]!;
+      return mode === 'live' ? [] : [parameters.market as string];
+    });
+    const key = withoutPrice.join(' ');
+    const group = groups.get(key) ?? { withoutPrice, liquidations: 0, cover: ZERO_MONEY };
+    group.liquidations += 1;
+    group.cover = add(group.cover, coverPaid);
+    groups.set(key, group);
+  }
+  return [...groups.values()]
+    .sort((a, b) => b.liquidations - a.liquidations)
+    .map(({ cover, ...group }) => ({ ...group, fundCover: formatDecimal(cover) }));
 }
 
 /** Accounts below maintenance margin: those that could be helped, and those without a price. */

@@ -29,6 +29,7 @@ import {
   type Size,
   sub,
   sum,
+  ZERO_SIZE,
 } from '../units/index.ts';
 import { decimal } from './health-statement.ts';
 import { OWN_ACCOUNT } from './pool-of-moment.ts';
@@ -56,7 +57,9 @@ export function planStatement(state: PoolView, liquidation: LiquidationView): Js
     },
     legs: plan.legs.map((leg, at) => legStatement(state, margin, { plan, leg, at })),
     alternatives: POLICIES.map((policy) => {
-      const other = planUnder(state, { liquidation, margin, policy });
+      // Legs that wait in the plan that was followed wait in every other: the same question.
+      const { waiting } = plan;
+      const other = planUnder(state, { liquidation, margin, policy, waiting });
       return { policy, inForce: policy === plan.policy, ...outlook(other) };
     }),
   };
@@ -71,14 +74,15 @@ function legStatement(
   const { leg, closable } = planned;
   const size = plan.closes.sizes[at]!;
   const penalty = legPenalty(state, leg.market, margin);
+  const waits = plan.waiting.includes(leg.position.market);
   return {
     market: leg.market.parameters.market,
     held: formatDecimal(leg.position.size),
     notional: formatDecimal(leg.notional),
     maintenanceMargin: formatDecimal(leg.maintenanceMargin),
     markPrice: formatDecimal(leg.markPrice),
-    closable: formatDecimal(closable),
-    closableBecause: closableBecause(state, planned),
+    closable: formatDecimal(waits ? ZERO_SIZE : closable),
+    closableBecause: waits ? 'ordered-just-now' : closableBecause(state, planned),
     size: formatDecimal(size),
     closedNotional: formatDecimal(closedNotional(planned, size)),
     expectedCost: formatDecimal(plan.closes.expectedCosts[at]!),

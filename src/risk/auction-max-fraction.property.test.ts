@@ -55,7 +55,7 @@ function bufferAfter({ value, missing, buffer, discount, reserved }: Account, fr
   return (marketAfter - requirementAfter) * WAD - buffer * requirementAfter;
 }
 
-test('after the largest slice nothing is missing of the buffer, after a unit less something', () => {
+test('after the largest slice the buffer is whole, after one smaller by a unit it is not', () => {
   let partial = 0;
   fc.assert(
     fc.property(accounts, (given) => {

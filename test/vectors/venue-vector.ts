@@ -27,8 +27,11 @@ export type VenueVector = {
   readonly provenance: string;
 };
 
-/** Exact: every digit of ours. The others cut ours to the digits that were printed. */
-export type Rounding = 'exact' | 'nearest' | 'up' | 'truncated';
+/**
+ * Exact: every digit of ours. Within: theirs was published with a tolerance, which is stated. The
+ * others cut ours to the digits that were printed.
+ */
+export type Rounding = 'exact' | 'nearest' | 'up' | 'truncated' | 'within';
 
 /** One published value against ours. */
 export type Comparison = {
@@ -36,6 +39,8 @@ export type Comparison = {
   readonly ours: unknown;
   readonly theirs: unknown;
   readonly rounding: Rounding;
+  /** Most that the two may differ by, as published; with `within` only. */
+  readonly tolerance?: string;
 };
 
 /** How the vectors of a concept are put to `plimsoll calc`, end to end. */
@@ -73,9 +78,14 @@ function decimalsOf(text: string): bigint {
 }
 
 /** Whether ours is what was published. */
-export function meets({ ours, theirs, rounding }: Comparison): boolean {
+export function meets({ ours, theirs, rounding, tolerance = '0' }: Comparison): boolean {
   if (typeof theirs !== 'string' || typeof ours !== 'string' || rounding === 'exact') {
     return ours === theirs;
+  }
+  if (rounding === 'within') {
+    const apart = rawOfText(ours) - rawOfText(theirs);
+    const most = rawOfText(tolerance);
+    return apart <= most && apart >= -most;
   }
   const unit = ONE / 10n ** decimalsOf(theirs);
   const own = rawOfText(ours);

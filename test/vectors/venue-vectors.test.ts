@@ -8,6 +8,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/ensure-ready.mjs';
+import { auctionReadings } from './venue-auctions.ts';
+import { bonusReadings } from './venue-bonuses.ts';
 import { closingReadings } from './venue-closing.ts';
 import { differences, withoutCounterpart } from './venue-differences.ts';
 import { liquidationReadings } from './venue-liquidation.ts';
@@ -30,6 +32,8 @@ const readings: Readonly<Record<string, Reading>> = {
   ...liquidationReadings,
   ...lossReadings,
   ...throttleReadings,
+  ...auctionReadings,
+  ...bonusReadings,
 };
 const folder = join(root, 'vectors', 'venues');
 const vectors: readonly VenueVector[] = readdirSync(folder)
@@ -98,6 +102,12 @@ test('a comparison tells equal from nearly equal', () => {
   assert.equal(compare('1.2501', '1.25', 'up'), false);
   assert.equal(compare('-104.05', '-104', 'truncated'), true);
   assert.equal(compare('-105', '-104', 'truncated'), false);
+  const within = (ours: string, tolerance: string) =>
+    meets({ what: '', ours, theirs: '1.25', rounding: 'within', tolerance });
+  assert.equal(within('1.26', '0.01'), true);
+  assert.equal(within('1.24', '0.01'), true);
+  assert.equal(within('1.260000000000000001', '0.01'), false);
+  assert.equal(within('1.239999999999999999', '0.01'), false);
 });
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -110,6 +120,7 @@ const HOW: Readonly<Record<Rounding, string>> = {
   nearest: 'to the digits printed',
   up: 'rounded up to the digits printed',
   truncated: 'cut to the digits printed',
+  within: 'within the tolerance published',
 };
 
 /** Why it differs, or how ours was cut to the digits that were printed. */

@@ -6,6 +6,8 @@ taken from the TypeScript. Tests only read the JSON.
 
 import json
 from pathlib import Path
+import auctions
+import bonuses
 import closing
 import closing_legs
 import closing_optimum
@@ -19,8 +21,8 @@ import throttles
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
-    prices, margin, liquidation, closing, closing_legs, closing_optimum, throttles, penalties,
-    losses, records,
+    prices, margin, liquidation, closing, closing_legs, closing_optimum, throttles, auctions,
+    bonuses, penalties, losses, records,
 )
 
 

@@ -167,7 +167,10 @@ function assertAnswered(name: string, text: string): boolean {
   return outcome.ok;
 }
 
-/** Fields of each variant of a formula; formulas without variants have one unnamed. */
+/**
+ * Fields of each variant of a formula; formulas without variants have one unnamed. Where there are
+ * variants, the first field of the formula names them.
+ */
 function fieldsByVariant(fields: readonly FieldInfo[]): [string | null, readonly FieldInfo[]][] {
   const variantOf = ({ meaning }: FieldInfo) => /^\[([a-z-]+)\]/.exec(meaning)?.[1] ?? null;
   const names = new Set(fields.map(variantOf).filter((name) => name !== null));
@@ -183,7 +186,8 @@ for (const { name, fields } of calcList()) {
       let answers = 0;
       fc.assert(
         fc.property(recordFor(treeOf(ownFields)), (input) => {
-          const given = variant === null ? steered(input) : { ...Object(input), variant };
+          const given =
+            variant === null ? steered(input) : { ...Object(input), [fields[0]!.name]: variant };
           if (assertAnswered(name, JSON.stringify(given))) answers += 1;
         }),
         { numRuns, seed: Number(process.env['CALC_FUZZ_SEED'] ?? 1) },

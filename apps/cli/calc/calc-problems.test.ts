@@ -85,6 +85,41 @@ const malformed: readonly (readonly [string, unknown, string])[] = [
       'was "clamped"',
   ],
   [
+    'auction-price',
+    { curve: 'sine', startPrice: '1', elapsedMs: 0 },
+    'curve: expected one of "linear", "exponential", "stairstep", "two-phase", was "sine"',
+  ],
+  [
+    'auction-price',
+    { startPrice: '1', elapsedMs: 0, durationMs: 1 },
+    'curve: missing, expected one of "linear", "exponential", "stairstep", "two-phase"',
+  ],
+  [
+    'auction-price',
+    { curve: 'linear', startPrice: '1', elapsedMs: 0, durationMs: 1, cut: '0.5' },
+    'cut: unknown field, expected curve, startPrice, endPrice, elapsedMs, tailMs, cusp, durationMs',
+  ],
+  [
+    'auction-price',
+    { curve: 'stairstep', startPrice: '1', elapsedMs: 0, stepMs: 0, cut: '0.5' },
+    'stepMs: expected whole milliseconds, at least 1, was the JSON number 0',
+  ],
+  [
+    'auction-take',
+    { amount: '1', lot: '1', tab: '1', price: '0' },
+    'price: expected a price above 0 as a decimal string, was "0"',
+  ],
+  [
+    'liquidation-bonus',
+    { model: 'discount-factor', healthScore: '0.9', maxDiscount: '1' },
+    'maxDiscount: expected a ratio ≥ 0 and below 1 as a decimal string, was "1"',
+  ],
+  [
+    'priority-auction',
+    { accountShare: '0', bids: ['1', '2'].map((bid) => ({ bidder: 'a', bid })) },
+    'bids[1].bidder: "a" is already that of bids[0]',
+  ],
+  [
     'index-price',
     { nowMs: -1, sources: [], stalenessMsMax: 1, sourcesMin: 1 },
     'nowMs: expected whole milliseconds since the epoch, at least 0, was the JSON number -1',
@@ -111,6 +146,19 @@ const holder = (account: string, size: string) => ({
   equity: '1',
   unrealizedPnl: '0',
 });
+
+const phases = {
+  ...{ curve: 'two-phase', startPrice: '1', elapsedMs: 0 },
+  ...{ fastMs: 1, slowMs: 1 },
+};
+const slicing = {
+  ...{ markToMarket: '1', netMaintenanceValue: '-1', bufferFraction: '0' },
+  ...{ discount: '1', reserved: '0' },
+};
+const payout = {
+  ...{ markToMarket: '1', netMaintenanceValue: '-1', fraction: '1' },
+  ...{ elapsedMs: 0, durationMs: 1 },
+};
 
 /** Formula, input, how the problem begins. */
 const contradictory: readonly (readonly [string, unknown, RegExp])[] = [
@@ -178,6 +226,32 @@ const contradictory: readonly (readonly [string, unknown, RegExp])[] = [
     'penalty-split',
     { penalty: '1', keeperShare: '0.6', providerShare: '0.3', burnShare: '0.2', foundBy: 'keeper' },
     /^keeperShare: expected keeperShare \+ providerShare \+ burnShare of at most 1$/,
+  ],
+  [
+    'auction-price',
+    { curve: 'linear', startPrice: '1', endPrice: '1.1', elapsedMs: 0, durationMs: 1 },
+    /^endPrice: expected at most startPrice$/,
+  ],
+  ['auction-price', { ...phases, cutoff: '1.1' }, /^cutoff: expected at most startPrice$/],
+  [
+    'auction-max-fraction',
+    { ...slicing, netMaintenanceValue: '1.1' },
+    /^netMaintenanceValue: expected at most markToMarket$/,
+  ],
+  [
+    'auction-max-fraction',
+    { ...slicing, fraction: '1', reserved: '1' },
+    /^reserved: expected less than markToMarket/,
+  ],
+  ['insolvent-payout', { ...payout, netMaintenanceValue: '0.1' }, /^netMaintenanceValue: expected/],
+  ['insolvent-payout', { ...payout, markToMarket: '-2' }, /^netMaintenanceValue: expected/],
+  [
+    'liquidation-bonus',
+    {
+      ...{ model: 'linear', healthFactor: '0.9', healthFactorForMaxBonus: '0.8' },
+      ...{ minBonus: '0.2', maxBonus: '0.1' },
+    },
+    /^minBonus: expected at most maxBonus$/,
   ],
   [
     'throttle',

@@ -6,6 +6,9 @@
 
 import { accountHealthCalc } from './account-health.ts';
 import { adlAllocationCalc } from './adl-allocation.ts';
+import { auctionMaxFractionCalc } from './auction-max-fraction.ts';
+import { auctionPriceCalc } from './auction-price.ts';
+import { auctionTakeCalc } from './auction-take.ts';
 import { bankruptcyPriceCalc } from './bankruptcy-price.ts';
 import type { Calc, CalcInfo, CalcOutcome } from './calc-definition.ts';
 import { closeOutLegsCalc } from './close-out-legs.ts';
@@ -17,13 +20,16 @@ import { fundingPaymentCalc } from './funding-payment.ts';
 import { impactCostCalc } from './impact-cost.ts';
 import { indexPriceCalc } from './index-price.ts';
 import { initialMarginCalc } from './initial-margin.ts';
+import { insolventPayoutCalc } from './insolvent-payout.ts';
 import { insuranceFundDeltaCalc } from './insurance-fund-delta.ts';
 import { keeperRewardCalc } from './keeper-reward.ts';
+import { liquidationBonusCalc } from './liquidation-bonus.ts';
 import { liquidationPenaltyCalc } from './liquidation-penalty.ts';
 import { liquidationPriceCalc } from './liquidation-price.ts';
 import { maintenanceMarginCalc } from './maintenance-margin.ts';
 import { markPriceCalc } from './mark-price.ts';
 import { penaltySplitCalc } from './penalty-split.ts';
+import { priorityAuctionCalc } from './priority-auction.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { socializedLossCalc } from './socialized-loss.ts';
 import { throttleCalc } from './throttle.ts';
@@ -47,6 +53,12 @@ const catalog: readonly Calc[] = [
   impactCostCalc,
   toxicFrontierCalc,
   throttleCalc,
+  priorityAuctionCalc,
+  auctionPriceCalc,
+  auctionTakeCalc,
+  auctionMaxFractionCalc,
+  insolventPayoutCalc,
+  liquidationBonusCalc,
   liquidationPenaltyCalc,
   penaltySplitCalc,
   keeperRewardCalc,

@@ -218,27 +218,42 @@ export type CaseOf<C extends Cases> = {
   [K in keyof C & string]: { readonly variant: K; readonly input: ValueOf<C[K]> };
 }[keyof C & string];
 
-/** The top-level object of a formula with named variants, each with its own fields. */
+/**
+ * The top-level object of a formula with named variants, each with its own fields. The field that
+ * names the variant is required unless there is a standard one.
+ */
 export function variants<C extends Cases>(
   meaning: string,
-  { cases, standard }: { readonly cases: C; readonly standard: keyof C & string },
+  {
+    cases,
+    standard = null,
+    key = 'variant',
+  }: {
+    readonly cases: C;
+    readonly standard?: (keyof C & string) | null;
+    readonly key?: string;
+  },
 ): Shape<CaseOf<C>> {
   const names = Object.keys(cases);
-  const variant = fallback<string>(oneOf(meaning, names), standard);
+  const word: Shape<string> = oneOf(meaning, names);
+  const variant = standard === null ? word : fallback<string>(word, standard);
   const shapes = new Map(
-    Object.entries(cases).map(([name, fields]) => [name, record('', { variant, ...fields })]),
+    Object.entries(cases).map(([name, fields]) => [
+      name,
+      record('', { [key]: variant, ...fields }),
+    ]),
   );
   const expected = 'a JSON object';
   const read = (value: unknown, path: string): Reading<CaseOf<C>> => {
     if (!isRecord(value)) return mismatch({ expected }, value, path);
-    const given = Object.hasOwn(value, 'variant') ? value['variant'] : undefined;
-    const name = variant.read(given, joined(path, 'variant'));
+    const given = Object.hasOwn(value, key) ? value[key] : undefined;
+    const name = variant.read(given, joined(path, key));
     if (!name.ok) return name;
     const input = shapes.get(name.value)!.read(value, path);
     return input.ok ? accepted({ variant: name.value, input: input.value } as CaseOf<C>) : input;
   };
   const fields = [
-    ...fieldsOf({ variant }),
+    ...fieldsOf({ [key]: variant }),
     ...Object.entries(cases).flatMap(([name, declared]) =>
       fieldsOf(declared).map((info) => ({ ...info, meaning: `[${name}] ${info.meaning}` })),
     ),

@@ -76,7 +76,8 @@ const malformed: readonly (readonly [string, unknown, string])[] = [
   [
     'adl-allocation',
     { policy: 'lottery' },
-    'policy: expected one of "minimax-leverage", "capped-pro-rata", "risk-aware-pro-rata", "min-max", "queue", "queue-notional", was "lottery"',
+    'policy: expected one of "minimax-leverage", "capped-pro-rata", "risk-aware-pro-rata", ' +
+      '"min-max", "queue", "queue-notional", was "lottery"',
   ],
   [
     'mark-price',

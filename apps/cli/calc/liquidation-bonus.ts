@@ -3,8 +3,8 @@
  * @module
  */
 import {
-  type CollateralSeizureInput,
-  collateralSeizure,
+  type DiscountedSeizureInput,
+  discountedSeizure,
   type LiquidationBonusInput,
   liquidationBonus,
 } from 'plimsoll/risk';
@@ -27,7 +27,7 @@ const seizureFields = {
 const bonus = (meaning: string) => ratio(meaning, { atLeast: '0' });
 
 type Given = LiquidationBonusInput & {
-  readonly seizure: Omit<CollateralSeizureInput, 'discountFactor'> | null;
+  readonly seizure: Omit<DiscountedSeizureInput, 'discountFactor'> | null;
 };
 
 function offered(given: Given): CalcOutcome {
@@ -38,7 +38,7 @@ function offered(given: Given): CalcOutcome {
   const rates = { bonus: shown(offer.bonus), discountFactor: shown(offer.discountFactor) };
   if (given.seizure === null) return answer(rates);
   const { discountFactor } = offer;
-  const { repaid, seized } = collateralSeizure({ ...given.seizure, discountFactor });
+  const { repaid, seized } = discountedSeizure({ ...given.seizure, discountFactor });
   return answer({ ...rates, repaid: shown(repaid), seized: shown(seized) });
 }
 

@@ -11,7 +11,7 @@ export type RouteRung =
   | { readonly rung: 'choose-route' | 'take-route' | 'wait' }
   | { readonly rung: 'leave-route'; readonly reason: RouteLeftReason };
 
-/** Null where no way is left: the account passes to takeover, or to what comes without positions. */
+/** Null where no way is left: the account passes to takeover, or its collateral is converted. */
 export function routeRung(
   state: PoolView,
   routing: RoutingParameters,

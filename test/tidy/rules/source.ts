@@ -33,6 +33,7 @@ export interface Rule {
 /** Marks one line as exempt from the determinism rules, with a reason. */
 export const DETERMINISM_OK = /\/\/ determinism-ok: \S+/;
 
+// In a linked work tree `.git` is a file.
 const SKIPPED = new Set(['node_modules', 'dist', 'out', 'coverage', '.git']);
 const GENERATED = /\.(tsbuildinfo|log)$|\.sqlite/;
 
@@ -42,7 +43,8 @@ export function listFiles(root: string): string[] {
   const visit = (folder: string) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !SKIPPED.has(entry.name)) visit(path);
+      if (SKIPPED.has(entry.name)) continue;
+      if (entry.isDirectory()) visit(path);
       else if (entry.isFile() && !GENERATED.test(entry.name)) found.push(path);
     }
   };

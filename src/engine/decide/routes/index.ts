@@ -1,4 +1,7 @@
-/** Steps along the ladder of a pool: which way is taken, what is done there, why it is left. @module */
+/**
+ * Steps along the ladder of a pool: which way is taken, what is done there, why it is left.
+ * @module
+ */
 import { assert, type EngineTimeMs, engineTimeMs } from '../../../units/index.ts';
 import { chosenRoute, type RouteMoment, routeEstimates, routeRung } from '../../routes/index.ts';
 import { needlessRoute } from '../../routes/rung.ts';

@@ -41,7 +41,7 @@ import { type Leg, legsOf } from './account-legs.ts';
 import { closableSize } from './close-out-room.ts';
 import { closeOutSettings } from './close-out-settings.ts';
 import { legPenaltyFraction } from './leg-penalty.ts';
-import { isCovered } from './liquidation-release.ts';
+import { isCovered, releaseEquity } from './liquidation-release.ts';
 import { type LiquidationView, type PoolView, poolParameters } from './state.ts';
 
 /** A leg with the limit price of its close-out and what the market has room for. */
@@ -123,7 +123,7 @@ function closesOf(
     closeOutLegs({
       policy,
       fixedShare: closeOutSettings(state).fixedShare,
-      marginEquity: margin.marginEquity,
+      marginEquity: releaseEquity(state, margin),
       targetRatio: poolParameters(state).releaseRatio,
       legs: legs.map((planned) => {
         const waits = waiting.includes(planned.leg.position.market);

@@ -14,15 +14,18 @@ import {
   isNegative,
   isPositive,
   type Money,
+  moneyOfSettlement,
   neg,
   rawOf,
   rawOfExactDown,
   sub,
   ZERO_AMOUNT,
   ZERO_MONEY,
+  ZERO_SHARES,
   ZERO_SIZE,
 } from '../units/index.ts';
-import type { MarketView, PoolView } from './state.ts';
+import { exactReserve, pooledAmount, sharesAt } from './lending.ts';
+import type { DeskView, MarketView, PoolView } from './state.ts';
 
 /** INV-1, INV-2 and INV-5 on the running totals. */
 export function assertInvariants(state: PoolView): void {
@@ -39,6 +42,25 @@ export function assertInvariants(state: PoolView): void {
     assert(false, 'INV-2', `${market.parameters.market}: longs and shorts differ`);
   }
   assert(!isNegative(state.insuranceFund), 'INV-5', 'the insurance fund was negative');
+  for (const desk of state.desks) assertDesk(state, desk);
+}
+
+/**
+ * A desk holds no less than nothing, what was lent to it never exceeds what it holds and is owed,
+ * and units of its asset are neither made nor lost.
+ */
+function assertDesk(state: PoolView, desk: DeskView): void {
+  const { asset } = desk.parameters;
+  const lawful =
+    !isNegative(desk.cash) && !isNegative(desk.debtShares) && !isNegative(desk.supplyShares);
+  if (!lawful) assert(false, 'INV-14', `the desk of ${asset} went below zero`);
+  if (exactReserve(desk) < 0n) {
+    assert(false, 'INV-14', `the desk of ${asset} owes more than stands behind it`);
+  }
+  if (desk.asset === null) return;
+  const { deposited, withdrawn } = state.assets[desk.asset]!;
+  const pooled = pooledAmount(state, desk.asset);
+  if (!eq(pooled, sub(deposited, withdrawn))) assert(false, 'INV-1', `${asset} was out of balance`);
 }
 
 /** Money in the pool minus money that came in, in units of 1e-36: zero, always. */
@@ -54,6 +76,9 @@ function exactImbalance(
   for (const market of state.markets) {
     money = add(money, market.settlementClearing);
     exact += unsettledFunding(market) + market.fundingResidue;
+  }
+  for (const { asset, cash } of state.desks) {
+    if (asset === null) money = add(money, moneyOfSettlement(cash));
   }
   return rawOf(money) * EXACT_PER_RAW + exact;
 }
@@ -102,6 +127,10 @@ export function audit(state: PoolView): Audit {
   if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
   const exact = exactImbalance(state, { balances, entryValues });
   if (exact !== 0n) problems.push(`INV-1: ${exact} units of 1e-36 out of balance`);
+  for (const desk of state.desks) {
+    if (desk.asset !== null) held[desk.asset] = add(held[desk.asset]!, desk.cash);
+  }
+  problems.push(...deskProblems(state));
   const collateralImbalances = state.assets.map((asset, number) =>
     sub(held[number]!, sub(asset.deposited, asset.withdrawn)),
   );
@@ -112,4 +141,19 @@ export function audit(state: PoolView): Audit {
   });
   const whole = rawOfExactDown(exact);
   return { conservationImbalance: fromRaw<Money>(whole), collateralImbalances, problems };
+}
+
+/** What accounts owe to a desk and have lent to it, against its own totals. */
+function deskProblems(state: PoolView): string[] {
+  const problems: string[] = [];
+  state.desks.forEach(({ parameters, debtShares, supplyShares }, number) => {
+    let [owed, lent] = [ZERO_SHARES, ZERO_SHARES];
+    for (const { debts, supplies } of state.accounts) {
+      owed = add(owed, sharesAt(debts, number));
+      lent = add(lent, sharesAt(supplies, number));
+    }
+    if (eq(owed, debtShares) && eq(lent, supplyShares)) return;
+    problems.push(`INV-14: the totals of the desk of ${parameters.asset} are wrong`);
+  });
+  return problems;
 }

@@ -1,13 +1,35 @@
 /** When a running liquidation lets go of its account. @module */
 import { insuranceFundCover, type MarginSummary } from '../risk/index.ts';
-import { cmpScaled, isPositive, type Money, max, sub, ZERO_MONEY } from '../units/index.ts';
+import {
+  add,
+  cmpScaled,
+  isPositive,
+  type Money,
+  max,
+  mulUp,
+  ONE_RATIO,
+  sub,
+  ZERO_MONEY,
+} from '../units/index.ts';
 import { closeOutSettings } from './close-out-settings.ts';
 import { type LiquidationView, type PoolView, poolParameters } from './state.ts';
 
-/** Margin equity has reached the release margin: maintenance margin times the release ratio. */
+/**
+ * What counts towards margin covers the release margin: what debts and positions require, times
+ * the release ratio. Without debts that is margin equity against maintenance margin.
+ */
 export function isRestored(state: PoolView, margin: MarginSummary): boolean {
+  const { marginEquity, maintenanceMargin, weightedDebt } = margin;
   const { releaseRatio } = poolParameters(state);
-  return cmpScaled(margin.marginEquity, margin.maintenanceMargin, releaseRatio) >= 0;
+  const behind = add(marginEquity, weightedDebt);
+  return cmpScaled(behind, add(maintenanceMargin, weightedDebt), releaseRatio) >= 0;
+}
+
+/** Margin equity that may stand against positions once debts have their part of the release. */
+export function releaseEquity(state: PoolView, margin: MarginSummary): Money {
+  const { marginEquity, weightedDebt } = margin;
+  const { releaseRatio } = poolParameters(state);
+  return sub(marginEquity, mulUp(weightedDebt, sub(releaseRatio, ONE_RATIO)));
 }
 
 /** The fund has paid into the account: all of it is closed, and a surplus goes back. */

@@ -71,6 +71,7 @@ function rungWithoutPositions(state: PoolView, moment: RouteMoment): Rung {
   const owesFund = isCovered(liquidation) && gt(liquidation.coverPaid, account.balance);
   const holds = account.collaterals.length > 0;
   if (isRestored(state, margin) && !(owesFund && holds)) return 'end';
+  if (account.debts.length > 0) return 'wait';
   if (!holds) return 'settle-bad-debt';
   return convertible(state, moment) ? 'convert-collateral' : 'wait';
 }

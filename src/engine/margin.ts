@@ -7,6 +7,7 @@ import {
   contractNotional,
   fundingPayment,
   type MarginCollateral,
+  type MarginDebt,
   type MarginPosition,
   type MarginSummary,
   marginSummary,
@@ -14,19 +15,32 @@ import {
 } from '../risk/index.ts';
 import {
   type Amount,
+  add,
   assert,
   divideDown,
   EXACT_PER_RAW,
   eq,
   isNegative,
   isPositive,
+  type Money,
+  min,
+  moneyOfSettlement,
   nearestQuantity,
   type Price,
   type Ratio,
   rawOf,
+  ZERO_AMOUNT,
   ZERO_MONEY,
   ZERO_PRICE,
 } from '../units/index.ts';
+import {
+  type DeskSharesView,
+  debtAmount,
+  deskOf,
+  deskPrice,
+  deskPriceLive,
+  supplyAmount,
+} from './lending.ts';
 import type { AccountView, MarketView, PoolView, PositionView } from './state.ts';
 
 /** The market's mark; a market with positions always has one. */
@@ -71,23 +85,66 @@ export function marginCollateral(
 ): MarginCollateral {
   const { parameters, index } = state.assets[holding.asset]!;
   const factor = parameters.concentrationFactor;
+  const { amount } = holding;
+  const weight = collateralWeight({
+    haircut: parameters.collateralHaircut,
+    concentration: factor === null ? null : { factor },
+    amount,
+  });
+  const price = state.indexes[index]!.price ?? ZERO_PRICE;
+  const desk = state.desks.length === 0 ? null : deskOf(state, parameters.asset);
+  if (desk === null) return { amount, price, weight };
+  const initialWeight = min(weight, desk.desk.parameters.loanToValue);
+  return { amount, price, weight, initialWeight };
+}
+
+/** A debt at its index price and the weights of its desk; a price never known counts for nothing. */
+export function marginDebt(state: PoolView, debt: DeskSharesView): MarginDebt {
+  const desk = state.desks[debt.desk]!;
   return {
-    amount: holding.amount,
-    price: state.indexes[index]!.price ?? ZERO_PRICE,
-    weight: collateralWeight({
-      haircut: parameters.collateralHaircut,
-      concentration: factor === null ? null : { factor },
-      amount: holding.amount,
-    }),
+    amount: debtAmount(state, debt),
+    price: deskPrice(state, desk) ?? ZERO_PRICE,
+    weight: desk.parameters.liabilityWeight,
+    initialWeight: desk.parameters.liabilityWeightInitial,
   };
 }
 
 export function accountMargin(state: PoolView, account: AccountView): MarginSummary {
+  const { debts, supplies, positions } = account;
+  const lends = supplies.length > 0;
   return marginSummary({
-    balance: account.balance,
-    collaterals: account.collaterals.map((holding) => marginCollateral(state, holding)),
-    positions: account.positions.map((position) => marginPosition(state, position)),
+    balance: lends ? add(account.balance, settlementSupply(state, account)) : account.balance,
+    collaterals: (lends ? holdingsWithSupplies(state, account) : account.collaterals).map(
+      (holding) => marginCollateral(state, holding),
+    ),
+    positions: positions.map((position) => marginPosition(state, position)),
+    ...(debts.length > 0 && { debts: debts.map((debt) => marginDebt(state, debt)) }),
   });
+}
+
+/** What the account has lent of the settlement asset is as good as its balance. */
+function settlementSupply(state: PoolView, { supplies }: AccountView): Money {
+  const own = supplies.find(({ desk }) => state.desks[desk]!.asset === null);
+  return own === undefined ? ZERO_MONEY : moneyOfSettlement(supplyAmount(state, own));
+}
+
+/**
+ * What the account holds of each asset and has lent of it, together: both fall with one price,
+ * and together they are as large a holding to sell.
+ */
+export function holdingsWithSupplies(
+  state: PoolView,
+  { collaterals, supplies }: AccountView,
+): readonly { readonly asset: number; readonly amount: Amount }[] {
+  const amounts = new Map(collaterals.map(({ asset, amount }) => [asset, amount]));
+  for (const supply of supplies) {
+    const { asset } = state.desks[supply.desk]!;
+    if (asset === null) continue;
+    amounts.set(asset, add(amounts.get(asset) ?? ZERO_AMOUNT, supplyAmount(state, supply)));
+  }
+  return [...amounts]
+    .map(([asset, amount]) => ({ asset, amount }))
+    .sort((a, b) => a.asset - b.asset);
 }
 
 /**
@@ -105,7 +162,7 @@ export function marginRatioOf({
 
 /** A position or a borrow is open: something can be liquidated. */
 export const isExposed = (account: AccountView): boolean =>
-  account.positions.length > 0 || isNegative(account.balance);
+  account.positions.length > 0 || isNegative(account.balance) || account.debts.length > 0;
 
 /** The mark is live, and not that of a contract which has expired but is not yet settled. */
 function isValued(state: PoolView, market: MarketView): boolean {
@@ -118,6 +175,8 @@ function isValued(state: PoolView, market: MarketView): boolean {
 export function pricesValid(state: PoolView, account: AccountView): boolean {
   return (
     account.positions.every(({ market }) => isValued(state, state.markets[market]!)) &&
-    account.collaterals.every(({ asset }) => state.indexes[state.assets[asset]!.index]!.live)
+    account.collaterals.every(({ asset }) => state.indexes[state.assets[asset]!.index]!.live) &&
+    account.debts.every(({ desk }) => deskPriceLive(state, state.desks[desk]!)) &&
+    account.supplies.every(({ desk }) => deskPriceLive(state, state.desks[desk]!))
   );
 }

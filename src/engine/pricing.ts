@@ -11,6 +11,7 @@ import {
   movingAverageNext,
 } from '../risk/index.ts';
 import { type EngineTimeMs, meanDown, type Price, sub } from '../units/index.ts';
+import { reckonedAmount } from './lending.ts';
 import { isModerate, isReckonable, isReckonableAmount } from './limits.ts';
 import type {
   AverageShape,
@@ -128,7 +129,10 @@ export function sourcePrices(
 
 /** At this price every asset that refers to the index is worth what the pool can reckon with. */
 const valuesHoldings = (state: PoolView, index: number, price: Price): boolean =>
-  state.assets.every((asset) => asset.index !== index || isReckonableAmount(asset.held, price));
+  state.assets.every(
+    (asset, number) =>
+      asset.index !== index || isReckonableAmount(reckonedAmount(state, number), price),
+  );
 
 const reportFacts = ({
   price,

@@ -1,5 +1,5 @@
 /**
- * Every rejection code is produced here, and each rejected command is shown to change nothing
+ * Every rejection code of the pool itself is produced here, and each rejected command is shown to change nothing
  * (the driver's `refuse` compares the whole state before and after).
  */
 import assert from 'node:assert/strict';
@@ -414,8 +414,10 @@ test('a rejection is printed as one line: number, slug and facts', () => {
 
 // Tests of one file run in the order in which they are written.
 test('no rejection code is left out above', () => {
-  const missing = Object.keys(REJECTIONS).filter(
-    (code) => !refusedCodes.has(code as RejectionCode),
-  );
+  // Each way out and each use of the pool produces its own in a file beside this one.
+  const isElsewhere = (code: number) => code % 1000 > 20;
+  const missing = Object.entries(REJECTIONS)
+    .filter(([slug, code]) => !isElsewhere(code) && !refusedCodes.has(slug as RejectionCode))
+    .map(([slug]) => slug);
   assert.deepEqual(missing, []);
 });

@@ -83,6 +83,9 @@ function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): Poo
   state.assets.forEach(({ parameters }, number) => {
     state.numbers.assets.set(parameters.asset, number);
   });
+  state.desks.forEach(({ parameters }, number) => {
+    state.numbers.desks.set(parameters.asset, number);
+  });
   state.indexes.forEach(({ parameters }, number) => {
     state.numbers.indexes.set(parameters.index, number);
   });

@@ -17,6 +17,8 @@ import type {
   AccountShape,
   AssetShape,
   CloseOutParameters,
+  DeskShape,
+  DeskShares,
   IndexShape,
   Infer,
   LiquidationShape,
@@ -50,6 +52,8 @@ export type PositionState = Mutable<Infer<typeof PositionShape>>;
 export type AccountState = Mutable<AccountShape>;
 export type IndexState = WithParameters<Infer<typeof IndexShape>, 'parameters'>;
 export type AssetState = WithParameters<Infer<typeof AssetShape>, 'parameters'>;
+export type DeskState = WithParameters<Infer<typeof DeskShape>, 'parameters'>;
+export type DeskSharesState = Mutable<Infer<typeof DeskShares>>;
 export type MarketState = WithParameters<
   Infer<typeof MarketShape>,
   'parameters' | 'liquidity' | 'breakers'
@@ -68,6 +72,8 @@ export type ChangeLog = {
   markets: number[];
   /** Assets whose weight changed for every holder. */
   assets: number[];
+  /** Desks whose indexes or weights moved, for everyone who owes or lends there. */
+  desks: number[];
   liquidations: number[];
   /** The insurance fund grew. */
   fund: boolean;
@@ -81,6 +87,7 @@ export type PoolState = Omit<
   | 'routing'
   | 'indexes'
   | 'assets'
+  | 'desks'
   | 'markets'
   | 'accountCount'
   | 'liquidations'
@@ -91,6 +98,7 @@ export type PoolState = Omit<
   routing: RoutingParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
+  desks: DeskState[];
   markets: MarketState[];
   accounts: AccountState[];
   /** Ascending by number: numbers only grow and are never inserted again. */
@@ -100,6 +108,7 @@ export type PoolState = Omit<
   numbers: {
     accounts: Map<AccountId, number>;
     assets: Map<AssetId, number>;
+    desks: Map<AssetId, number>;
     indexes: Map<IndexId, number>;
     markets: Map<MarketId, number>;
   };
@@ -111,6 +120,7 @@ export type PoolState = Omit<
 /** The state as everyone but `evolve` sees it. */
 export type PoolView = ReadonlyDeep<PoolState>;
 export type AccountView = ReadonlyDeep<AccountState>;
+export type DeskView = ReadonlyDeep<DeskState>;
 export type MarketView = ReadonlyDeep<MarketState>;
 export type LiquidationView = ReadonlyDeep<LiquidationState>;
 export type PositionView = ReadonlyDeep<PositionState>;
@@ -121,6 +131,7 @@ export const noChanges = (): ChangeLog => ({
   indexes: [],
   markets: [],
   assets: [],
+  desks: [],
   liquidations: [],
   fund: false,
   time: false,
@@ -140,6 +151,7 @@ export function emptyPool(): PoolState {
     gates: [],
     indexes: [],
     assets: [],
+    desks: [],
     markets: [],
     nextLiquidation: 1,
     nextOrder: 1,
@@ -155,7 +167,13 @@ export function emptyPool(): PoolState {
     accounts: [],
     liquidations: new Map(),
     sources: new Map(),
-    numbers: { accounts: new Map(), assets: new Map(), indexes: new Map(), markets: new Map() },
+    numbers: {
+      accounts: new Map(),
+      assets: new Map(),
+      desks: new Map(),
+      indexes: new Map(),
+      markets: new Map(),
+    },
     orders: new Map(),
     changes: noChanges(),
   };

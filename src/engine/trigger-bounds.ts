@@ -23,7 +23,7 @@ import {
   valueUp,
   ZERO_MONEY,
 } from '../units/index.ts';
-import { marginCollateral, markOf } from './margin.ts';
+import { holdingsWithSupplies, marginCollateral, marginDebt, markOf } from './margin.ts';
 import type { AccountView, MarketView, PoolView, PositionView } from './state.ts';
 
 export type Bound = {
@@ -48,9 +48,12 @@ export function certificateBounds(
   account: AccountView,
   margin: MarginSummary,
 ): Bound[] {
+  const { collaterals, supplies } = account;
+  const holdings = supplies.length === 0 ? collaterals : holdingsWithSupplies(state, account);
   const exposures = [
     ...account.positions.map((position) => positionExposure(state, position)),
-    ...account.collaterals.map((holding) => collateralExposure(state, holding)),
+    ...holdings.map((holding) => collateralExposure(state, holding)),
+    ...account.debts.flatMap((debt) => debtExposure(state, debt)),
   ];
   const reserve = fromRaw<Money>(ROUNDING_PER_LEG * BigInt(exposures.length + 1));
   const surplus = sub(sub(margin.marginEquity, margin.maintenanceMargin), reserve);
@@ -125,4 +128,19 @@ function collateralExposure(
     return bound === null ? null : { on: 'index', number, crossedBy: 'fall', price: bound };
   };
   return { exposure, boundAt };
+}
+
+/** A debt in the settlement asset has no price to watch: only its interest moves it. */
+function debtExposure(state: PoolView, debt: AccountView['debts'][number]): Exposure[] {
+  const { asset } = state.desks[debt.desk]!;
+  if (asset === null) return [];
+  const { amount, price, weight } = marginDebt(state, debt);
+  const number = state.assets[asset]!.index;
+  const one = rawOf(ONE_RATIO);
+  const boundAt = (share: Money): Bound | null => {
+    const rise = (rawOf(share) * one * one) / (rawOf(amount) * rawOf(weight));
+    const bound = boundOf(rawOf(price) + rise);
+    return bound === null ? null : { on: 'index', number, crossedBy: 'rise', price: bound };
+  };
+  return [{ exposure: valueUp(amount, price), boundAt }];
 }

@@ -62,11 +62,18 @@ export function catchUp(state: PoolView, triggers: TriggerIndex, changes: Change
     const { price, live } = state.indexes[number]!;
     if (price !== null && live) cross(watchOf(triggers.indexes, number), price, triggers);
   }
-  if (changes.markets.length + changes.assets.length === 0) return;
+  if (changes.markets.length + changes.assets.length + changes.desks.length === 0) return;
+  // An asset's weight changes for those who lent it too.
+  const ofAssets = state.desks.flatMap(({ asset }, desk) =>
+    asset !== null && changes.assets.includes(asset) ? [desk] : [],
+  );
+  const desks = [...changes.desks, ...ofAssets];
   state.accounts.forEach((account, number) => {
     const holds =
       account.positions.some(({ market }) => changes.markets.includes(market)) ||
-      account.collaterals.some(({ asset }) => changes.assets.includes(asset));
+      account.collaterals.some(({ asset }) => changes.assets.includes(asset)) ||
+      account.debts.some(({ desk }) => desks.includes(desk)) ||
+      account.supplies.some(({ desk }) => desks.includes(desk));
     if (holds) triggers.suspects.add(number);
   });
 }

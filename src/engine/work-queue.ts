@@ -6,6 +6,7 @@
 import { cmp, type Ratio } from '../units/index.ts';
 import { settlementDue } from './decide/settle-market.ts';
 import { heapPop, heapPush } from './heap.ts';
+import { interestDue } from './interest.ts';
 import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
 import { type ChangeLog, noChanges, type PoolState, poolParameters } from './state.ts';
@@ -95,6 +96,9 @@ export function dueWork(engine: Engine): Command | null {
     const accounts = found.slice(0, startsPerRecordMax).map((at) => state.accounts[at]!.id);
     return { type: 'StartLiquidations', accounts };
   }
+  for (const desk of state.desks) {
+    if (interestDue(state, desk)) return { type: 'AccrueInterest', asset: desk.parameters.asset };
+  }
   for (const market of state.markets) {
     if (settlementDue(state, market, state.timeMs)) {
       return { type: 'SettleMarket', market: market.parameters.market };
@@ -106,10 +110,10 @@ export function dueWork(engine: Engine): Command | null {
 /** Moves the liquidations that a change may concern from waiting to ready. */
 function wake({ state, work }: Engine, changes: ChangeLog): void {
   // An asset's weight or index may restore an account, or let it sell what it could not; so may
-  // funding and the tiers of a market.
-  const { marks, indexes, assets, markets } = changes;
-  const priced = marks.length + indexes.length + assets.length + markets.length > 0;
-  const all = changes.time || priced;
+  // funding and the tiers of a market, and the interest of a desk.
+  const { marks, indexes, assets, markets, desks } = changes;
+  const moved = [marks, indexes, assets, markets, desks].some(({ length }) => length > 0);
+  const all = changes.time || moved;
   if (all) {
     for (const number of [...work.waiting]) enqueue(state, work, number);
   }

@@ -101,6 +101,8 @@ function addAccounts(state: PoolState, moment: Moment, whose: Whose): void {
     positions: moment.positions.map(({ market: id, ...position }) => {
       return { ...position, market: number(state.numbers.markets, id) };
     }),
+    debts: [],
+    supplies: [],
     liquidation: moment.liquidation === null ? null : whose.liquidation,
   });
   state.numbers.accounts.set(account, OWN_ACCOUNT);
@@ -129,6 +131,8 @@ export function addStranger(state: PoolState, id: Account['id']): Account {
     balance: ZERO_MONEY,
     collaterals: [],
     positions: [],
+    debts: [],
+    supplies: [],
     liquidation: null,
   };
   state.numbers.accounts.set(id, state.accounts.length);

@@ -48,6 +48,8 @@ test('one long, explained', () => {
   assert.deepEqual(health, {
     equity: money('15'),
     marginEquity: money('15'),
+    initialEquity: money('15'),
+    weightedDebt: money('0'),
     maintenanceMargin: money('5'),
     initialMargin: money('10'),
     marginRatio: ratio('3'),
@@ -72,6 +74,8 @@ test('an empty account has no ratios', () => {
   assert.deepEqual(accountHealth(accountOf('0')), {
     equity: money('0'),
     marginEquity: money('0'),
+    initialEquity: money('0'),
+    weightedDebt: money('0'),
     maintenanceMargin: money('0'),
     initialMargin: money('0'),
     marginRatio: null,

@@ -30,6 +30,7 @@ import { maintenanceMargin } from './maintenance-margin.ts';
 import {
   isBankrupt,
   type MarginCollateral,
+  type MarginDebt,
   type MarginPosition,
   type MarginSummary,
   marginSummary,
@@ -40,11 +41,15 @@ export type AccountPosition = MarginPosition & { readonly market: MarketId };
 
 export type AccountCollateral = MarginCollateral & { readonly asset: AssetId };
 
+export type AccountDebt = MarginDebt & { readonly asset: AssetId };
+
 export type AccountHealthInput = {
   /** Settlement asset, signed. */
   readonly balance: Money;
   readonly collaterals: readonly AccountCollateral[];
   readonly positions: readonly AccountPosition[];
+  /** Absent: nothing is owed. */
+  readonly debts?: readonly AccountDebt[];
 };
 
 export type PositionHealth = {
@@ -61,13 +66,13 @@ export type PositionHealth = {
 export type AccountHealth = MarginSummary & {
   /** Margin equity ÷ maintenance margin; null when nothing is required, or next to nothing. */
   readonly marginRatio: Ratio | null;
-  /** Margin equity − initial margin, signed. */
+  /** Initial equity − initial margin, signed. */
   readonly freeMargin: Money;
   /** Notional ÷ equity; null when equity is zero or less, or next to nothing. */
   readonly leverage: Ratio | null;
   /** Margin equity at or above maintenance margin. */
   readonly healthy: boolean;
-  /** Equity below zero while a position is open. */
+  /** Equity below zero while a position or a borrow is open. */
   readonly bankrupt: boolean;
   /** In input order. */
   readonly positions: readonly PositionHealth[];
@@ -77,13 +82,13 @@ export type AccountHealth = MarginSummary & {
  * Everything there is to know about an account's margin.
  *
  *     marginRatio = marginEquity / maintenanceMargin     leverage = Σ notional / equity
- *     freeMargin  = marginEquity − initialMargin
+ *     freeMargin  = initialEquity − initialMargin
  *
  * Units     Money and Price → Money, Ratio, Price
  * Rounding  The sums as in `marginSummary`. Margin ratio down and leverage up, so that neither
  *           display flatters the account; `healthy` and `bankrupt` compare the sums themselves.
  *           A quotient beyond the range of a ratio (dust below the line) is null, not an error.
- * Cost      O(positions · tiers + collaterals)
+ * Cost      O(positions · tiers + collaterals + debts)
  * Source    Plimsoll
  */
 export function accountHealth(account: AccountHealthInput): AccountHealth {
@@ -91,13 +96,14 @@ export function accountHealth(account: AccountHealthInput): AccountHealth {
   const positions = account.positions.map((position) => positionHealth(position, summary));
   let notional = ZERO_MONEY;
   for (const position of positions) notional = add(notional, position.notional);
-  const { equity, marginEquity, initialMargin } = summary;
+  const { equity, marginEquity, initialEquity, initialMargin } = summary;
   const required = summary.maintenanceMargin;
-  const exposed = account.positions.some(({ size }) => !isZero(size));
+  const owes = (account.debts ?? []).some(({ amount }) => !isZero(amount));
+  const exposed = owes || account.positions.some(({ size }) => !isZero(size));
   return {
     ...summary,
     marginRatio: quotientDown(marginEquity, required),
-    freeMargin: sub(marginEquity, initialMargin),
+    freeMargin: sub(initialEquity, initialMargin),
     leverage: isPositive(equity) ? quotientUp(notional, equity) : null,
     healthy: gte(marginEquity, required),
     bankrupt: isBankrupt({ equity, exposed }),

@@ -20,6 +20,7 @@ export * from './close-out-size.ts';
 export * from './collateral-seizure.ts';
 export * from './collateral-value.ts';
 export * from './contract-value.ts';
+export * from './debt-value.ts';
 export * from './discounted-seizure.ts';
 export * from './fillable-price.ts';
 export * from './funding-payment.ts';

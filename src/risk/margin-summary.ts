@@ -1,6 +1,6 @@
 /**
- * The four sums that decide everything about an account: equity, margin equity, maintenance
- * margin and initial margin. The engine's hot path; `account-health.ts` explains the same
+ * The sums that decide everything about an account: equity, margin equity, initial equity and
+ * what they are held against. The engine's hot path; `account-health.ts` explains the same
  * numbers position by position.
  * @module
  */
@@ -13,10 +13,12 @@ import {
   type Price,
   type Ratio,
   type Size,
+  sub,
   ZERO_MONEY,
 } from '../units/index.ts';
 import { collateralValueDown, marginCollateralValueDown } from './collateral-value.ts';
 import { type ContractKind, contractNotional } from './contract-value.ts';
+import { debtValueUp, marginDebtValueUp } from './debt-value.ts';
 import { initialMargin } from './initial-margin.ts';
 import { type MarginTier, maintenanceMargin } from './maintenance-margin.ts';
 import { unrealizedPnl } from './unrealized-pnl.ts';
@@ -41,6 +43,19 @@ export type MarginCollateral = {
   readonly price: Price;
   /** Share that counts towards margin equity, in [0, 1]. */
   readonly weight: Ratio;
+  /** Share that counts where new risk is taken on, in [0, weight]; absent: weight. */
+  readonly initialWeight?: Ratio;
+};
+
+/** A debt in any asset, as margin sees it. */
+export type MarginDebt = {
+  /** Units of the asset owed, ≥ 0. */
+  readonly amount: Amount;
+  readonly price: Price;
+  /** Factor by which the debt counts against margin equity, ≥ 1. */
+  readonly weight: Ratio;
+  /** Factor where new risk is taken on, ≥ weight. */
+  readonly initialWeight: Ratio;
 };
 
 export type MarginAccount = {
@@ -48,6 +63,8 @@ export type MarginAccount = {
   readonly balance: Money;
   readonly collaterals: readonly MarginCollateral[];
   readonly positions: readonly MarginPosition[];
+  /** Absent: nothing is owed. */
+  readonly debts?: readonly MarginDebt[];
 };
 
 export type MarginSummary = {
@@ -55,15 +72,21 @@ export type MarginSummary = {
   readonly equity: Money;
   /** With collateral after weights: decides health. Signed. */
   readonly marginEquity: Money;
+  /** With the weights for new risk: what is free of it may be traded on or taken out. Signed. */
+  readonly initialEquity: Money;
   readonly maintenanceMargin: Money;
   readonly initialMargin: Money;
+  /** What debts lower margin equity by, ≥ 0. */
+  readonly weightedDebt: Money;
 };
 
 /**
- * The account's equity, margin equity and requirements.
+ * The account's equities and requirements.
  *
- *     equity            = balance + Σ (unrealizedPnl + fundingPayment) + Σ amount · price
- *     marginEquity      = balance + Σ (unrealizedPnl + fundingPayment) + Σ amount · price · weight
+ *     settled       = balance + Σ (unrealizedPnl + fundingPayment)
+ *     equity        = settled + Σ amount · price                 − Σ debt · price
+ *     marginEquity  = settled + Σ amount · price · weight        − Σ debt · price · weight
+ *     initialEquity = settled + Σ amount · price · initialWeight − Σ debt · price · initialWeight
  *     maintenanceMargin = Σ over positions          initialMargin = Σ over positions
  *
  * Shape     any order; every part is rounded by itself, so order and grouping change nothing.
@@ -71,10 +94,16 @@ export type MarginSummary = {
  * Rounding  Equities down, requirements up, once per position and asset: the account is never
  *           overstated and the claim never understated. Rounding the sums instead would let
  *           many small positions hide one unit each.
- * Cost      O(positions · tiers + collaterals)
+ * Asserts   collateral amounts ≥ 0 · debts as in `marginDebtValueUp`
+ * Cost      O(positions · tiers + collaterals + debts)
  * Source    Plimsoll
  */
-export function marginSummary({ balance, collaterals, positions }: MarginAccount): MarginSummary {
+export function marginSummary({
+  balance,
+  collaterals,
+  positions,
+  debts,
+}: MarginAccount): MarginSummary {
   let settled = balance;
   let maintenance = ZERO_MONEY;
   let initial = ZERO_MONEY;
@@ -91,11 +120,35 @@ export function marginSummary({ balance, collaterals, positions }: MarginAccount
   }
   let equity = settled;
   let marginEquity = settled;
+  let initialEquity = settled;
   for (const collateral of collaterals) {
+    const { amount, price, initialWeight } = collateral;
+    const counted = marginCollateralValueDown(collateral);
     equity = add(equity, collateralValueDown(collateral));
-    marginEquity = add(marginEquity, marginCollateralValueDown(collateral));
+    marginEquity = add(marginEquity, counted);
+    const initially =
+      initialWeight === undefined
+        ? counted
+        : marginCollateralValueDown({ amount, price, weight: initialWeight });
+    initialEquity = add(initialEquity, initially);
   }
-  return { equity, marginEquity, maintenanceMargin: maintenance, initialMargin: initial };
+  let weightedDebt = ZERO_MONEY;
+  for (const debt of debts ?? []) {
+    const { amount, price, initialWeight } = debt;
+    const counted = marginDebtValueUp(debt);
+    equity = sub(equity, debtValueUp(debt));
+    marginEquity = sub(marginEquity, counted);
+    initialEquity = sub(initialEquity, marginDebtValueUp({ amount, price, weight: initialWeight }));
+    weightedDebt = add(weightedDebt, counted);
+  }
+  return {
+    equity,
+    marginEquity,
+    initialEquity,
+    maintenanceMargin: maintenance,
+    initialMargin: initial,
+    weightedDebt,
+  };
 }
 
 /**

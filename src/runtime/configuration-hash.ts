@@ -6,6 +6,7 @@ import {
   CloseOutParameters,
   encode,
   IndexParameters,
+  LendingParameters,
   LiquidityParameters,
   list,
   MarketParameters,
@@ -22,6 +23,7 @@ const Configuration = record({
   routing: nullable(RoutingParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
+  desks: list(LendingParameters),
   markets: list(
     record({
       parameters: MarketParameters,
@@ -33,7 +35,7 @@ const Configuration = record({
 
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
-  const { parameters: pool, closeOuts, routing, indexes, assets, markets } = state;
+  const { parameters: pool, closeOuts, routing, indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -41,6 +43,7 @@ export function configurationHash(state: PoolView): string | null {
     routing,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
+    desks: desks.map(({ parameters }) => parameters),
     markets: markets.map(({ parameters, liquidity, breakers }) => {
       return { parameters, liquidity, breakers };
     }),

@@ -22,6 +22,7 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   CloseOutsConfigured: true,
   LiquidityConfigured: true,
   BreakersConfigured: true,
+  LendingConfigured: true,
   RoutingConfigured: true,
   GateSet: true,
   AccountOpened: true,
@@ -30,6 +31,16 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   CollateralTransferred: true,
   InsuranceFunded: true,
   UnallocatedLossRepaid: true,
+  AssetSupplied: true,
+  SupplyRedeemed: true,
+  Borrowed: true,
+  Repaid: true,
+  ReserveCollected: true,
+  InterestAccrued: true,
+  DebtRepaid: true,
+  DebtAssumed: true,
+  SupplyReleased: true,
+  SupplyConverted: true,
   PricesUpdated: true,
   FillRecorded: true,
   OrderFinished: true,
@@ -105,8 +116,23 @@ const VARIANTS = [
   'bad debt unallocated',
 ];
 
+/** The model lends nothing: its agreement shows that a pool without desks is what it was. */
+const LENDING = [
+  ...['LendingConfigured', 'AssetSupplied', 'SupplyRedeemed', 'Borrowed', 'Repaid'],
+  ...['ReserveCollected', 'InterestAccrued', 'DebtRepaid', 'DebtAssumed'],
+  ...['SupplyReleased', 'SupplyConverted'],
+].map((type) => `event ${type}`);
+const LENDING_CODES = [
+  ...['LENDING_UNKNOWN', 'ACCOUNT_ISOLATED', 'DESK_CASH_INSUFFICIENT', 'BORROW_CAP_EXCEEDED'],
+  ...['DEBT_TOO_SMALL', 'NOTHING_OWED', 'SUPPLY_INSUFFICIENT', 'AMOUNT_TOO_SMALL'],
+  'INTEREST_NOT_DUE',
+].map((code) => `code ${code}`);
+
 /** What random commands do not lead to, each with its reason. */
 const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
+  ...[...LENDING, ...LENDING_CODES].map(
+    (what) => [what, 'the model lends nothing: see test/lending'] as const,
+  ),
   ...['RoutingConfigured', 'RouteChosen', 'RouteLeft', 'OrderRouted'].map(
     (type) => [`event ${type}`, 'the model knows the book alone: see test/routes'] as const,
   ),

@@ -107,6 +107,14 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
       return configureLiquidity(ledger, command);
     case 'ConfigureBreakers':
       return configureBreakers(ledger, command);
+    case 'ConfigureLending':
+    case 'SupplyAsset':
+    case 'RedeemSupply':
+    case 'Borrow':
+    case 'Repay':
+    case 'CollectReserve':
+    case 'AccrueInterest':
+      throw new Error(`the model lends nothing: see test/lending for ${command.type}`);
     case 'ConfigureRouting':
       throw new Error(`the model knows no ${command.type}: see test/routes`);
     case 'SetGate':

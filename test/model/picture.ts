@@ -43,7 +43,9 @@ export function modelPicture(ledger: Ledger): Picture {
       return { parameters, deposited, withdrawn, held: assetHeld(ledger, parameters.asset) };
     }),
     markets: marketPictures(ledger),
-    accounts: ledger.accounts,
+    // The model lends nothing.
+    desks: [],
+    accounts: ledger.accounts.map((account) => ({ ...account, debts: [], supplies: [] })),
     liquidations: ledger.liquidations.map((entry) => ({
       ...entry,
       ...WITHOUT_LADDER,
@@ -119,6 +121,7 @@ export function enginePicture(state: PoolView): Picture {
       return { parameters, deposited, withdrawn, held };
     }),
     markets: state.markets.map(({ index: _index, ...rest }) => rest),
+    desks: state.desks,
     accounts: state.accounts.map(({ version: _version, ...rest }) => ({
       ...rest,
       parent: rest.parent === null ? null : account(rest.parent),

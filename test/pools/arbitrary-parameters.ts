@@ -112,6 +112,15 @@ export const routingParameters = record({
   ...wads('dailyVolatility', 'waitingDeviations'),
 });
 
+export const lendingParameters = record({
+  asset,
+  ...wads('loanToValue', 'liabilityWeight', 'liabilityWeightInitial', 'rateAtZero', 'rateAtKink'),
+  ...wads('rateAtFull', 'kinkUtilization', 'reserveShare', 'debtMin', 'closeFactor'),
+  ...wads('closeFactorHealth', 'liquidationBonus'),
+  ...counts('accrualIntervalMs'),
+  borrowMax: orNull(wad<never>()),
+});
+
 export const indexReport = record({
   index,
   source: name,

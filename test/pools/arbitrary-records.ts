@@ -52,6 +52,7 @@ import {
   depthSides,
   indexParameters,
   indexReport,
+  lendingParameters,
   liquidityParameters,
   marketParameters,
   outsideReport,
@@ -72,6 +73,7 @@ const setGate = {
 };
 const opening = { account, owner: name, parent: orNull(account), market: orNull(market) };
 const movement = { account, asset, amount: wad<never>() };
+const someOrAll = { account, asset, amount: orNull(wad<never>()) };
 const transfer = { from: account, to: account, asset, amount: wad<never>() };
 
 /** What an arbitrary needs to say about a variant: everything but its type. */
@@ -88,6 +90,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ConfigureCloseOuts: record({ parameters: closeOutParameters }),
   ConfigureLiquidity: record({ parameters: liquidityParameters }),
   ConfigureBreakers: record({ parameters: breakerParameters }),
+  ConfigureLending: record({ parameters: lendingParameters }),
   ConfigureRouting: record({ parameters: routingParameters }),
   SetGate: record(setGate),
   OpenAccount: record(opening),
@@ -95,6 +98,11 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   Withdraw: record(movement),
   TransferCollateral: record(transfer),
   FundInsurance: record(wads('amount')),
+  SupplyAsset: record(someOrAll),
+  RedeemSupply: record(someOrAll),
+  Borrow: record(movement),
+  Repay: record(someOrAll),
+  CollectReserve: record({ asset }),
   ReportPrices: record({
     indexes: list(indexReport),
     books: list(bookReport),
@@ -114,6 +122,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   StartLiquidations: record({ accounts: list(account) }),
   StepLiquidation: record({ liquidation: whole() }),
   SettleMarket: record({ market }),
+  AccrueInterest: record({ asset }),
 };
 
 export const commandTypes = Object.keys(commandFields) as CommandType[];
@@ -240,6 +249,35 @@ const liquidationEvents = {
   }),
 } as const;
 
+const atSupplyIndex = record({ account, asset, ...wads('amount', 'shares', 'supplyIndex') });
+const atDebtIndex = record({ account, asset, ...wads('amount', 'shares', 'debtIndex') });
+const debtClosed = { ...about, asset, ...wads('shares', 'amount', 'debtIndex', 'indexPrice') };
+const claim = { ...about, asset, ...wads('shares', 'amount', 'supplyIndex') };
+
+const lendingEvents = {
+  AssetSupplied: atSupplyIndex,
+  SupplyRedeemed: atSupplyIndex,
+  Borrowed: atDebtIndex,
+  Repaid: atDebtIndex,
+  ReserveCollected: record({ asset, amount: wad<never>(), receiver: orNull(account) }),
+  InterestAccrued: record({
+    asset,
+    fromMs: time,
+    untilMs: time,
+    ...wads('utilization', 'borrowRate', 'debtIndexBefore', 'debtIndexAfter'),
+    ...wads('supplyIndexBefore', 'supplyIndexAfter'),
+    ...wads('interest', 'supplyInterest', 'reserveInterest'),
+  }),
+  DebtRepaid: record({ ...debtClosed, payer: orNull(account), value: wad<never>() }),
+  DebtAssumed: record({ ...debtClosed, debtor: account, value: wad<never>() }),
+  SupplyReleased: record(claim),
+  SupplyConverted: record({
+    ...claim,
+    buyer: account,
+    ...wads('indexPrice', 'weight', 'proceeds'),
+  }),
+} as const;
+
 const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   PoolConfigured: record({ parameters: poolParameters }),
   IndexConfigured: record({ parameters: indexParameters }),
@@ -248,6 +286,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   CloseOutsConfigured: record({ parameters: closeOutParameters }),
   LiquidityConfigured: record({ parameters: liquidityParameters }),
   BreakersConfigured: record({ parameters: breakerParameters }),
+  LendingConfigured: record({ parameters: lendingParameters }),
   RoutingConfigured: record({ parameters: routingParameters }),
   GateSet: record(setGate),
   AccountOpened: record(opening),
@@ -295,6 +334,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   DepthReported: record({ market, ...depthSides, average }),
   VolatilityMeasured: record({ markets: list(record({ market, variance: average })) }),
   ...liquidationEvents,
+  ...lendingEvents,
   BreakerTripped: record({
     market,
     reason: breakerReason,

@@ -24,6 +24,7 @@ import {
   closeOutParameters,
   depthSides,
   indexParameters,
+  lendingParameters,
   liquidityParameters,
   marketParameters,
   poolParameters,
@@ -32,6 +33,8 @@ import {
 } from './arbitrary-parameters.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
+
+const deskShares = list(record({ desk: whole(), shares: wad<never>() }));
 
 export const arbitraryAccount: Arbitrary<AccountShape> = record({
   id: account,
@@ -42,6 +45,8 @@ export const arbitraryAccount: Arbitrary<AccountShape> = record({
   balance: wad<never>(),
   collaterals: list(record({ asset: whole(), amount: wad<never>() })),
   positions: list(record({ market: whole(), ...wads('size', 'entryValue', 'fundingIndex') })),
+  debts: deskShares,
+  supplies: deskShares,
   liquidation: orNull(whole()),
 });
 
@@ -114,6 +119,14 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
       parameters: assetParameters,
       index: whole(),
       ...wads('held', 'deposited', 'withdrawn'),
+    }),
+  ),
+  desks: list(
+    record({
+      parameters: lendingParameters,
+      asset: orNull(whole()),
+      ...wads('cash', 'debtShares', 'debtIndex', 'supplyShares', 'supplyIndex'),
+      accruedMs: time,
     }),
   ),
   markets: list(marketState),

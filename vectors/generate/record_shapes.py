@@ -1,5 +1,6 @@
 """The shapes of journal records, their fields in the order of their bytes."""
 
+import lending_shapes
 from canonical import (
     code16,
     exact,
@@ -226,6 +227,7 @@ command = union(
     StartLiquidations=(401, fields(accounts=many(text))),
     StepLiquidation=(402, fields(liquidation=whole)),
     SettleMarket=(403, fields(market=text)),
+    **lending_shapes.COMMANDS,
 )
 
 event = union(
@@ -502,11 +504,14 @@ event = union(
         fields(market=text, reason=breaker_reason, cause=word("calm", "time-limit")),
     ),
     BreakerRearmed=(603, fields(market=text, reason=breaker_reason)),
+    **lending_shapes.EVENTS,
 )
 
 CODES = {
     "DUPLICATE_COMMAND": 1001,
     "BALANCE_INSUFFICIENT": 2008,
+    "LENDING_UNKNOWN": 2021,
+    "INTEREST_NOT_DUE": 2029,
     "OPEN_INTEREST_CAP_EXCEEDED": 3013,
     "GATE_CLOSED": 3014,
     "SETTLEMENT_NOT_DUE": 4007,

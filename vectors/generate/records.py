@@ -2,6 +2,7 @@
 
 import closing_records
 import ledger_records
+import lending_records
 import routing_records
 from record_shapes import record
 from record_views import accepted, journaled, moved, rejected
@@ -224,6 +225,7 @@ def cases():
     yield from closing_records.cases()
     yield from ledger_records.cases()
     yield from routing_records.cases()
+    yield from lending_records.cases()
 
 
 VECTORS = [

@@ -17,6 +17,7 @@ import {
   ZERO_AMOUNT,
 } from '../../units/index.ts';
 import { gateClosedForPool, holdsDoubtfulPrice } from '../gates.ts';
+import { pooledAmount, reckonedAmount } from '../lending.ts';
 import { isModerateSum, isReckonableAmount, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import type { CommandOf, Outcome } from '../schema/index.ts';
@@ -85,13 +86,15 @@ function brokenCap(state: PoolView, asset: AssetId, amount: Amount): string | nu
   if (number === undefined) {
     return isModerateSum(state.deposited, moneyOfSettlement(amount)) ? null : MONEY_MAX_TEXT;
   }
-  const { held, deposited: before, parameters, index } = state.assets[number]!;
+  const { deposited: before, parameters, index } = state.assets[number]!;
   if (!isModerateSum(before, amount)) return MONEY_MAX_TEXT;
-  const after = add(held, amount);
+  const after = add(pooledAmount(state, number), amount);
   const cap = parameters.amountMax;
   if (cap !== null && gt(after, cap)) return formatDecimal(cap);
   const { price } = state.indexes[index]!;
-  return price === null || isReckonableAmount(after, price) ? null : MONEY_MAX_TEXT;
+  return price === null || isReckonableAmount(add(reckonedAmount(state, number), amount), price)
+    ? null
+    : MONEY_MAX_TEXT;
 }
 
 /** Why `amount` of an asset may not leave an account; null when it may. */
@@ -115,10 +118,10 @@ function releaseProblem(
     return rejected('PRICE_UNAVAILABLE', { account: account.id });
   }
   const after = marginWithout(state, account, asset, amount);
-  if (gte(after.marginEquity, after.initialMargin)) return null;
+  if (gte(after.initialEquity, after.initialMargin)) return null;
   return rejected('INITIAL_MARGIN_NOT_MET', {
     account: account.id,
-    marginEquity: formatDecimal(after.marginEquity),
+    initialEquity: formatDecimal(after.initialEquity),
     initialMargin: formatDecimal(after.initialMargin),
   });
 }

@@ -37,6 +37,7 @@ import {
   isWeighted,
   WEIGHTS_EXPECTED,
 } from './bounds.ts';
+import { houseBound } from './lending-configuration.ts';
 import { accepted, rejected } from './outcome.ts';
 
 export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool'>): Outcome {
@@ -48,7 +49,7 @@ export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool
   const buyer = parameters.collateralBuyer;
   const { closeOuts } = state;
   const broken =
-    brokenBound(poolBounds(parameters)) ??
+    brokenBound([...poolBounds(parameters), houseBound(state, buyer)]) ??
     agreementProblem(parameters, closeOuts) ??
     dearestMarket(state, parameters, closeOuts);
   if (broken !== null) return broken;

@@ -14,6 +14,7 @@ import {
 } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
 import { accrueFunding } from './accrue-funding.ts';
+import { accrueInterest, collectReserve } from './accrue-interest.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
 import {
   configureBreakers,
@@ -21,6 +22,8 @@ import {
   configureLiquidity,
 } from './close-out-configuration.ts';
 import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
+import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
+import { configureLending } from './lending-configuration.ts';
 import { rejected } from './outcome.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
 import { reportDepth } from './report-depth.ts';
@@ -31,7 +34,12 @@ import { settleMarket } from './settle-market.ts';
 import { startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
 
-const INTERNAL = new Set<Command['type']>(['StartLiquidations', 'StepLiquidation', 'SettleMarket']);
+const INTERNAL = new Set<Command['type']>([
+  'StartLiquidations',
+  'StepLiquidation',
+  'SettleMarket',
+  'AccrueInterest',
+]);
 
 export function decide(state: PoolView, envelope: CommandEnvelope, time: EngineTimeMs): Outcome {
   const { command } = envelope;
@@ -81,6 +89,8 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return configureBreakers(state, command);
     case 'ConfigureRouting':
       return configureRouting(state, command);
+    case 'ConfigureLending':
+      return configureLending(state, command, time);
     case 'SetGate':
       return setGate(state, command, time);
     case 'OpenAccount':
@@ -93,6 +103,16 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return transferCollateral(state, command);
     case 'FundInsurance':
       return fundInsurance(state, command);
+    case 'SupplyAsset':
+      return supplyAsset(state, command, time);
+    case 'RedeemSupply':
+      return redeemSupply(state, command, time);
+    case 'Borrow':
+      return borrow(state, command, time);
+    case 'Repay':
+      return repay(state, command, time);
+    case 'CollectReserve':
+      return collectReserve(state, command, time);
     case 'ReportPrices':
       return reportPrices(state, command, time);
     case 'RecordFill':
@@ -111,5 +131,7 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return stepLiquidation(state, command, time);
     case 'SettleMarket':
       return settleMarket(state, command, time);
+    case 'AccrueInterest':
+      return accrueInterest(state, command, time);
   }
 }

@@ -232,15 +232,15 @@ function marginProblem(
     return rejected('GATE_CLOSED', { gate: 'liquidations', account: account.id });
   }
   const after = accountMargin(state, accountAfter(account, market, change, state));
-  const free = sub(after.marginEquity, after.initialMargin);
+  const free = sub(after.initialEquity, after.initialMargin);
   if (!isNegative(free)) return null;
   if (reduces) {
     const before = accountMargin(state, account);
-    if (gte(free, sub(before.marginEquity, before.initialMargin))) return null;
+    if (gte(free, sub(before.initialEquity, before.initialMargin))) return null;
   }
   return rejected('INITIAL_MARGIN_NOT_MET', {
     account: account.id,
-    marginEquity: formatDecimal(after.marginEquity),
+    initialEquity: formatDecimal(after.initialEquity),
     initialMargin: formatDecimal(after.initialMargin),
   });
 }

@@ -16,6 +16,8 @@ export function accountOpened(state: PoolState, event: EventOf<'AccountOpened'>)
     balance: ZERO_MONEY,
     collaterals: [],
     positions: [],
+    debts: [],
+    supplies: [],
     liquidation: null,
   });
   state.changes.accounts.push(number);

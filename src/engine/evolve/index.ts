@@ -15,6 +15,7 @@ import type { PoolState } from '../state.ts';
 import * as capital from './capital.ts';
 import * as configuration from './configuration.ts';
 import * as guards from './guards.ts';
+import * as lending from './lending.ts';
 import * as liquidation from './liquidation.ts';
 import * as market from './market-activity.ts';
 
@@ -29,6 +30,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   CloseOutsConfigured: configuration.closeOutsConfigured,
   LiquidityConfigured: configuration.liquidityConfigured,
   BreakersConfigured: configuration.breakersConfigured,
+  LendingConfigured: lending.lendingConfigured,
   GateSet: guards.gateSet,
   RoutingConfigured: configuration.routingConfigured,
   AccountOpened: capital.accountOpened,
@@ -37,6 +39,16 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   CollateralTransferred: capital.collateralTransferred,
   InsuranceFunded: capital.insuranceFunded,
   UnallocatedLossRepaid: capital.unallocatedLossRepaid,
+  AssetSupplied: lending.assetSupplied,
+  SupplyRedeemed: lending.supplyRedeemed,
+  Borrowed: lending.borrowed,
+  Repaid: lending.repaid,
+  ReserveCollected: lending.reserveCollected,
+  InterestAccrued: lending.interestAccrued,
+  DebtRepaid: lending.debtRepaid,
+  DebtAssumed: lending.debtAssumed,
+  SupplyReleased: lending.supplyReleased,
+  SupplyConverted: lending.supplyConverted,
   PricesUpdated: market.pricesUpdated,
   FillRecorded: market.fillRecorded,
   OrderFinished: market.orderFinished,

@@ -15,7 +15,7 @@ import { accountNumber, type LiquidationState, marketNumber, type PoolState } fr
 import { addCollateral, addToInsuranceFund, applyPositionChange, credit, touch } from './ledger.ts';
 
 /** The running liquidation of an event; every event about it makes it worth looking at again. */
-function running(state: PoolState, number: number): LiquidationState {
+export function running(state: PoolState, number: number): LiquidationState {
   state.changes.liquidations.push(number);
   return state.liquidations.get(number)!;
 }

@@ -29,6 +29,7 @@ import {
   DepthLevel,
   IndexParameters,
   IndexReport,
+  LendingParameters,
   LiquidityParameters,
   MarketParameters,
   OutsideReport,
@@ -53,6 +54,7 @@ export const Command = union({
     untilMs: nullable(time),
     reason: text,
   }),
+  ConfigureLending: variant(109, { parameters: LendingParameters }),
   ConfigureRouting: variant(115, { parameters: RoutingParameters }),
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
@@ -68,6 +70,15 @@ export const Command = union({
   TransferCollateral: variant(204, { from: account, to: account, asset, amount }),
   /** Adds outside capital to the insurance fund. */
   FundInsurance: variant(205, { amount: money }),
+  /** Lends what the account holds to the desk of an asset; null: all of it. */
+  SupplyAsset: variant(206, { account, asset, amount: nullable(amount) }),
+  /** Takes it back with interest; null: all of it. */
+  RedeemSupply: variant(207, { account, asset, amount: nullable(amount) }),
+  Borrow: variant(208, { account, asset, amount }),
+  /** Pays a debt back out of what the account holds; null: all of it. */
+  Repay: variant(209, { account, asset, amount: nullable(amount) }),
+  /** Pays out what a desk has kept of its interest: to the fund, or in kind to the house. */
+  CollectReserve: variant(210, { asset }),
 
   /** All that was reported at one instant. */
   ReportPrices: variant(301, {
@@ -104,6 +115,7 @@ export const Command = union({
   StartLiquidations: variant(401, { accounts: list(account) }),
   StepLiquidation: variant(402, { liquidation }),
   SettleMarket: variant(403, { market }),
+  AccrueInterest: variant(404, { asset }),
 });
 export type Command = Infer<typeof Command>;
 export type CommandType = Command['type'];

@@ -11,6 +11,7 @@ import type {
   Money,
   Price,
   Ratio,
+  Shares,
   Size,
 } from '../../units/index.ts';
 import { id, oneOf, wad, whole } from './codec.ts';
@@ -20,6 +21,7 @@ export const price = wad<Price>();
 export const size = wad<Size>();
 export const amount = wad<Amount>();
 export const ratio = wad<Ratio>();
+export const shares = wad<Shares>();
 export const fundingIndex = wad<FundingIndex>();
 export const account = id<AccountId>();
 export const market = id<MarketId>();

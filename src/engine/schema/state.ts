@@ -21,6 +21,7 @@ import {
   price,
   ratio,
   routeMethod,
+  shares,
   size,
   time,
 } from './fields.ts';
@@ -30,6 +31,7 @@ import {
   CloseOutParameters,
   DepthLevel,
   IndexParameters,
+  LendingParameters,
   LiquidityParameters,
   MarketParameters,
   PoolParameters,
@@ -42,6 +44,9 @@ export const PositionShape = record({
   entryValue: money,
   fundingIndex,
 });
+
+/** A debt to a desk, or a claim on it. */
+export const DeskShares = record({ desk: count, shares });
 
 export const AccountShape = record({
   id: account,
@@ -57,6 +62,9 @@ export const AccountShape = record({
   collaterals: list(record({ asset: count, amount })),
   /** Sorted by market number; sizes other than zero. */
   positions: list(PositionShape),
+  /** Sorted by desk number; shares above 0: owed to it, and lent to it. */
+  debts: list(DeskShares),
+  supplies: list(DeskShares),
   liquidation: nullable(liquidation),
 });
 export type AccountShape = Infer<typeof AccountShape>;
@@ -77,6 +85,22 @@ export const AssetShape = record({
   held: amount,
   deposited: amount,
   withdrawn: amount,
+});
+
+/** A desk lends one asset: what was lent to it, it lends on. */
+export const DeskShape = record({
+  parameters: LendingParameters,
+  /** Null for the settlement asset. */
+  asset: nullable(count),
+  cash: amount,
+  debtShares: shares,
+  /** Worth of a share of the debt; only grows. */
+  debtIndex: ratio,
+  supplyShares: shares,
+  /** Worth of a share of what was lent to it; only grows. */
+  supplyIndex: ratio,
+  /** Interest is accrued up to this time. */
+  accruedMs: time,
 });
 
 /** A gate that an operator closed; open again once time reaches `untilMs`. */
@@ -180,6 +204,7 @@ export const PoolShape = record({
   gates: list(ClosedGate),
   indexes: list(IndexShape),
   assets: list(AssetShape),
+  desks: list(DeskShape),
   markets: list(MarketShape),
   accountCount: count,
   /** Running liquidations, by number. */

@@ -129,13 +129,9 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     ...identityOf(scenario, { seed, accounts, feed, host, opening }),
     ticks,
     settleSteps,
-    liquidations: {
-      ...liquidationsOf(statistics, opening),
-      running: runningAtEnd(host.state),
-    },
+    liquidations: liquidationsOf(host.state, { statistics, opening }),
     ...statisticsView(statistics, insuranceStart),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
-    hasBreakers: scenario.breakers !== null,
     priceEvidence: evidenceView(evidence),
     equityOfLiquidated: formatDecimal(equityOfLiquidated(host.state, statistics)),
     unhealthyAtEnd: unhealthy.due,
@@ -215,6 +211,7 @@ function identityOf(
   return {
     scenario: scenario.name,
     policy: scenario.closeOuts.policy,
+    hasBreakers: scenario.breakers !== null,
     title: scenario.title,
     seed,
     accounts,
@@ -229,7 +226,12 @@ function identityOf(
 /** Bounds of the groups of leverage that a result tells apart. */
 const LEVERAGE_BOUNDS = [0, 3, 5, 10, 20, 1_000];
 
-function liquidationsOf(statistics: Statistics, { leverage }: Opening) {
+function liquidationsOf(
+  state: PoolView,
+  run: { readonly statistics: Statistics; readonly opening: Opening },
+) {
+  const { statistics, opening } = run;
+  const { leverage } = opening;
   const { started, ended, partial, full, liquidatedAccounts, outcomes } = statistics;
   const ways = [...outcomes.values()];
   const liquidated = new Set<string>(liquidatedAccounts);
@@ -251,6 +253,7 @@ function liquidationsOf(statistics: Statistics, { leverage }: Opening) {
     deferrals: statistics.deferrals,
     cancels: statistics.cancels,
     byLeverage: byLeverage.filter((group) => group.accounts > 0),
+    running: runningAtEnd(state),
   };
 }
 

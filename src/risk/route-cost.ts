@@ -101,7 +101,8 @@ type Try = {
  * Units     Money × Ratio → Money, ms
  * Rounding  The root up, then costs up, each once: none is understated. The order compares exact
  *           quotients of them, ties by the order given. A cost beyond the range of a quantity is
- *           the largest quantity. The mean delay up, to a millisecond; at most the largest safe integer.
+ *           the largest quantity. The mean delay up, to a millisecond, at most the largest safe
+ *           integer.
  * Asserts   notional, σ, urgency, fallbackCost, impactCost ≥ 0 · fractions and p in [0, 1]
  * Source    Plimsoll; delay as the deviation of a random walk (Almgren and Chriss 2000)
  */

@@ -10,7 +10,16 @@ import { test } from 'node:test';
 import { calcList, calcNames, type Json, runCalc } from '../../apps/cli/calc/index.ts';
 import { root } from '../../scripts/ensure-ready.mjs';
 
-const TOPICS = ['prices', 'margin', 'liquidation', 'closing', 'penalties', 'losses'];
+const TOPICS = [
+  'prices',
+  'margin',
+  'liquidation',
+  'closing',
+  'penalties',
+  'losses',
+  'lending',
+  'routes',
+];
 const CASES_MIN = 20;
 
 type GoldenFile = {

@@ -9,18 +9,20 @@ from pathlib import Path
 import closing
 import closing_legs
 import closing_optimum
+import lending
 import liquidation
 import losses
 import margin
 import penalties
 import prices
 import records
+import routes
 import throttles
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
     prices, margin, liquidation, closing, closing_legs, closing_optimum, throttles, penalties,
-    losses, records,
+    losses, lending, routes, records,
 )
 
 

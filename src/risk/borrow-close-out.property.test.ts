@@ -66,7 +66,7 @@ function closed(given: Given) {
   return { owed, health, closeOut, seizure, debtLeft, heldLeft, accountWith };
 }
 
-test('after a close-out the target is met, or all of the debt or all of the collateral is gone', () => {
+test('after a close-out the target is met, or the debt or the collateral is gone', () => {
   const seen = { met: 0, closed: 0, exhausted: 0, healthy: 0 };
   fc.assert(
     fc.property(accounts, (given) => {

@@ -99,7 +99,7 @@ test('there and back never gains, and loses less than a share and a unit', () =>
   );
 });
 
-test('a repayment never takes more debt away than was paid, nor takes more than was offered', () => {
+test('a repayment takes no more debt away than was paid, nor more than was offered', () => {
   const seen = { whole: 0, part: 0 };
   fc.assert(
     fc.property(

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { root } from '../../scripts/ensure-ready.mjs';
 import { closingReadings } from './venue-closing.ts';
 import { differences, withoutCounterpart } from './venue-differences.ts';
+import { lendingReadings } from './venue-lending.ts';
 import { liquidationReadings } from './venue-liquidation.ts';
 import { lossReadings } from './venue-losses.ts';
 import { marginReadings } from './venue-margin.ts';
@@ -27,6 +28,7 @@ const readings: Readonly<Record<string, Reading>> = {
   ...priceReadings,
   ...marginReadings,
   ...closingReadings,
+  ...lendingReadings,
   ...liquidationReadings,
   ...lossReadings,
   ...throttleReadings,

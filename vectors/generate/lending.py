@@ -407,7 +407,8 @@ VECTORS = [
     {
         "path": "lending/health-factor.json",
         "name": "health-factor",
-        "spec": 'down(Σ amount·price·threshold / Σ debt amount·price), at most the scale; "no-debt"',
+        "spec": 'down(Σ amount·price·threshold / Σ debt amount·price), at most the scale; '
+        '"no-debt"',
         "compute": health_factor,
         "cases": health_cases,
     },
@@ -431,8 +432,8 @@ VECTORS = [
     {
         "path": "lending/borrow-close-out.json",
         "name": "borrow-close-out",
-        "spec": "up(D·(T − HF)/((T − (1 + b)·LT)·p)), or up(factor·debt), or up(deficit/(p·(w_l·(1 − i) "
-        "− w_c·(1 + b)))); at most the debt and up(collateral/((1 + b)·p)); no leftover below the "
+        "spec": "up(D·(T − HF)/((T − (1 + b)·LT)·p)), or up(factor·debt), or "
+        "up(deficit/(p·(w_l·(1 − i) − w_c·(1 + b)))); at most the debt and up(collateral/((1 + b)·p)); no leftover below the "
         "minimum; seizure: down(repaid·p·(1 + b)/p_c) capped, fee up on the bonus",
         "compute": borrow_close_out,
         "cases": close_out_cases,

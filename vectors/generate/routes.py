@@ -319,25 +319,25 @@ VECTORS = [
     {
         "path": "routes/amm-quote.json",
         "name": "amm-quote",
-        "spec": "x·y = D²/mark, x = D/mark + inventory, at the mark until x = D/mark; D = depth, or "
-        "depth/(1 − down(√(1 − band))) down to 1e-36; largest size within impact, band and inventory; "
-        "paid down, asked up",
+        "spec": "x·y = D²/mark, x = D/mark + inventory, at the mark until x = D/mark; "
+        "D = depth, or depth/(1 − down(√(1 − band))) down to 1e-36; "
+        "largest size within impact, band and inventory; paid down, asked up",
         "compute": amm_quote,
         "cases": amm_cases,
     },
     {
         "path": "routes/route-cost.json",
         "name": "route-cost",
-        "spec": "tried = (1 − p)·(up(N·c) + impact + up(N·f)) + up(k·σ·up(√(t/day))·N); tried + p·F; "
-        "ladder by tried/(1 − p) where below F, the cheapest of all orders",
+        "spec": "tried = (1 − p)·(up(N·c) + impact + up(N·f)) + up(k·σ·up(√(t/day))·N); "
+        "tried + p·F; ladder by tried/(1 − p) where below F, the cheapest of all orders",
         "compute": route_cost,
         "cases": route_cases,
     },
     {
         "path": "routes/vault-shares.json",
         "name": "vault-shares",
-        "spec": "down(deposit·(T + 1)/(E + 1)), payout down(shares·(E + 1)/(T + 1)), in units of 1e-18; "
-        "refused without equity, where rounding takes a billionth, or beyond the scale",
+        "spec": "down(deposit·(T + 1)/(E + 1)), payout down(shares·(E + 1)/(T + 1)), "
+        "in units of 1e-18; refused without equity, where rounding takes a billionth, or beyond the scale",
         "compute": vault_shares,
         "cases": vault_cases,
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDecimal, money, price, ratio, size } from '../units/index.ts';
+import { formatDecimal, money, price, ratio, rawOf, size } from '../units/index.ts';
 import { type AmmPool, ammQuote } from './amm-quote.ts';
 
 const unit = '0.000000000000000001';
@@ -116,6 +116,23 @@ test('the impact bound is met exactly and never passed', () => {
   assert.deepEqual([bought.size, bought.marginal, bought.bound], ['2', '156.25', 'impact']);
   assert.equal(quoted({ impactMax: '0', size: '1' }).size, '0');
   assert.equal(quoted({ impactMax: '0', size: '3', inventory: '-2' }).size, '2');
+});
+
+test('the impact bound holds to the last unit where a unit of size is one of value', () => {
+  const one = 10n ** 36n;
+  const given = {
+    pool: { curve: 'constant-product', depth: money('1') },
+    mark: unit,
+    inventoryMax: '1000000000000000000',
+    size: '1000000000000000000',
+  } as const;
+  // (D / W')² ≤ 1.1, and not with a unit less.
+  const bought = rawOf(size(quoted({ ...given, side: 'buy', impactMax: '0.1' }).size));
+  const low = one - bought;
+  assert.ok(low ** 2n * 11n >= one ** 2n * 10n && (low - 1n) ** 2n * 11n < one ** 2n * 10n);
+  // (D / W')² ≥ 0.9, and not with a unit more.
+  const high = one + rawOf(size(quoted({ ...given, impactMax: '0.1' }).size));
+  assert.ok(high ** 2n * 9n <= one ** 2n * 10n && (high + 1n) ** 2n * 9n > one ** 2n * 10n);
 });
 
 test('the inventory bound is met exactly and never passed', () => {

@@ -45,6 +45,9 @@ test('a deposit that rounding would take a billionth of is refused, not kept', (
   // A unit lost of a billion units and one, and of a billion less one.
   assert.equal(bought(equity, total, '0.000000001000000001'), '0.0000000005');
   assert.equal(bought(equity, total, '0.000000000999999999'), 'too-coarse');
+  // Exactly a billionth: a share costs 3 units, and one unit of a billion is left.
+  const dear = ['0.000000000000000008', '0.000000000000000002'] as const;
+  assert.equal(bought(...dear, '0.000000001'), '0.000000000333333333');
   // What was left without an owner makes the one share there is dear: of nobody.
   assert.equal(bought('1000', '0', '1000'), 'too-coarse');
   assert.equal(bought('1000', '0', '1000.000000000000000001'), unit);

@@ -1,4 +1,4 @@
-/** Effects of events about desks: who owes them, who has lent to them, and what they hold. @module */
+/** Effects of events about desks: who owes them, who has lent, and what they hold. @module */
 import {
   type Amount,
   type AssetId,

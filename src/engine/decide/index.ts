@@ -15,6 +15,7 @@ import {
 import type { PoolView } from '../state.ts';
 import { accrueFunding } from './accrue-funding.ts';
 import { accrueInterest, collectReserve } from './accrue-interest.ts';
+import { bidPriority } from './bid-priority.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
 import {
   configureBreakers,
@@ -22,16 +23,19 @@ import {
   configureLiquidity,
 } from './close-out-configuration.ts';
 import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
+import { configureDirect, configureFinders } from './direct-configuration.ts';
 import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
 import { configureLending } from './lending-configuration.ts';
+import { liquidateDirect } from './liquidate-direct.ts';
 import { rejected } from './outcome.ts';
+import { pointAtAccount } from './point-at-account.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
 import { reportDepth } from './report-depth.ts';
 import { reportPrices, tick } from './report-prices.ts';
 import { configureRouting } from './routing-configuration.ts';
 import { setGate } from './set-gate.ts';
 import { settleMarket } from './settle-market.ts';
-import { startLiquidations } from './start-liquidations.ts';
+import { noticeAccounts, startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
 
 const INTERNAL = new Set<Command['type']>([
@@ -39,6 +43,7 @@ const INTERNAL = new Set<Command['type']>([
   'StepLiquidation',
   'SettleMarket',
   'AccrueInterest',
+  'NoticeAccounts',
 ]);
 
 export function decide(state: PoolView, envelope: CommandEnvelope, time: EngineTimeMs): Outcome {
@@ -91,6 +96,10 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return configureRouting(state, command);
     case 'ConfigureLending':
       return configureLending(state, command, time);
+    case 'ConfigureDirect':
+      return configureDirect(state, command);
+    case 'ConfigureFinders':
+      return configureFinders(state, command);
     case 'SetGate':
       return setGate(state, command, time);
     case 'OpenAccount':
@@ -125,6 +134,14 @@ function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): O
       return tick(state, time);
     case 'ReportDepth':
       return reportDepth(state, command, time);
+    case 'LiquidateDirect':
+      return liquidateDirect(state, command, time);
+    case 'BidPriority':
+      return bidPriority(state, command, time);
+    case 'PointAtAccount':
+      return pointAtAccount(state, command);
+    case 'NoticeAccounts':
+      return noticeAccounts(state, command, time);
     case 'StartLiquidations':
       return startLiquidations(state, command);
     case 'StepLiquidation':

@@ -16,6 +16,8 @@ import {
   breakerReason,
   closeOutPolicy,
   contractKind,
+  detection,
+  directAccess,
   gate,
   impactModel,
   markMode,
@@ -58,7 +60,13 @@ test('codes of commands', () => {
     ConfigureLiquidity: 106,
     ConfigureBreakers: 107,
     ConfigureLending: 109,
+    ConfigureDirect: 111,
+    ConfigureFinders: 112,
     ConfigureRouting: 115,
+    LiquidateDirect: 331,
+    BidPriority: 332,
+    PointAtAccount: 333,
+    NoticeAccounts: 405,
     SetGate: 108,
     OpenAccount: 201,
     Deposit: 202,
@@ -94,7 +102,16 @@ test('codes of events', () => {
     LiquidityConfigured: 106,
     BreakersConfigured: 107,
     LendingConfigured: 109,
+    DirectConfigured: 111,
+    FindersConfigured: 112,
     RoutingConfigured: 115,
+    LiquidatedDirectly: 461,
+    PriorityOpened: 462,
+    PriorityAwarded: 463,
+    AccountsNoticed: 464,
+    FinderNamed: 465,
+    PriorityBidPlaced: 466,
+    NoticesDropped: 467,
     GateSet: 108,
     AccountOpened: 201,
     Deposited: 202,
@@ -203,6 +220,15 @@ test('numbers of rejections', () => {
     ACCOUNT_NOT_LIQUIDATABLE: 4005,
     LIQUIDATION_NOT_DUE: 4006,
     SETTLEMENT_NOT_DUE: 4007,
+    NOT_OPEN_TO_LIQUIDATORS: 4031,
+    LIQUIDATOR_NOT_PERMITTED: 4032,
+    OWN_ACCOUNT: 4033,
+    COOLING_OFF: 4034,
+    PRIORITY_HELD: 4035,
+    ACCOUNT_CHANGED: 4036,
+    TAKE_OUT_OF_RANGE: 4037,
+    PRIORITY_NOT_OFFERED: 4038,
+    PRIORITY_BID_TOO_LOW: 4039,
   });
 });
 
@@ -234,6 +260,8 @@ test('places of words', () => {
   const methods = ['book', 'outside', 'amm', 'auction', 'direct', 'backstop'] as const;
   assert.deepEqual(places(routeMethod, methods), [0, 1, 2, 3, 4, 5]);
   assert.deepEqual(places(routeChoice, ['ladder', 'cheapest']), [0, 1]);
+  assert.deepEqual(places(directAccess, ['open', 'permissioned']), [0, 1]);
+  assert.deepEqual(places(detection, ['engine', 'finders']), [0, 1]);
   const left = [
     'restored',
     'bankrupt',

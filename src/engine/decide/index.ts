@@ -9,6 +9,8 @@ import { SOURCE_WINDOW } from '../evolve/index.ts';
 import {
   type Command,
   type CommandEnvelope,
+  type CommandOf,
+  type CommandType,
   ENGINE_SOURCE,
   type Outcome,
 } from '../schema/index.ts';
@@ -76,79 +78,58 @@ function duplicateOf(state: PoolView, envelope: CommandEnvelope): Outcome | null
   return rejected('SOURCE_SEQUENCE_TOO_OLD', { source, sourceSeq, oldest });
 }
 
+type Deciding = {
+  readonly [T in CommandType]: (
+    state: PoolView,
+    command: CommandOf<T>,
+    time: EngineTimeMs,
+  ) => Outcome;
+};
+
+const DECIDING: Deciding = {
+  ConfigurePool: configurePool,
+  ConfigureIndex: configureIndex,
+  ConfigureAsset: configureAsset,
+  ConfigureMarket: configureMarket,
+  ConfigureCloseOuts: configureCloseOuts,
+  ConfigureLiquidity: configureLiquidity,
+  ConfigureBreakers: configureBreakers,
+  ConfigureRouting: configureRouting,
+  ConfigureLending: configureLending,
+  ConfigureDirect: configureDirect,
+  ConfigureFinders: configureFinders,
+  SetGate: setGate,
+  OpenAccount: openAccount,
+  Deposit: deposit,
+  Withdraw: withdraw,
+  TransferCollateral: transferCollateral,
+  FundInsurance: fundInsurance,
+  SupplyAsset: supplyAsset,
+  RedeemSupply: redeemSupply,
+  Borrow: borrow,
+  Repay: repay,
+  CollectReserve: collectReserve,
+  ReportPrices: reportPrices,
+  RecordFill: recordFill,
+  FinishOrder: finishOrder,
+  AccrueFunding: accrueFunding,
+  Tick: (state, _command, time) => tick(state, time),
+  ReportDepth: reportDepth,
+  LiquidateDirect: liquidateDirect,
+  BidPriority: bidPriority,
+  PointAtAccount: pointAtAccount,
+  NoticeAccounts: noticeAccounts,
+  StartLiquidations: startLiquidations,
+  StepLiquidation: stepLiquidation,
+  SettleMarket: settleMarket,
+  AccrueInterest: accrueInterest,
+};
+
 function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): Outcome {
-  switch (command.type) {
-    case 'ConfigurePool':
-      return configurePool(state, command);
-    case 'ConfigureIndex':
-      return configureIndex(state, command);
-    case 'ConfigureAsset':
-      return configureAsset(state, command);
-    case 'ConfigureMarket':
-      return configureMarket(state, command);
-    case 'ConfigureCloseOuts':
-      return configureCloseOuts(state, command);
-    case 'ConfigureLiquidity':
-      return configureLiquidity(state, command);
-    case 'ConfigureBreakers':
-      return configureBreakers(state, command);
-    case 'ConfigureRouting':
-      return configureRouting(state, command);
-    case 'ConfigureLending':
-      return configureLending(state, command, time);
-    case 'ConfigureDirect':
-      return configureDirect(state, command);
-    case 'ConfigureFinders':
-      return configureFinders(state, command);
-    case 'SetGate':
-      return setGate(state, command, time);
-    case 'OpenAccount':
-      return openAccount(state, command);
-    case 'Deposit':
-      return deposit(state, command);
-    case 'Withdraw':
-      return withdraw(state, command);
-    case 'TransferCollateral':
-      return transferCollateral(state, command);
-    case 'FundInsurance':
-      return fundInsurance(state, command);
-    case 'SupplyAsset':
-      return supplyAsset(state, command, time);
-    case 'RedeemSupply':
-      return redeemSupply(state, command, time);
-    case 'Borrow':
-      return borrow(state, command, time);
-    case 'Repay':
-      return repay(state, command, time);
-    case 'CollectReserve':
-      return collectReserve(state, command, time);
-    case 'ReportPrices':
-      return reportPrices(state, command, time);
-    case 'RecordFill':
-      return recordFill(state, command, time);
-    case 'FinishOrder':
-      return finishOrder(state, command);
-    case 'AccrueFunding':
-      return accrueFunding(state, command);
-    case 'Tick':
-      return tick(state, time);
-    case 'ReportDepth':
-      return reportDepth(state, command, time);
-    case 'LiquidateDirect':
-      return liquidateDirect(state, command, time);
-    case 'BidPriority':
-      return bidPriority(state, command, time);
-    case 'PointAtAccount':
-      return pointAtAccount(state, command);
-    case 'NoticeAccounts':
-      return noticeAccounts(state, command, time);
-    case 'StartLiquidations':
-      return startLiquidations(state, command);
-    case 'StepLiquidation':
-      return stepLiquidation(state, command, time);
-    case 'SettleMarket':
-      return settleMarket(state, command, time);
-    case 'AccrueInterest':
-      return accrueInterest(state, command, time);
-  }
+  const decided = DECIDING[command.type] as (
+    state: PoolView,
+    command: Command,
+    time: EngineTimeMs,
+  ) => Outcome;
+  return decided(state, command, time);
 }

@@ -15,7 +15,12 @@ import {
   sub,
 } from '../units/index.ts';
 
-/** Worst first. */
+/**
+ * What can be wrong with a price, worst first.
+ *
+ * Units     None: words.
+ * Rounding  None.
+ */
 export const PRICE_FAULTS = [
   'non-positive',
   'too-volatile',
@@ -29,9 +34,7 @@ export type PriceFault = (typeof PRICE_FAULTS)[number];
 export type PriceValidity = PriceFault | 'valid';
 
 /** What prices are used for, the most tolerant first. */
-export const PRICE_USES = ['reduceRisk', 'liquidate', 'increaseRisk', 'withdraw'] as const;
-
-export type PriceUse = (typeof PRICE_USES)[number];
+export type PriceUse = 'reduceRisk' | 'liquidate' | 'increaseRisk' | 'withdraw';
 
 /** What may still be done by a price that has a fault. */
 const TOLERATED: { readonly [F in PriceFault]: readonly PriceUse[] } = {

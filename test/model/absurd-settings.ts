@@ -6,6 +6,7 @@ import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-se
 import { ONE } from './integers.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
 import { randomGuards } from './price-guard-setups.ts';
+import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
 
 /** Such a command with that number in it somewhere. */
@@ -55,19 +56,8 @@ export function absurdSetting(
       ]);
       return { type: 'ConfigureBreakers', parameters: { ...breakers, ...changes } };
     }
-    case 3: {
-      const guards = randomGuards(random, { market, oldestMs: 1 });
-      const changes = random.pick([
-        { stableTimeConstantMs: longMs },
-        { stableTimeConstantMs: 1, deviationMax: 1_000_000n * ONE },
-        { stableTimeConstantMs: 1, deviationMax: 1n },
-        { markStepPerSecond: 1_000_000n * ONE },
-        { markStepPerSecond: 1n },
-        { confidenceFactor: number },
-        { tradingStalenessMsMax: longMs },
-      ]);
-      return { type: 'ConfigurePriceGuards', parameters: { ...guards, ...changes } };
-    }
+    case 3:
+      return absurdGuards(random, market, { number, longMs });
     default: {
       const price = random.pick([number, mark ?? ONE, 1n]);
       const level = { price, size: number };
@@ -79,4 +69,22 @@ export function absurdSetting(
       return { type: 'ReportDepth', market, timeMs: time, bids: bids!, asks: asks! };
     }
   }
+}
+
+function absurdGuards(
+  random: Random,
+  market: string,
+  { number, longMs }: { number: bigint; longMs: number },
+): ModelCommand {
+  const guards = randomGuards(random, { market, oldestMs: 1 });
+  const changes = random.pick([
+    { stableTimeConstantMs: longMs },
+    { stableTimeConstantMs: 1, deviationMax: 1_000_000n * ONE },
+    { stableTimeConstantMs: 1, deviationMax: 1n },
+    { markStepPerSecond: 1_000_000n * ONE },
+    { markStepPerSecond: 1n },
+    { confidenceFactor: number },
+    { tradingStalenessMsMax: longMs },
+  ]);
+  return { type: 'ConfigurePriceGuards', parameters: { ...guards, ...changes } };
 }

@@ -207,7 +207,7 @@ export const PriceGuardParameters = record({
   market,
   /** Time constant of the stable price, the slow average of the mark. */
   stableTimeConstantMs: nullable(duration),
-  /** Distance of the mark from the stable price, as a fraction of it, above which it is doubtful. */
+  /** Distance of the mark from the stable price above which it is doubtful, as a fraction. */
   deviationMax: nullable(ratio),
   /** Largest move of the mark per second, as a fraction of it. */
   markStepPerSecond: nullable(ratio),

@@ -33,21 +33,30 @@ function misdecided(facts: ReceiptFacts): Difference | null {
 
 type Picture = { readonly [key: string]: Json };
 
+const OWN_FIELDS = [
+  'balance',
+  'collaterals',
+  'positions',
+  'debts',
+  'supplies',
+  'riskRaisedMs',
+  'noticedUntilMs',
+  'liquidation',
+] as const;
+
 /** The account and its liquidation: what only its own records change. */
 function ownPart(moment: Moment): Picture {
-  const { balance, collaterals, positions, liquidation } = Moment.json(moment) as {
-    readonly [key: string]: Json;
-  };
-  return { balance, collaterals, positions, liquidation } as Picture;
+  const json = Moment.json(moment) as Picture;
+  return Object.fromEntries(OWN_FIELDS.map((field) => [field, json[field]!]));
 }
 
 function discontinued(facts: ReceiptFacts): Difference | null {
   for (const [at, { step, state }] of stepsWithPools(facts).entries()) {
     applyStep(state, step);
-    const involved = { markets: state.markets.keys(), assets: state.assets.keys() };
     const left = capturedMoment(state, state.accounts[OWN_ACCOUNT]!, {
-      markets: new Set(involved.markets),
-      assets: new Set(involved.assets),
+      markets: new Set(state.markets.keys()),
+      assets: new Set(state.assets.keys()),
+      desks: new Set(state.desks.keys()),
     });
     const next = facts.steps[at + 1];
     const path = next === undefined ? 'after' : `steps[${at + 1}].before`;
@@ -74,7 +83,10 @@ function misplaced(facts: ReceiptFacts): Difference | null {
   const prices = records.length - steps.length;
   const sealDue = runEndBefore(last.seq + RUN_RECORDS - 1);
   const whose = { liquidation: facts.liquidation, account: facts.account.account };
-  const owned = (event: OwnEvent): boolean => partOf(effectOf(event), whose) !== null;
+  const owned = (event: OwnEvent): boolean => {
+    const part = partOf(effectOf(event), whose);
+    return part !== null && 'event' in part;
+  };
   const isSealed = sealed.seq % RUN_RECORDS === 0;
   const rules: readonly (readonly [holds: boolean, path: string, expected: string])[] = [
     [

@@ -22,6 +22,7 @@ export {
 } from './margin.ts';
 export { positionChange } from './position-change.ts';
 export { pricesAreCurrent } from './pricing.ts';
+export { riskMargin } from './risk-margin.ts';
 export * from './schema/index.ts';
 export {
   chunkCount,

@@ -109,14 +109,14 @@ const isObject = (json: Json | undefined): json is JsonObject =>
 function othersSides(json: Json, type: Json | undefined, change: (side: JsonObject) => Json): Json {
   const field = typeof type === 'string' ? OTHERS_SIDE[type] : undefined;
   if (field === undefined || !isObject(json)) return json;
-  const changed = (entry: Json): Json => {
-    if (!isObject(entry)) return entry;
+  const changed = (entry: JsonObject): JsonObject => {
     const side = entry[field];
     return isObject(side) ? { ...entry, [field]: change(side) } : entry;
   };
   const { positions } = json;
-  const parts = Array.isArray(positions) ? { positions: positions.map(changed) } : {};
-  return { ...(changed(json) as JsonObject), ...parts };
+  const own = changed(json);
+  if (!Array.isArray(positions)) return own;
+  return { ...own, positions: positions.map((part) => (isObject(part) ? changed(part) : part)) };
 }
 
 const withoutLedger = ({ account: other, sizeDelta }: JsonObject): Json => ({
@@ -124,7 +124,10 @@ const withoutLedger = ({ account: other, sizeDelta }: JsonObject): Json => ({
   sizeDelta: sizeDelta!,
 });
 
-const withBareLedger = (side: JsonObject): Json => ({ ...BARE, ...withoutLedger(side) });
+const withBareLedger = (side: JsonObject): Json => {
+  const { account: other, sizeDelta } = side;
+  return { ...BARE, account: other!, sizeDelta: sizeDelta! };
+};
 
 /** Others' sides without what they made of it. */
 function asTold(event: Whole): Whole {

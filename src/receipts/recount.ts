@@ -9,7 +9,7 @@ import { applyStep } from './applied-step.ts';
 import { decidedAgain } from './decided-again.ts';
 import { capturedMoment } from './moment-capture.ts';
 import { effectOf, OwnEvent, ofType } from './own-event.ts';
-import { ownPart as partOf } from './own-part.ts';
+import { ownPart as partOf, type Watched } from './own-part.ts';
 import { OWN_ACCOUNT } from './pool-of-moment.ts';
 import { Moment, type ReceiptFacts, type StepFacts } from './receipt-facts.ts';
 import { poolAfter, stepsWithPools } from './receipt-statement.ts';
@@ -85,7 +85,7 @@ function misplaced(facts: ReceiptFacts): Difference | null {
   const whose = { liquidation: facts.liquidation, account: facts.account.account };
   const owned = (event: OwnEvent): boolean => {
     const part = partOf(effectOf(event), whose);
-    return part !== null && 'event' in part;
+    return part !== null && 'event' in part && isAbout(event, whose);
   };
   const isSealed = sealed.seq % RUN_RECORDS === 0;
   const rules: readonly (readonly [holds: boolean, path: string, expected: string])[] = [
@@ -120,6 +120,11 @@ function misplaced(facts: ReceiptFacts): Difference | null {
   if (malformed === undefined) return null;
   return { path: 'journal', expected: 'SHA-256 in lower-case hex', found: malformed };
 }
+
+/** An event of the liquidation is of its account. */
+const isAbout = (event: OwnEvent, { liquidation, account }: Watched): boolean =>
+  !('liquidation' in event && event.liquidation === liquidation && 'account' in event) ||
+  event.account === account;
 
 const INTERNAL = ['StartLiquidations', 'StepLiquidation', 'SettleMarket'];
 

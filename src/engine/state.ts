@@ -17,6 +17,8 @@ import {
 import type {
   AccountShape,
   AssetShape,
+  AuctionParameters,
+  AuctionShape,
   CloseOutParameters,
   DeskShape,
   DeskShares,
@@ -61,7 +63,10 @@ export type MarketState = WithParameters<
   Infer<typeof MarketShape>,
   'parameters' | 'liquidity' | 'breakers' | 'priceGuards'
 >;
-export type LiquidationState = Mutable<Infer<typeof LiquidationShape>>;
+export type AuctionState = WithParameters<Infer<typeof AuctionShape>, 'parameters'>;
+export type LiquidationState = Mutable<Omit<Infer<typeof LiquidationShape>, 'auction'>> & {
+  auction: AuctionState | null;
+};
 export type SourceState = Mutable<Infer<typeof SourceShape>>;
 
 /** What changed since the derived structures (triggers, work queue) last caught up. */
@@ -90,6 +95,7 @@ export type PoolState = Omit<
   | 'routing'
   | 'direct'
   | 'finders'
+  | 'auctions'
   | 'indexes'
   | 'assets'
   | 'desks'
@@ -104,6 +110,7 @@ export type PoolState = Omit<
   routing: RoutingParameters | null;
   direct: DirectParameters | null;
   finders: FinderParameters | null;
+  auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
   desks: DeskState[];
@@ -124,6 +131,8 @@ export type PoolState = Omit<
   };
   /** Open close-out orders to the liquidation each belongs to. */
   orders: Map<number, number>;
+  /** Running auctions to the liquidation each belongs to. */
+  runningAuctions: Map<number, number>;
   changes: ChangeLog;
 };
 
@@ -132,6 +141,7 @@ export type PoolView = ReadonlyDeep<PoolState>;
 export type AccountView = ReadonlyDeep<AccountState>;
 export type DeskView = ReadonlyDeep<DeskState>;
 export type MarketView = ReadonlyDeep<MarketState>;
+export type AuctionView = ReadonlyDeep<AuctionState>;
 export type LiquidationView = ReadonlyDeep<LiquidationState>;
 export type PositionView = ReadonlyDeep<PositionState>;
 
@@ -160,6 +170,7 @@ export function emptyPool(): PoolState {
     routing: null,
     direct: null,
     finders: null,
+    auctions: null,
     gates: [],
     indexes: [],
     assets: [],
@@ -167,6 +178,7 @@ export function emptyPool(): PoolState {
     markets: [],
     nextLiquidation: 1,
     nextOrder: 1,
+    nextAuction: 1,
     turn: 0,
     insuranceFund: ZERO_MONEY,
     fees: ZERO_MONEY,
@@ -188,6 +200,7 @@ export function emptyPool(): PoolState {
       markets: new Map(),
     },
     orders: new Map(),
+    runningAuctions: new Map(),
     changes: noChanges(),
   };
 }

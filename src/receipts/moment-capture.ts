@@ -36,12 +36,13 @@ function indexesOf(state: PoolView, { markets, assets }: Involved): number[] {
 }
 
 export function capturedTerms(state: PoolView, involved: Involved): Terms {
-  const { parameters: pool, closeOuts, routing } = state;
+  const { parameters: pool, closeOuts, routing, auctions } = state;
   assert(pool !== null, 'RECEIPT', 'a liquidation in a pool that was not configured');
   return {
     pool,
     closeOuts,
     routing,
+    auctions,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
     markets: ascending(involved.markets).map((market) => {
@@ -113,7 +114,26 @@ function picture(state: PoolView, liquidation: LiquidationView): LiquidationPict
   const market = order && state.markets[order.market]!.parameters.market;
   const ordered = rest.ordered.map((number) => state.markets[number]!.parameters.market);
   const tried = [...rest.tried];
-  return { ...rest, ordered, tried, order: order && { ...order, market: market! } };
+  return {
+    ...rest,
+    ordered,
+    tried,
+    order: order && { ...order, market: market! },
+    auction: auctionPicture(state, rest.auction),
+  };
+}
+
+function auctionPicture(
+  state: PoolView,
+  auction: LiquidationView['auction'],
+): LiquidationPicture['auction'] {
+  if (auction === null) return null;
+  const { market, asset } = auction;
+  return {
+    ...auction,
+    market: market === null ? null : state.markets[market]!.parameters.market,
+    asset: asset === null ? null : state.assets[asset]!.parameters.asset,
+  };
 }
 
 /** Asked for only where there is collateral to sell: others' balances are their own business. */

@@ -19,6 +19,7 @@ export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
   state.parameters = terms.pool;
   state.closeOuts = terms.closeOuts;
   state.routing = terms.routing;
+  state.auctions = terms.auctions;
   state.gates = [...moment.gates];
   state.insuranceFund = moment.insuranceFund;
   state.nextLiquidation = whose.liquidation;
@@ -147,7 +148,7 @@ export function addStranger(state: PoolState, id: Account['id']): Account {
 
 function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose): void {
   if (liquidation === null) return;
-  const { order } = liquidation;
+  const { order, auction } = liquidation;
   state.liquidations.set(whose.liquidation, {
     ...liquidation,
     liquidation: whose.liquidation,
@@ -158,7 +159,16 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     priority: null,
     ordered: liquidation.ordered.map((id) => number(state.numbers.markets, id)),
     order: order && { ...order, market: number(state.numbers.markets, order.market) },
+    auction: auction && {
+      ...auction,
+      market: auction.market === null ? null : number(state.numbers.markets, auction.market),
+      asset: auction.asset === null ? null : number(state.numbers.assets, auction.asset),
+    },
   });
+  if (auction !== null) {
+    state.runningAuctions.set(auction.auction, whose.liquidation);
+    state.nextAuction = auction.auction + 1;
+  }
   if (order !== null) {
     state.orders.set(order.order, whose.liquidation);
     state.nextOrder = order.order + 1;

@@ -6,6 +6,7 @@
  */
 import {
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   ClosedGate,
   CloseOutParameters,
@@ -68,6 +69,8 @@ export const Terms = record({
   closeOuts: nullable(CloseOutParameters),
   /** Null: the book alone. */
   routing: nullable(RoutingParameters),
+  /** Null: none can be held. */
+  auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   markets: list(
@@ -151,6 +154,20 @@ const LiquidationPicture = record({
   ),
   routeUntilMs: time,
   tried: list(count),
+  auction: nullable(
+    record({
+      auction: count,
+      lot: oneOf('collateral', 'position', 'portfolio'),
+      phase: oneOf('solvent', 'insolvent'),
+      market: nullable(market),
+      asset: nullable(asset),
+      parameters: AuctionParameters,
+      startedMs: time,
+      resets: count,
+      takes: count,
+      reserved: money,
+    }),
+  ),
 });
 export type LiquidationPicture = Infer<typeof LiquidationPicture>;
 

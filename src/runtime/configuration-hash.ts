@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   CloseOutParameters,
   DirectParameters,
@@ -26,6 +27,7 @@ const Configuration = record({
   routing: nullable(RoutingParameters),
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
+  auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   desks: list(LendingParameters),
@@ -41,17 +43,8 @@ const Configuration = record({
 
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
-  const {
-    parameters: pool,
-    closeOuts,
-    routing,
-    direct,
-    finders,
-    indexes,
-    assets,
-    desks,
-    markets,
-  } = state;
+  const { parameters: pool, closeOuts, routing, direct, finders, auctions } = state;
+  const { indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -59,6 +52,7 @@ export function configurationHash(state: PoolView): string | null {
     routing,
     direct,
     finders,
+    auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
     desks: desks.map(({ parameters }) => parameters),

@@ -118,6 +118,8 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
       throw new Error(`the model lends nothing: see test/lending for ${command.type}`);
     case 'ConfigurePriceGuards':
       return configurePriceGuards(ledger, command, time);
+    case 'ConfigureAuctions':
+    case 'PlaceBid':
     case 'ConfigureRouting':
     case 'ConfigureDirect':
     case 'ConfigureFinders':

@@ -20,6 +20,9 @@ import {
 } from './arbitrary-fields.ts';
 import {
   assetParameters,
+  auctionLot,
+  auctionParameters,
+  auctionPhase,
   average,
   breakerParameters,
   closeOutParameters,
@@ -112,6 +115,18 @@ const liquidationState = record({
   routeUntilMs: time,
   tried: list(whole()),
   ...directLiquidationState,
+  auction: orNull(
+    record({
+      ...counts('auction', 'resets', 'takes'),
+      lot: auctionLot,
+      phase: auctionPhase,
+      market: orNull(whole()),
+      asset: orNull(whole()),
+      parameters: auctionParameters,
+      startedMs: time,
+      reserved: wad<never>(),
+    }),
+  ),
 });
 
 export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
@@ -120,6 +135,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   closeOuts: orNull(closeOutParameters),
   routing: orNull(routingParameters),
   ...directPoolState,
+  auctions: orNull(auctionParameters),
   gates: closedGates,
   indexes: list(indexState),
   assets: list(
@@ -140,7 +156,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   markets: list(marketState),
   liquidations: list(liquidationState),
   sources: list(record({ source: name, recent: list(record(counts('sourceSeq', 'seq'))) })),
-  ...counts('accountCount', 'nextLiquidation', 'nextOrder', 'turn'),
+  ...counts('accountCount', 'nextLiquidation', 'nextOrder', 'nextAuction', 'turn'),
   ...wads('insuranceFund', 'fees', 'burned', 'unallocatedLoss', 'deposited', 'withdrawn'),
   ...wads('balanceTotal', 'entryValueTotal'),
 });

@@ -17,6 +17,7 @@ import {
 import type { PoolView } from '../state.ts';
 import { accrueFunding } from './accrue-funding.ts';
 import { accrueInterest, collectReserve } from './accrue-interest.ts';
+import { configureAuctions } from './auction-configuration.ts';
 import { bidPriority } from './bid-priority.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
 import {
@@ -30,6 +31,7 @@ import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
 import { configureLending } from './lending-configuration.ts';
 import { liquidateDirect } from './liquidate-direct.ts';
 import { rejected } from './outcome.ts';
+import { placeBid } from './place-bid.ts';
 import { pointAtAccount } from './point-at-account.ts';
 import { configurePriceGuards } from './price-guard-configuration.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
@@ -98,6 +100,7 @@ const DECIDING: Deciding = {
   ConfigureRouting: configureRouting,
   ConfigurePriceGuards: configurePriceGuards,
   ConfigureLending: configureLending,
+  ConfigureAuctions: configureAuctions,
   ConfigureDirect: configureDirect,
   ConfigureFinders: configureFinders,
   SetGate: setGate,
@@ -117,6 +120,7 @@ const DECIDING: Deciding = {
   AccrueFunding: accrueFunding,
   Tick: (state, _command, time) => tick(state, time),
   ReportDepth: reportDepth,
+  PlaceBid: placeBid,
   LiquidateDirect: liquidateDirect,
   BidPriority: bidPriority,
   PointAtAccount: pointAtAccount,

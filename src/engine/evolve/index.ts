@@ -12,6 +12,7 @@ import {
   type EventType,
 } from '../schema/index.ts';
 import type { PoolState } from '../state.ts';
+import * as auctions from './auctions.ts';
 import * as capital from './capital.ts';
 import * as configuration from './configuration.ts';
 import * as direct from './direct.ts';
@@ -33,6 +34,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   BreakersConfigured: configuration.breakersConfigured,
   LendingConfigured: lending.lendingConfigured,
   GateSet: guards.gateSet,
+  AuctionsConfigured: configuration.auctionsConfigured,
   RoutingConfigured: configuration.routingConfigured,
   PriceGuardsConfigured: configuration.priceGuardsConfigured,
   AccountOpened: capital.accountOpened,
@@ -79,6 +81,10 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   CloseOutDeferred: liquidation.closeOutDeferred,
   ProviderPaid: liquidation.providerPaid,
   LiquidationEnded: liquidation.liquidationEnded,
+  AuctionStarted: auctions.auctionStarted,
+  AuctionReset: auctions.auctionReset,
+  AuctionTaken: auctions.auctionTaken,
+  AuctionEnded: auctions.auctionEnded,
   RouteChosen: liquidation.routeChosen,
   RouteLeft: liquidation.routeLeft,
   OrderRouted: liquidation.orderRouted,

@@ -1,4 +1,5 @@
 /** Every way there is. @module */
+import { AUCTION } from './auction.ts';
 import { BOOK, OUTSIDE } from './book.ts';
 import { DIRECT } from './direct.ts';
 import type { Route, RouteMethod } from './route.ts';
@@ -7,6 +8,7 @@ const ROUTES: { readonly [M in RouteMethod]?: Route } = {
   book: BOOK,
   outside: OUTSIDE,
   direct: DIRECT,
+  auction: AUCTION,
 };
 
 export const routeOf = (method: RouteMethod): Route | undefined => ROUTES[method];

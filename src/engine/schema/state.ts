@@ -15,6 +15,9 @@ import { AverageShape, DepthAverage, VarianceAverage } from './events.ts';
 import {
   account,
   amount,
+  auction,
+  auctionLot,
+  auctionPhase,
   breakerReason,
   count,
   fundingIndex,
@@ -34,6 +37,7 @@ import {
 } from './fields.ts';
 import {
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   CloseOutParameters,
   DepthLevel,
@@ -172,6 +176,23 @@ export const OpenOrderShape = record({
   canceling: flag,
 });
 
+export const AuctionShape = record({
+  auction,
+  lot: auctionLot,
+  phase: auctionPhase,
+  /** Of a position. */
+  market: nullable(count),
+  /** Of collateral. */
+  asset: nullable(count),
+  parameters: AuctionParameters,
+  /** When the present path started. */
+  startedMs: time,
+  resets: count,
+  takes: count,
+  /** Proceeds of the portfolio that are not sold again. */
+  reserved: money,
+});
+
 export const LiquidationShape = record({
   liquidation,
   account: count,
@@ -204,6 +225,7 @@ export const LiquidationShape = record({
   tried: list(count),
   finder: nullable(FinderShape),
   priority: nullable(PriorityShape),
+  auction: nullable(AuctionShape),
 });
 
 export const SourceShape = record({
@@ -220,6 +242,7 @@ export const PoolShape = record({
   routing: nullable(RoutingParameters),
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
+  auctions: nullable(AuctionParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),
   assets: list(AssetShape),
@@ -233,6 +256,7 @@ export const PoolShape = record({
   sources: list(SourceShape),
   nextLiquidation: liquidation,
   nextOrder: order,
+  nextAuction: auction,
   /** Round of the queue that liquidations are being tried in. */
   turn: count,
   insuranceFund: money,

@@ -4,9 +4,11 @@
  */
 import { assert, type EngineTimeMs, engineTimeMs } from '../../../units/index.ts';
 import { chosenRoute, type RouteMoment, routeEstimates, routeRung } from '../../routes/index.ts';
+import type { RouteLeftReason } from '../../routes/route.ts';
 import { needlessRoute } from '../../routes/rung.ts';
 import type { Event, EventOf, RouteParameters, RoutingParameters } from '../../schema/index.ts';
 import type { PoolView } from '../../state.ts';
+import { stepAuction, undoAuction } from './auction.ts';
 import { stepOnBook, stepOutside } from './book.ts';
 import { stepDirect } from './direct.ts';
 
@@ -18,13 +20,14 @@ type Deciding = {
     input: { readonly time: EngineTimeMs; readonly parameters: RouteParameters },
   ) => Event[];
   /** What must be ended before another way is taken. */
-  readonly undo?: (state: PoolView, moment: RouteMoment) => Event[];
+  readonly undo?: (state: PoolView, moment: RouteMoment, reason: RouteLeftReason) => Event[];
 };
 
 const DECIDING: { readonly [M in RouteParameters['method']]?: Deciding } = {
   book: { step: stepOnBook },
   outside: { step: stepOutside },
   direct: { step: stepDirect },
+  auction: { step: stepAuction, undo: undoAuction },
 };
 
 function routingOf(state: PoolView): RoutingParameters {
@@ -73,10 +76,7 @@ export function takeRoute(state: PoolView, moment: RouteMoment, time: EngineTime
 }
 
 /** Why the way is left, where it is. */
-export function leavingReason(
-  state: PoolView,
-  moment: RouteMoment,
-): EventOf<'RouteLeft'>['reason'] {
+export function leavingReason(state: PoolView, moment: RouteMoment): RouteLeftReason {
   const needless = needlessRoute(state, moment);
   if (needless !== null) return needless;
   const rung = routeRung(state, routingOf(state), moment);
@@ -84,13 +84,9 @@ export function leavingReason(
   return rung.reason;
 }
 
-export function leaveRoute(
-  state: PoolView,
-  moment: RouteMoment,
-  reason: EventOf<'RouteLeft'>['reason'],
-): Event[] {
+export function leaveRoute(state: PoolView, moment: RouteMoment, reason: RouteLeftReason): Event[] {
   const { place, method, venue } = currentRoute(moment);
-  const undone = DECIDING[method]?.undo?.(state, moment) ?? [];
+  const undone = DECIDING[method]?.undo?.(state, moment, reason) ?? [];
   const { liquidation, account } = moment;
   const whose = { liquidation: liquidation.liquidation, account: account.id };
   return [...undone, { type: 'RouteLeft', ...whose, route: place, method, venue, reason }];

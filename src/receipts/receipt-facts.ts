@@ -6,6 +6,7 @@
  */
 import {
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   ClosedGate,
   CloseOutParameters,
@@ -77,6 +78,8 @@ export const Terms = record({
   direct: nullable(DirectParameters),
   /** Null: the engine finds every account itself. */
   finders: nullable(FinderParameters),
+  /** Null: none can be held. */
+  auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   /** Of the desks that lend what the account holds, owes or has lent. */
@@ -166,6 +169,20 @@ const LiquidationPicture = record({
   finder: nullable(record({ account, due: money })),
   /** The right to be first, while it is sold or somebody has it. */
   priority: nullable(record({ awarded: flag, untilMs: time, winner: nullable(account) })),
+  auction: nullable(
+    record({
+      auction: count,
+      lot: oneOf('collateral', 'position', 'portfolio'),
+      phase: oneOf('solvent', 'insolvent'),
+      market: nullable(market),
+      asset: nullable(asset),
+      parameters: AuctionParameters,
+      startedMs: time,
+      resets: count,
+      takes: count,
+      reserved: money,
+    }),
+  ),
 });
 export type LiquidationPicture = Infer<typeof LiquidationPicture>;
 

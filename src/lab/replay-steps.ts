@@ -5,9 +5,11 @@
  * @module
  */
 import type { OrderDesk } from '../runtime/index.ts';
-import { engineTimeMs, indexId, ratio } from '../units/index.ts';
+import { type AccountId, engineTimeMs, indexId, ratio } from '../units/index.ts';
 import type { HealthWatch } from './health-watch.ts';
 import type { IndexReferences } from './index-references.ts';
+import { actKeepers, type Keepers, keepersAreBusy } from './keepers/index.ts';
+import { unwindingFills } from './own-trades.ts';
 import type { PoolHost } from './pool-host.ts';
 import type { Instant, PriceFeed, Report } from './price-feed.ts';
 import { bookReports, depthReports, type LabVenue, moveVenue } from './venue.ts';
@@ -22,10 +24,21 @@ export type World = {
   readonly watch: HealthWatch;
   /** Every how many steps all accounts are searched for overdue liquidations. */
   readonly healthCheckEvery: number;
+  /** Null where nobody takes anything over. */
+  readonly takers: Takers | null;
   /** Latest report of every source, to be repeated after the window. */
   readonly latest: Map<string, Report>;
   steps: number;
   fundedToMs: number;
+};
+
+/** Who takes positions over, and gets rid of them again. */
+export type Takers = {
+  readonly keepers: Keepers;
+  readonly holders: readonly AccountId[];
+  readonly unwindVolumeShare: number;
+  /** Up to when they have traded. */
+  tradedToMs: number;
 };
 
 const FUNDING_INTERVAL_MS = 28_800_000;
@@ -45,6 +58,7 @@ export async function step(world: World, instant: Instant): Promise<void> {
   accrueFunding(world, timeMs);
   await host.commitIfDue();
   await trade(world, timeMs);
+  if (world.takers !== null) await takeOver(world, world.takers, timeMs);
   for (const report of depthReports(venue, timeMs, host.state)) {
     host.send('venue', report, timeMs);
   }
@@ -77,6 +91,28 @@ async function trade({ desk, host }: World, timeMs: number): Promise<void> {
     await host.commitIfDue();
     published = host.takePublished();
   } while (published.length > 0);
+}
+
+/**
+ * Keepers look at what is published by now and bid; what they and the house hold is sold on, a
+ * little at a time. The venue answers whatever follows from that at once.
+ */
+async function takeOver(world: World, takers: Takers, timeMs: number): Promise<void> {
+  const { host, venue } = world;
+  const { keepers, holders, unwindVolumeShare: volumeShare, tradedToMs } = takers;
+  if (keepersAreBusy(keepers)) {
+    await host.commit();
+    actKeepers(keepers, timeMs, host.submit);
+  }
+  const elapsedMs = timeMs - tradedToMs;
+  takers.tradedToMs = timeMs;
+  const { state } = host;
+  for (const fill of unwindingFills({ venue, state, holders, volumeShare, elapsedMs })) {
+    // A maker that cannot carry it any more is passed over.
+    host.send('venue', fill, timeMs);
+  }
+  await host.commitIfDue();
+  await trade(world, timeMs);
 }
 
 /** Every market with a funding rate pays at each full eight hours that lie behind. */

@@ -17,11 +17,14 @@ import {
 import type { Journal, SnapshotStore } from '../ports/index.ts';
 import { type CloseOutPolicy, isLiquidatable } from '../risk/index.ts';
 import { createOrderDesk } from '../runtime/index.ts';
-import { add, assert, eq, formatDecimal, type Money, max, ZERO_MONEY } from '../units/index.ts';
+import { accountId, add, assert, eq, formatDecimal, type Money, max, ZERO_MONEY } from '../units/index.ts';
 import { anchorFeed } from './anchor-feed.ts';
 import { barFeed } from './bar-feed.ts';
 import { createHealthWatch, type HealthWatch } from './health-watch.ts';
 import { indexReferences } from './index-references.ts';
+import { createKeepers } from './keepers/index.ts';
+import { mechanismResult } from './mechanism-result.ts';
+import { mechanismCapital } from './mechanism-setup.ts';
 import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
 import { evidenceView, observeEvidence, type PriceEvidence } from './price-evidence.ts';
@@ -33,7 +36,7 @@ import {
   statisticsView,
   utc,
 } from './replay-result.ts';
-import { settle, step, type World } from './replay-steps.ts';
+import { settle, step, type Takers, type World } from './replay-steps.ts';
 import { type Scenario, timeMsOf } from './scenario.ts';
 import { createStatistics, foldRecords, type Statistics } from './statistics.ts';
 
@@ -115,6 +118,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     references: indexReferences(feed, scenario.indexes.stalenessSteps),
     watch,
     healthCheckEvery: options.healthCheckEvery ?? HEALTH_CHECK_EVERY,
+    takers: takersOf(scenario, { host, opening, seed, fromMs: feed.fromMs }),
     latest: new Map(),
     steps: 0,
     fundedToMs: feed.fromMs,
@@ -134,16 +138,45 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       running: runningAtEnd(host.state),
     },
     ...statisticsView(statistics, insuranceStart),
+    mechanisms: mechanismResult(scenario, { takers: world.takers, state: host.state, opening }),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
     hasBreakers: scenario.breakers !== null,
     priceEvidence: evidenceView(evidence),
-    equityOfLiquidated: formatDecimal(equityOfLiquidated(host.state, statistics)),
+    equityOfLiquidated: formatDecimal(equityOf(host.state, statistics.liquidatedAccounts)),
+    equityOfTraders: formatDecimal(equityOf(host.state, opening.leverage.keys())),
     unhealthyAtEnd: unhealthy.due,
     blockedAtEnd: unhealthy.blocked,
     lagSteps: { max: watch.lagMax(host.outsideRecords()) },
     stateHash: manifest.stateHash ?? '',
     chainHash: manifest.chainHash,
     elapsedMs: now() - startedMs,
+  };
+}
+
+/** Whoever takes positions over in that scenario, and what it stands behind it with. */
+function takersOf(
+  scenario: Scenario,
+  world: {
+    readonly host: PoolHost;
+    readonly opening: Opening;
+    readonly seed: number;
+    readonly fromMs: number;
+  },
+): Takers | null {
+  const { mechanisms, venue: terms } = scenario;
+  if (mechanisms === undefined) return null;
+  const { host, opening, seed, fromMs } = world;
+  const { unwindVolumeShare } = mechanisms;
+  const markets = opening.venue.markets.map((market) => {
+    return { ...market, dailyVolume: market.book.terms.dailyVolume };
+  });
+  const { impactCoefficient } = terms;
+  const around = { state: host.state, markets, impactCoefficient, unwindVolumeShare };
+  return {
+    keepers: createKeepers(mechanisms.keepers, around, seed),
+    holders: [...mechanismCapital(scenario, opening.openInterest).keys()],
+    unwindVolumeShare,
+    tradedToMs: fromMs,
   };
 }
 
@@ -242,7 +275,7 @@ function liquidationsOf(statistics: Statistics, { leverage }: Opening) {
   return {
     started,
     ended,
-    closeOuts: statistics.bookCloseOuts + statistics.adlCloseOuts,
+    closeOuts: statistics.closeOuts,
     partial,
     full,
     accounts: liquidated.size,
@@ -254,11 +287,12 @@ function liquidationsOf(statistics: Statistics, { leverage }: Opening) {
   };
 }
 
-/** What the accounts that were ever liquidated are worth at the end, debts aside. */
-function equityOfLiquidated(state: PoolView, { liquidatedAccounts }: Statistics): Money {
+/** What some accounts are worth at the end, debts aside. */
+function equityOf(state: PoolView, accounts: Iterable<string>): Money {
   let total = ZERO_MONEY;
-  for (const id of liquidatedAccounts) {
-    const { equity } = accountMargin(state, state.accounts[state.numbers.accounts.get(id)!]!);
+  for (const id of accounts) {
+    const number = state.numbers.accounts.get(accountId(id))!;
+    const { equity } = accountMargin(state, state.accounts[number]!);
     total = add(total, max(equity, ZERO_MONEY));
   }
   return total;

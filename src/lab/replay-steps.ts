@@ -8,7 +8,12 @@ import type { OrderDesk } from '../runtime/index.ts';
 import { type AccountId, engineTimeMs, indexId, ratio } from '../units/index.ts';
 import type { HealthWatch } from './health-watch.ts';
 import type { IndexReferences } from './index-references.ts';
-import { actKeepers, type Keepers, keepersAreBusy } from './keepers/index.ts';
+import {
+  decideKeepers,
+  deliverBids,
+  haveSomethingToSee,
+  type Keepers,
+} from './keepers/index.ts';
 import { unwindingFills } from './own-trades.ts';
 import type { PoolHost } from './pool-host.ts';
 import type { Instant, PriceFeed, Report } from './price-feed.ts';
@@ -47,6 +52,7 @@ const FUNDING_INTERVAL_MS = 28_800_000;
 export async function step(world: World, instant: Instant): Promise<void> {
   const { host, venue, references, watch } = world;
   const { timeMs, reports } = instant;
+  await deliver(world, timeMs - 1);
   for (const report of reports) world.latest.set(`${report.coin} ${report.source}`, report);
   references.hear(timeMs, reports);
   moveVenue(venue, timeMs, references.at(timeMs));
@@ -58,7 +64,7 @@ export async function step(world: World, instant: Instant): Promise<void> {
   accrueFunding(world, timeMs);
   await host.commitIfDue();
   await trade(world, timeMs);
-  if (world.takers !== null) await takeOver(world, world.takers, timeMs);
+  await takeOver(world, timeMs);
   for (const report of depthReports(venue, timeMs, host.state)) {
     host.send('venue', report, timeMs);
   }
@@ -97,13 +103,15 @@ async function trade({ desk, host }: World, timeMs: number): Promise<void> {
  * Keepers look at what is published by now and bid; what they and the house hold is sold on, a
  * little at a time. The venue answers whatever follows from that at once.
  */
-async function takeOver(world: World, takers: Takers, timeMs: number): Promise<void> {
-  const { host, venue } = world;
+async function takeOver(world: World, timeMs: number): Promise<void> {
+  const { host, venue, takers } = world;
+  if (takers === null) return;
   const { keepers, holders, unwindVolumeShare: volumeShare, tradedToMs } = takers;
-  if (keepersAreBusy(keepers)) {
+  if (haveSomethingToSee(keepers)) {
     await host.commit();
-    actKeepers(keepers, timeMs, host.submit);
+    decideKeepers(keepers);
   }
+  await deliver(world, timeMs);
   const elapsedMs = timeMs - tradedToMs;
   takers.tradedToMs = timeMs;
   const { state } = host;
@@ -113,6 +121,16 @@ async function takeOver(world: World, takers: Takers, timeMs: number): Promise<v
   }
   await host.commitIfDue();
   await trade(world, timeMs);
+}
+
+/** Bids arrive, up to a moment, and the venue answers what follows from them. */
+async function deliver(world: World, untilMs: number): Promise<void> {
+  const { host, takers } = world;
+  if (takers === null) return;
+  const lastMs = deliverBids(takers.keepers, untilMs, host.submit);
+  if (lastMs === null) return;
+  await host.commitIfDue();
+  await trade(world, lastMs);
 }
 
 /** Every market with a funding rate pays at each full eight hours that lie behind. */

@@ -1,7 +1,8 @@
 /**
  * The keepers of a simulated world. Once an instant they look at the pool as its published
- * records tell it, all of them before any of them acts; then their bids arrive in an order that
- * is drawn. So two that want the same thing compete, and who comes second is told so by the pool.
+ * records tell it, all of them before any of them acts; their bids arrive when their reaction
+ * times are over, in an order that is drawn where they are the same. So two that want the same
+ * thing compete, and who comes second is told so by the pool.
  * @module
  */
 import { accountMargin, type JournalRecord, type PoolView } from '../../engine/index.ts';
@@ -43,16 +44,12 @@ export const createKeepers = (
   random: randomStream(seed, 'keepers'),
 });
 
-/** Whether there may be anything for them to do: otherwise nobody needs to look. */
-export const keepersAreBusy = ({ all, world }: Keepers): boolean =>
-  world.state.liquidations.size > 0 || all.some(({ underway }) => underway.length > 0);
+/** Whether there may be anything to see: otherwise nobody needs to look. */
+export const haveSomethingToSee = ({ world }: Keepers): boolean =>
+  world.state.liquidations.size > 0;
 
-/** Everybody looks, and whatever has arrived by now is sent. */
-export function actKeepers(
-  { all, world, random }: Keepers,
-  timeMs: number,
-  submit: (submission: Submission) => readonly JournalRecord[],
-): void {
+/** Everybody looks and decides. */
+export function decideKeepers({ all, world }: Keepers): void {
   const { state } = world;
   const offers = opportunities(state);
   for (const keeper of all) {
@@ -61,20 +58,33 @@ export function actKeepers(
     }
     keeper.underway.push(...decidedBids(world, keeper, offers));
   }
-  for (const keeper of shuffle(random, [...all])) {
-    for (const bid of takeDue(keeper, timeMs)) {
-      keeper.sent += 1;
-      const from = { source: keeper.account, sourceSeq: keeper.sent };
-      const time = engineTimeMs(timeMs);
-      const [record] = submit({ ...from, command: bid.command, time });
-      remember(keeper, record!, state);
-    }
-  }
 }
 
-function takeDue({ underway }: Keeper, timeMs: number): readonly Bid[] {
-  const due = underway.filter(({ dueMs }) => dueMs <= timeMs);
-  const later = underway.filter(({ dueMs }) => dueMs > timeMs);
+/** Sends what arrives up to a moment, each bid when it does; answers when the last one did. */
+export function deliverBids(
+  { all, world, random }: Keepers,
+  untilMs: number,
+  submit: (submission: Submission) => readonly JournalRecord[],
+): number | null {
+  if (all.every(({ underway }) => underway.every(({ dueMs }) => dueMs > untilMs))) return null;
+  const arriving = shuffle(random, [...all]).flatMap((keeper) =>
+    takeDue(keeper, untilMs).map((bid) => ({ keeper, bid })),
+  );
+  // Stable: what arrives at the same moment stays in the order that was drawn.
+  arriving.sort((a, b) => a.bid.dueMs - b.bid.dueMs);
+  for (const { keeper, bid } of arriving) {
+    keeper.sent += 1;
+    const from = { source: keeper.account, sourceSeq: keeper.sent };
+    const time = engineTimeMs(bid.dueMs);
+    const [record] = submit({ ...from, command: bid.command, time });
+    remember(keeper, record!, world.state);
+  }
+  return arriving.at(-1)!.bid.dueMs;
+}
+
+function takeDue({ underway }: Keeper, untilMs: number): readonly Bid[] {
+  const due = underway.filter(({ dueMs }) => dueMs <= untilMs);
+  const later = underway.filter(({ dueMs }) => dueMs > untilMs);
   underway.splice(0, underway.length, ...later);
   return due;
 }

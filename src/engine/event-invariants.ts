@@ -38,6 +38,7 @@ import {
   ZERO_MONEY,
   ZERO_SIZE,
 } from '../units/index.ts';
+import * as direct from './direct-invariants.ts';
 import { goesOnRestored, insuranceCover, isRestored } from './liquidation-release.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
@@ -256,4 +257,8 @@ const CHECKS: Checks = {
   CoverRepaid: coverRepaid,
   PositionsDeleveraged: positionsDeleveraged,
   BadDebtSettled: badDebtSettled,
+  PenaltyCharged: direct.penaltyCharged,
+  FinderNamed: direct.finderNamed,
+  LiquidatedDirectly: direct.liquidatedDirectly,
+  PriorityAwarded: direct.priorityAwarded,
 };

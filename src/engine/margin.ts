@@ -98,7 +98,7 @@ export function marginCollateral(
   return { amount, price, weight, initialWeight };
 }
 
-/** A debt at its index price and the weights of its desk; a price never known counts for nothing. */
+/** A debt at its index price and the weights of its desk; a price never known counts nothing. */
 export function marginDebt(state: PoolView, debt: DeskSharesView): MarginDebt {
   const desk = state.desks[debt.desk]!;
   return {

@@ -1,6 +1,6 @@
 /**
- * Every rejection code of the pool itself is produced here, and each rejected command is shown to change nothing
- * (the driver's `refuse` compares the whole state before and after).
+ * Every rejection code of the pool itself is produced here, and each rejected command is shown to
+ * change nothing (the driver's `refuse` compares the whole state before and after).
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

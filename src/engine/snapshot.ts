@@ -30,12 +30,19 @@ export function encodeChunk(state: PoolView, chunk: number): Uint8Array {
   return encode(Chunk, state.accounts.slice(first, first + CHUNK_ACCOUNTS));
 }
 
+/** A map of accounts is filled in any order. */
+const noticesByNumber = ({ notices }: PoolView) =>
+  [...notices]
+    .map(([account, untilMs]) => ({ account, untilMs }))
+    .sort((a, b) => a.account - b.account);
+
 export function encodeHead(state: PoolView): Uint8Array {
   const sources = [...state.sources.values()].sort((a, b) => cmpId(a.source, b.source));
   const head: Infer<typeof PoolShape> = {
     ...state,
     accountCount: state.accounts.length,
     liquidations: [...state.liquidations.values()],
+    notices: noticesByNumber(state),
     sources,
   };
   return encode(PoolShape, head);
@@ -71,7 +78,7 @@ export function restorePool(head: Uint8Array, chunks: readonly Uint8Array[]): Re
 }
 
 function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): PoolState {
-  const { accountCount: _count, liquidations, sources, ...head } = pool;
+  const { accountCount: _count, liquidations, notices, sources, ...head } = pool;
   const state: PoolState = {
     ...emptyPool(),
     ...(head as Pick<PoolState, keyof typeof head>),
@@ -95,11 +102,18 @@ function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): Poo
   for (const liquidation of liquidations) {
     const ordered = [...liquidation.ordered];
     const tried = [...liquidation.tried];
-    state.liquidations.set(liquidation.liquidation, { ...liquidation, ordered, tried });
+    const priority = liquidation.priority && {
+      ...liquidation.priority,
+      bids: liquidation.priority.bids.map((bid) => ({ ...bid })),
+    };
+    const finder = liquidation.finder && { ...liquidation.finder };
+    const own = { ordered, tried, priority, finder };
+    state.liquidations.set(liquidation.liquidation, { ...liquidation, ...own });
     if (liquidation.order !== null) {
       state.orders.set(liquidation.order.order, liquidation.liquidation);
     }
   }
+  for (const { account, untilMs } of notices) state.notices.set(account, untilMs);
   for (const { source, recent } of sources) {
     state.sources.set(source, { source, recent: [...recent] });
   }

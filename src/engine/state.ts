@@ -8,6 +8,7 @@ import {
   type AssetId,
   assert,
   cmpId,
+  type EngineTimeMs,
   engineTimeMs,
   type IndexId,
   type MarketId,
@@ -19,6 +20,8 @@ import type {
   CloseOutParameters,
   DeskShape,
   DeskShares,
+  DirectParameters,
+  FinderParameters,
   IndexShape,
   Infer,
   LiquidationShape,
@@ -85,17 +88,22 @@ export type PoolState = Omit<
   | 'parameters'
   | 'closeOuts'
   | 'routing'
+  | 'direct'
+  | 'finders'
   | 'indexes'
   | 'assets'
   | 'desks'
   | 'markets'
   | 'accountCount'
   | 'liquidations'
+  | 'notices'
   | 'sources'
 > & {
   parameters: PoolParameters | null;
   closeOuts: CloseOutParameters | null;
   routing: RoutingParameters | null;
+  direct: DirectParameters | null;
+  finders: FinderParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
   desks: DeskState[];
@@ -103,6 +111,8 @@ export type PoolState = Omit<
   accounts: AccountState[];
   /** Ascending by number: numbers only grow and are never inserted again. */
   liquidations: Map<number, LiquidationState>;
+  /** Noticed accounts to the time when the engine starts by itself. */
+  notices: Map<number, EngineTimeMs>;
   sources: Map<string, SourceState>;
   /** Outside ids to dense numbers. */
   numbers: {
@@ -148,6 +158,8 @@ export function emptyPool(): PoolState {
     parameters: null,
     closeOuts: null,
     routing: null,
+    direct: null,
+    finders: null,
     gates: [],
     indexes: [],
     assets: [],
@@ -166,6 +178,7 @@ export function emptyPool(): PoolState {
     entryValueTotal: ZERO_MONEY,
     accounts: [],
     liquidations: new Map(),
+    notices: new Map(),
     sources: new Map(),
     numbers: {
       accounts: new Map(),

@@ -5,11 +5,12 @@
  */
 import { cmp, type Ratio } from '../units/index.ts';
 import { settlementDue } from './decide/settle-market.ts';
+import { detectionWork } from './detection.ts';
 import { heapPop, heapPush } from './heap.ts';
 import { interestDue } from './interest.ts';
 import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
-import { type ChangeLog, noChanges, type PoolState, poolParameters } from './state.ts';
+import { type ChangeLog, noChanges, type PoolState } from './state.ts';
 import { candidates, catchUp, type TriggerIndex } from './trigger-index.ts';
 
 /** A liquidation in the queue with the place it had when it was put there. */
@@ -91,11 +92,8 @@ export function dueWork(engine: Engine): Command | null {
   catchUp(state, engine.triggers, changes);
   wake(engine, changes);
   const found = candidates(state, engine.triggers);
-  if (found.length > 0) {
-    const { startsPerRecordMax } = poolParameters(state);
-    const accounts = found.slice(0, startsPerRecordMax).map((at) => state.accounts[at]!.id);
-    return { type: 'StartLiquidations', accounts };
-  }
+  const detected = detectionWork(state, found);
+  if (detected !== null) return detected;
   for (const desk of state.desks) {
     if (interestDue(state, desk)) return { type: 'AccrueInterest', asset: desk.parameters.asset };
   }

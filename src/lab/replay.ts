@@ -133,14 +133,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     ...identityOf(scenario, { seed, accounts, feed, host, opening }),
     ticks,
     settleSteps,
-    liquidations: {
-      ...liquidationsOf(statistics, opening),
-      running: runningAtEnd(host.state),
-    },
+    liquidations: liquidationsOf(host.state, { statistics, opening }),
     ...statisticsView(statistics, insuranceStart),
     mechanisms: mechanismResult(scenario, { takers: world.takers, state: host.state, opening }),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
-    hasBreakers: scenario.breakers !== null,
     priceEvidence: evidenceView(evidence),
     equityOfLiquidated: formatDecimal(equityOf(host.state, statistics.liquidatedAccounts)),
     equityOfTraders: formatDecimal(equityOf(host.state, opening.leverage.keys())),
@@ -248,6 +244,7 @@ function identityOf(
   return {
     scenario: scenario.name,
     policy: scenario.closeOuts.policy,
+    hasBreakers: scenario.breakers !== null,
     title: scenario.title,
     seed,
     accounts,
@@ -262,7 +259,12 @@ function identityOf(
 /** Bounds of the groups of leverage that a result tells apart. */
 const LEVERAGE_BOUNDS = [0, 3, 5, 10, 20, 1_000];
 
-function liquidationsOf(statistics: Statistics, { leverage }: Opening) {
+function liquidationsOf(
+  state: PoolView,
+  run: { readonly statistics: Statistics; readonly opening: Opening },
+) {
+  const { statistics, opening } = run;
+  const { leverage } = opening;
   const { started, ended, partial, full, liquidatedAccounts, outcomes } = statistics;
   const ways = [...outcomes.values()];
   const liquidated = new Set<string>(liquidatedAccounts);
@@ -284,6 +286,7 @@ function liquidationsOf(statistics: Statistics, { leverage }: Opening) {
     deferrals: statistics.deferrals,
     cancels: statistics.cancels,
     byLeverage: byLeverage.filter((group) => group.accounts > 0),
+    running: runningAtEnd(state),
   };
 }
 

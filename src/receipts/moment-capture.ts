@@ -108,7 +108,8 @@ function marketPicture(state: PoolView, number: number): Moment['markets'][numbe
 }
 
 function picture(state: PoolView, liquidation: LiquidationView): LiquidationPicture {
-  const { order, liquidation: _, account: __, turn: ___, ...rest } = liquidation;
+  const { order, liquidation: _, account: __, turn: ___, ...all } = liquidation;
+  const { finder: _finder, priority: _priority, ...rest } = all;
   const market = order && state.markets[order.market]!.parameters.market;
   const ordered = rest.ordered.map((number) => state.markets[number]!.parameters.market);
   const tried = [...rest.tried];

@@ -104,6 +104,7 @@ function addAccounts(state: PoolState, moment: Moment, whose: Whose): void {
     debts: [],
     supplies: [],
     liquidation: moment.liquidation === null ? null : whose.liquidation,
+    riskRaisedMs: null,
   });
   state.numbers.accounts.set(account, OWN_ACCOUNT);
   const { collateralBuyer } = moment;
@@ -134,6 +135,7 @@ export function addStranger(state: PoolState, id: Account['id']): Account {
     debts: [],
     supplies: [],
     liquidation: null,
+    riskRaisedMs: null,
   };
   state.numbers.accounts.set(id, state.accounts.length);
   state.accounts.push(stranger);
@@ -149,6 +151,8 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     account: OWN_ACCOUNT,
     turn: 0,
     tried: [...liquidation.tried],
+    finder: null,
+    priority: null,
     ordered: liquidation.ordered.map((id) => number(state.numbers.markets, id)),
     order: order && { ...order, market: number(state.numbers.markets, order.market) },
   });

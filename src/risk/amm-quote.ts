@@ -16,6 +16,7 @@ import {
   isZero,
   lt,
   type Money,
+  neg,
   ONE_RATIO,
   type Price,
   priceDown,
@@ -152,19 +153,18 @@ function boundedSize(
   state: AmmState,
 ): { readonly size: Size; readonly bound: AmmQuote['bound'] } {
   const { side, size, inventory, inventoryMax, markPrice } = input;
-  const held = side === 'sell' ? rawOf(inventory) : -rawOf(inventory);
-  const byInventory = rawOf(inventoryMax) - held;
-  const values = priceLimits(input).map((limit) => valueWithinPrice(state, { side, ...limit }));
-  const byImpact = values
+  const held = rawOf(side === 'sell' ? inventory : neg(inventory));
+  const room = rawOf(inventoryMax) - held;
+  const byInventory = room > 0n ? room : 0n;
+  const byImpact = priceLimits(input)
+    .map((limit) => valueWithinPrice(state, { side, ...limit }))
     .map((value) => divideDown(value, rawOf(markPrice)))
     .reduce((least, bound) => (bound < least ? bound : least));
   const wanted = rawOf(size);
   if (wanted <= byImpact && wanted <= byInventory) return { size, bound: 'none' };
-  const [most, bound] =
-    byImpact < byInventory
-      ? ([byImpact, 'impact'] as const)
-      : ([byInventory, 'inventory'] as const);
-  return { size: fromRaw<Size>(most > 0n ? most : 0n), bound };
+  return byImpact < byInventory
+    ? { size: fromRaw<Size>(byImpact), bound: 'impact' }
+    : { size: fromRaw<Size>(byInventory), bound: 'inventory' };
 }
 
 /** Price over mark at the impact bound and at the end of the band. */

@@ -99,9 +99,10 @@ type Try = {
  * whose sign is that of the difference of the two costs per fill.
  *
  * Units     Money × Ratio → Money, ms
- * Rounding  Costs up, each once from exact products: none is understated. The order compares exact
+ * Rounding  The root up, then costs up, each once: none is understated. The order compares exact
  *           quotients of them, ties by the order given. A cost beyond the range of a quantity is
- *           the largest quantity. The mean delay up, to a millisecond; at most the largest safe integer.
+ *           the largest quantity. The mean delay up, to a millisecond, at most the largest safe
+ *           integer.
  * Asserts   notional, σ, urgency, fallbackCost, impactCost ≥ 0 · fractions and p in [0, 1]
  * Source    Plimsoll; delay as the deviation of a random walk (Almgren and Chriss 2000)
  */

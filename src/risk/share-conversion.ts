@@ -117,6 +117,7 @@ export function debtRepayment({
     'DEBT_REPAYMENT',
     'expected an amount and a debt of at least 0',
   );
+  assert(isPositive(debtIndex), 'SHARE_INDEX', 'expected a positive index');
   const owed = amountOfSharesUp(debtShares, debtIndex);
   if (gte(amount, owed)) {
     return { amountPaid: owed, sharesRepaid: debtShares, debtSharesLeft: ZERO_SHARES };

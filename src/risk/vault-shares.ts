@@ -3,10 +3,11 @@
  * a part of it, and neither buying nor selling shares moves what the others' are worth down.
  *
  * One unit of equity and one share that belong to nobody are added to every quotient. They give
- * the first deposit its price of one without a case of its own, and they take the gain out of the
- * attack on the next depositor: who owns the only share and gives the vault money to make that
- * share dear gives half of it to the share of nobody, which is more than the rounding of later
- * deposits can bring back. A wad unit is 1e-18 of money, so what they cost is dust.
+ * the first deposit its price of one without a case of its own, and whoever owns the only share
+ * and makes it dear by a gift gives half of the gift to nobody. Enough deposits that round away
+ * most of a dear share would still bring that back, so a deposit that would lose more than a
+ * billionth of itself is refused: the gift is lost and nobody is robbed. A wad unit is 1e-18 of
+ * money: what belongs to nobody is dust.
  * @module
  */
 import {
@@ -18,15 +19,21 @@ import {
   isZero,
   lte,
   type Money,
+  ONE_RATIO,
   type Ratio,
+  ratio,
   rawOf,
   type Shares,
+  sub,
   ZERO_MONEY,
 } from '../units/index.ts';
 import { quotientDown } from './exact-quotient.ts';
 
 /** The unit of equity and the share that belong to nobody. */
 const NOBODYS = 1n;
+
+/** Most that a deposit may lose to rounding, as a share of it. */
+const ROUNDING_MAX = ratio('0.000000001');
 
 export type Vault = {
   /** What the vault is worth, signed. */
@@ -36,7 +43,7 @@ export type Vault = {
 };
 
 /** Why a vault takes no deposit. */
-export type VaultRefusal = 'no-equity' | 'below-one-share' | 'beyond-range';
+export type VaultRefusal = 'no-equity' | 'too-coarse' | 'beyond-range';
 
 export type VaultDeposit =
   | { readonly shares: Shares; readonly refusal: null }
@@ -48,11 +55,13 @@ export type VaultDeposit =
  *     shares = deposit · (totalShares + 1 unit) / (equity + 1 unit)
  *
  * A vault that has shares and no equity has no price: new money would pay for old losses. A vault
- * without either takes the first deposit one to one. Refused as well is a deposit that buys no
- * share, and one that buys more than can be counted.
+ * without either takes the first deposit one to one. Refused as well is a deposit of which the
+ * rounding would take more than a billionth, as it does where a share is dear and the deposit
+ * small, and one that buys more shares than can be counted.
  *
  * Units     Money, Shares → Shares > 0, or a refusal
- * Rounding  Down: whoever comes in does not dilute the others.
+ * Rounding  Down: whoever comes in does not dilute the others. What that costs is compared
+ *           exactly.
  * Asserts   deposit, totalShares ≥ 0
  * Source    Plimsoll; units of nobody as in ERC-4626 of OpenZeppelin
  */
@@ -71,7 +80,10 @@ export function vaultDeposit({
   }
   const parts = rawOf(deposit) * (rawOf(totalShares) + NOBODYS);
   const bought = divideDown(parts, rawOf(equity) + NOBODYS);
-  if (bought === 0n) return { shares: null, refusal: 'below-one-share' };
+  const paidFor = bought * (rawOf(equity) + NOBODYS) * rawOf(ONE_RATIO);
+  if (bought === 0n || paidFor < parts * rawOf(sub(ONE_RATIO, ROUNDING_MAX))) {
+    return { shares: null, refusal: 'too-coarse' };
+  }
   if (!isQuantity(bought + rawOf(totalShares))) return { shares: null, refusal: 'beyond-range' };
   return { shares: fromRaw<Shares>(bought), refusal: null };
 }

@@ -4,7 +4,9 @@ import {
   AssetParameters,
   BreakerParameters,
   CloseOutParameters,
+  DirectParameters,
   encode,
+  FinderParameters,
   IndexParameters,
   LendingParameters,
   LiquidityParameters,
@@ -21,6 +23,8 @@ const Configuration = record({
   pool: PoolParameters,
   closeOuts: nullable(CloseOutParameters),
   routing: nullable(RoutingParameters),
+  direct: nullable(DirectParameters),
+  finders: nullable(FinderParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   desks: list(LendingParameters),
@@ -35,12 +39,24 @@ const Configuration = record({
 
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
-  const { parameters: pool, closeOuts, routing, indexes, assets, desks, markets } = state;
+  const {
+    parameters: pool,
+    closeOuts,
+    routing,
+    direct,
+    finders,
+    indexes,
+    assets,
+    desks,
+    markets,
+  } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
     closeOuts,
     routing,
+    direct,
+    finders,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
     desks: desks.map(({ parameters }) => parameters),

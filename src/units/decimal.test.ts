@@ -14,6 +14,7 @@ import {
   price,
   ratio,
   rawOf,
+  shares,
   size,
 } from './index.ts';
 
@@ -73,7 +74,7 @@ test('everything else is refused, with what was expected and what was found', ()
       name: 'DecimalError',
       message: `expected a decimal number such as "-12.5", was "${text}"`,
     };
-    for (const read of [money, price, size, amount, ratio, fundingIndex]) {
+    for (const read of [money, price, size, amount, ratio, fundingIndex, shares]) {
       assert.throws(() => read(text), expected, JSON.stringify(text));
     }
   }

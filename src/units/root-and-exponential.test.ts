@@ -6,6 +6,8 @@ import {
   expNegDown,
   formatDecimal,
   fromRaw,
+  integerSqrtDown,
+  integerSqrtUp,
   lte,
   type Ratio,
   ratio,
@@ -56,6 +58,18 @@ test('down and up enclose the exact root over the whole range', () => {
         assert.ok(high * high >= radicand && (high === 0n || (high - 1n) * (high - 1n) < radicand));
       },
     ),
+  );
+});
+
+test('roots of integers of any size are enclosed by one', () => {
+  assert.deepEqual([0n, 1n, 3n, 4n, 8n, 9n].map(integerSqrtDown), [0n, 1n, 1n, 2n, 2n, 3n]);
+  assert.deepEqual([0n, 1n, 3n, 4n, 8n, 9n].map(integerSqrtUp), [0n, 1n, 2n, 2n, 3n, 3n]);
+  fc.assert(
+    fc.property(fc.bigInt({ min: 1n, max: 2n ** 512n }), (n) => {
+      const [low, high] = [integerSqrtDown(n), integerSqrtUp(n)];
+      assert.ok(low * low <= n && n < (low + 1n) * (low + 1n));
+      assert.ok(high * high >= n && (high - 1n) * (high - 1n) < n);
+    }),
   );
 });
 

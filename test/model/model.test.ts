@@ -65,6 +65,15 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   RouteChosen: true,
   RouteLeft: true,
   OrderRouted: true,
+  DirectConfigured: true,
+  FindersConfigured: true,
+  LiquidatedDirectly: true,
+  PriorityOpened: true,
+  PriorityBidPlaced: true,
+  PriorityAwarded: true,
+  AccountsNoticed: true,
+  NoticesDropped: true,
+  FinderNamed: true,
   LiquidationEnded: true,
   BreakerTripped: true,
   BreakerReleased: true,
@@ -127,6 +136,29 @@ const LENDING_CODES = [
   ...['DEBT_TOO_SMALL', 'NOTHING_OWED', 'SUPPLY_INSUFFICIENT', 'AMOUNT_TOO_SMALL'],
   'INTEREST_NOT_DUE',
 ].map((code) => `code ${code}`);
+const DIRECT_EVENTS: readonly EventType[] = [
+  'DirectConfigured',
+  'FindersConfigured',
+  'LiquidatedDirectly',
+  'PriorityOpened',
+  'PriorityBidPlaced',
+  'PriorityAwarded',
+  'AccountsNoticed',
+  'NoticesDropped',
+  'FinderNamed',
+];
+
+const DIRECT_CODES: readonly RejectionCode[] = [
+  'NOT_OPEN_TO_LIQUIDATORS',
+  'LIQUIDATOR_NOT_PERMITTED',
+  'OWN_ACCOUNT',
+  'COOLING_OFF',
+  'PRIORITY_HELD',
+  'ACCOUNT_CHANGED',
+  'TAKE_OUT_OF_RANGE',
+  'PRIORITY_NOT_OFFERED',
+  'PRIORITY_BID_TOO_LOW',
+];
 
 /** What random commands do not lead to, each with its reason. */
 const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
@@ -136,6 +168,10 @@ const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
   ...['RoutingConfigured', 'RouteChosen', 'RouteLeft', 'OrderRouted'].map(
     (type) => [`event ${type}`, 'the model knows the book alone: see test/routes'] as const,
   ),
+  ...DIRECT_EVENTS.map(
+    (type) => [`event ${type}`, 'see test/routes/direct.property.test.ts'] as const,
+  ),
+  ...DIRECT_CODES.map((code) => [`code ${code}`, 'see src/engine/direct.test.ts'] as const),
 ]);
 
 test('engine and model agree on random sequences of commands', (t) => {

@@ -116,6 +116,12 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
     case 'AccrueInterest':
       throw new Error(`the model lends nothing: see test/lending for ${command.type}`);
     case 'ConfigureRouting':
+    case 'ConfigureDirect':
+    case 'ConfigureFinders':
+    case 'LiquidateDirect':
+    case 'BidPriority':
+    case 'PointAtAccount':
+    case 'NoticeAccounts':
       throw new Error(`the model knows no ${command.type}: see test/routes`);
     case 'SetGate':
       return setGate(ledger, command, time);

@@ -16,7 +16,7 @@ import {
 } from './ledger.ts';
 
 /** What the engine keeps of a liquidation in a pool without a ladder, which the model knows not. */
-const WITHOUT_LADDER = { route: null, routeUntilMs: 0, tried: [] };
+const WITHOUT_LADDER = { route: null, routeUntilMs: 0, tried: [], finder: null, priority: null };
 
 /** Anything that can be compared; objects field by field. */
 export type Picture = unknown;
@@ -122,7 +122,7 @@ export function enginePicture(state: PoolView): Picture {
     }),
     markets: state.markets.map(({ index: _index, ...rest }) => rest),
     desks: state.desks,
-    accounts: state.accounts.map(({ version: _version, ...rest }) => ({
+    accounts: state.accounts.map(({ version: _version, riskRaisedMs: _raised, ...rest }) => ({
       ...rest,
       parent: rest.parent === null ? null : account(rest.parent),
       market: rest.market === null ? null : market(rest.market),

@@ -19,6 +19,7 @@ import type {
   RejectionCode,
 } from '../../src/engine/index.ts';
 import { REJECTIONS } from '../../src/engine/index.ts';
+import { directCommands, directEvents } from './arbitrary-direct.ts';
 import {
   account,
   asset,
@@ -92,6 +93,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ConfigureBreakers: record({ parameters: breakerParameters }),
   ConfigureLending: record({ parameters: lendingParameters }),
   ConfigureRouting: record({ parameters: routingParameters }),
+  ...directCommands,
   SetGate: record(setGate),
   OpenAccount: record(opening),
   Deposit: record(movement),
@@ -288,6 +290,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   BreakersConfigured: record({ parameters: breakerParameters }),
   LendingConfigured: record({ parameters: lendingParameters }),
   RoutingConfigured: record({ parameters: routingParameters }),
+  ...directEvents,
   GateSet: record(setGate),
   AccountOpened: record(opening),
   Deposited: record(movement),

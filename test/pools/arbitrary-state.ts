@@ -1,6 +1,7 @@
 /** Arbitrary states of accounts and pools, lawful to encode, not to continue from. @module */
 import fc from 'fast-check';
 import type { AccountShape, Infer, PoolShape } from '../../src/engine/index.ts';
+import { directLiquidationState, directPoolState } from './arbitrary-direct.ts';
 import {
   account,
   breakerReason,
@@ -48,6 +49,7 @@ export const arbitraryAccount: Arbitrary<AccountShape> = record({
   debts: deskShares,
   supplies: deskShares,
   liquidation: orNull(whole()),
+  riskRaisedMs: orNull(time),
 });
 
 const indexState = record({
@@ -105,6 +107,7 @@ const liquidationState = record({
   route: orNull(record({ place: whole(), method: routeMethod, venue: orNull(name) })),
   routeUntilMs: time,
   tried: list(whole()),
+  ...directLiquidationState,
 });
 
 export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
@@ -112,6 +115,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   parameters: orNull(poolParameters),
   closeOuts: orNull(closeOutParameters),
   routing: orNull(routingParameters),
+  ...directPoolState,
   gates: closedGates,
   indexes: list(indexState),
   assets: list(

@@ -10,7 +10,17 @@ import { test } from 'node:test';
 import { calcList, calcNames, type Json, runCalc } from '../../apps/cli/calc/index.ts';
 import { root } from '../../scripts/ensure-ready.mjs';
 
-const TOPICS = ['prices', 'margin', 'liquidation', 'closing', 'auctions', 'penalties', 'losses'];
+const TOPICS = [
+  'prices',
+  'margin',
+  'liquidation',
+  'closing',
+  'auctions',
+  'penalties',
+  'losses',
+  'lending',
+  'routes',
+];
 const CASES_MIN = 20;
 
 type GoldenFile = {

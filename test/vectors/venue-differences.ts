@@ -25,6 +25,9 @@ export const differences: Readonly<Record<string, string>> = {
   'drift-pct1':
     'They close all at once where less than 50 of margin is missing, whatever the notional. Ours ' +
     'goes by the notional to close, which the example does not state: what is stated is the ramp.',
+  'drift-spot4':
+    'Same formula. They cut the weight that goes with the collateral, 0.8 · 1.1 / 0.9, to five ' +
+    'digits before they divide; ours rounds once.',
   'percolator-1':
     'Without profits to take from they cut the principal of everybody; we leave principal alone ' +
     'and keep the loss on record as unallocated.',

@@ -12,6 +12,7 @@ import { auctionReadings } from './venue-auctions.ts';
 import { bonusReadings } from './venue-bonuses.ts';
 import { closingReadings } from './venue-closing.ts';
 import { differences, withoutCounterpart } from './venue-differences.ts';
+import { lendingReadings } from './venue-lending.ts';
 import { liquidationReadings } from './venue-liquidation.ts';
 import { lossReadings } from './venue-losses.ts';
 import { marginReadings } from './venue-margin.ts';
@@ -29,6 +30,7 @@ const readings: Readonly<Record<string, Reading>> = {
   ...priceReadings,
   ...marginReadings,
   ...closingReadings,
+  ...lendingReadings,
   ...liquidationReadings,
   ...lossReadings,
   ...throttleReadings,

@@ -11,18 +11,20 @@ import bonuses
 import closing
 import closing_legs
 import closing_optimum
+import lending
 import liquidation
 import losses
 import margin
 import penalties
 import prices
 import records
+import routes
 import throttles
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
     prices, margin, liquidation, closing, closing_legs, closing_optimum, throttles, auctions,
-    bonuses, penalties, losses, records,
+    bonuses, penalties, losses, lending, routes, records,
 )
 
 

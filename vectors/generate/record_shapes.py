@@ -188,6 +188,35 @@ routing = fields(
     )
 )
 
+direct_terms = fields(
+    parameters=fields(
+        access=word("open", "permissioned"),
+        liquidators=many(text),
+        minBonus=quantity,
+        maxBonus=quantity,
+        healthForMaxBonus=quantity,
+        coolOffMs=whole,
+        takeNotionalMin=quantity,
+        priorityWindowMs=whole,
+        priorityExclusiveMs=whole,
+        priorityMin=quantity,
+        priorityAccountShare=quantity,
+    )
+)
+finder_terms = fields(
+    parameters=fields(
+        detection=word("engine", "finders"),
+        noticeMs=whole,
+        flagReward=quantity,
+        minReward=quantity,
+        minProfitFraction=quantity,
+        costMax=quantity,
+        marginScale=quantity,
+        maxReward=quantity,
+    )
+)
+health = fields(equity=quantity, marginEquity=quantity, maintenanceMargin=quantity)
+
 command = union(
     ConfigurePool=(101, pool),
     ConfigureIndex=(102, price_index),
@@ -198,6 +227,24 @@ command = union(
     ConfigureBreakers=(107, breakers),
     SetGate=(108, gate_by_hand),
     ConfigureRouting=(115, routing),
+    ConfigureDirect=(111, direct_terms),
+    ConfigureFinders=(112, finder_terms),
+    LiquidateDirect=(
+        331,
+        fields(
+            liquidator=text,
+            account=text,
+            accountVersion=whole,
+            market=text,
+            size=quantity,
+            limitPrice=quantity,
+        ),
+    ),
+    BidPriority=(332, fields(liquidation=whole, bidder=text, amount=quantity)),
+    PointAtAccount=(
+        333, fields(finder=text, account=text, cost=quantity, witness=nullable(whole))
+    ),
+    NoticeAccounts=(405, fields(accounts=many(text), recovered=many(text))),
     OpenAccount=(201, opening),
     Deposit=(202, movement),
     Withdraw=(203, movement),
@@ -240,6 +287,54 @@ event = union(
     BreakersConfigured=(107, breakers),
     GateSet=(108, gate_by_hand),
     RoutingConfigured=(115, routing),
+    DirectConfigured=(111, direct_terms),
+    FindersConfigured=(112, finder_terms),
+    LiquidatedDirectly=(
+        461,
+        fields(
+            liquidation=whole,
+            account=text,
+            liquidator=text,
+            market=text,
+            markPrice=quantity,
+            closeOutPrice=nullable(quantity),
+            notional=quantity,
+            bonusFraction=quantity,
+            bonus=quantity,
+            liquidated=change,
+            taken=change,
+            before=health,
+            after=health,
+        ),
+    ),
+    PriorityOpened=(462, fields(liquidation=whole, account=text, untilMs=whole)),
+    PriorityAwarded=(
+        463,
+        fields(
+            liquidation=whole,
+            account=text,
+            bids=many(fields(bidder=text, amount=quantity, payable=flag)),
+            winner=nullable(text),
+            payment=quantity,
+            accountProceeds=quantity,
+            insuranceContribution=quantity,
+            untilMs=whole,
+        ),
+    ),
+    AccountsNoticed=(464, fields(accounts=many(text), untilMs=whole)),
+    FinderNamed=(
+        465,
+        fields(
+            liquidation=whole,
+            account=text,
+            finder=text,
+            executionCost=quantity,
+            marginEquity=quantity,
+            due=quantity,
+        ),
+    ),
+    PriorityBidPlaced=(466, fields(liquidation=whole, bidder=text, amount=quantity)),
+    NoticesDropped=(467, fields(accounts=many(text))),
     AccountOpened=(201, opening),
     Deposited=(202, movement),
     Withdrawn=(203, movement),
@@ -515,6 +610,16 @@ CODES = {
     "OPEN_INTEREST_CAP_EXCEEDED": 3013,
     "GATE_CLOSED": 3014,
     "SETTLEMENT_NOT_DUE": 4007,
+    "INVALID_PARAMETER": 1006,
+    "NOT_OPEN_TO_LIQUIDATORS": 4031,
+    "LIQUIDATOR_NOT_PERMITTED": 4032,
+    "OWN_ACCOUNT": 4033,
+    "COOLING_OFF": 4034,
+    "PRIORITY_HELD": 4035,
+    "ACCOUNT_CHANGED": 4036,
+    "TAKE_OUT_OF_RANGE": 4037,
+    "PRIORITY_NOT_OFFERED": 4038,
+    "PRIORITY_BID_TOO_LOW": 4039,
 }
 
 record = fields(

@@ -1,6 +1,7 @@
 """Journal records as bytes."""
 
 import closing_records
+import direct_records
 import ledger_records
 import lending_records
 import routing_records
@@ -226,6 +227,7 @@ def cases():
     yield from ledger_records.cases()
     yield from routing_records.cases()
     yield from lending_records.cases()
+    yield from direct_records.cases()
 
 
 VECTORS = [

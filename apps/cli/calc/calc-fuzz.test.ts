@@ -120,6 +120,17 @@ function steered(input: unknown): unknown {
   return { ...rest, positions, market: NAMES[0], ...delta };
 }
 
+/** The rates of a curve must not fall. */
+function withRisingRates(input: unknown): unknown {
+  const { curve, ...rest } = Object(input);
+  const names = ['rateAtZero', 'rateAtKink', 'rateAtFull'];
+  const rates = names.map((name) => Object(curve)[name]);
+  if (!rates.every((rate) => typeof rate === 'string')) return input;
+  const rising = rates.sort((a, b) => Number(a) - Number(b));
+  const risen = Object.fromEntries(names.map((name, index) => [name, rising[index]]));
+  return { ...rest, curve: { ...curve, ...risen } };
+}
+
 const flipped = (text: string): string => (text.startsWith('-') ? text.slice(1) : `-${text}`);
 
 function valueFor(tree: Tree): fc.Arbitrary<unknown> {
@@ -187,7 +198,9 @@ for (const { name, fields } of calcList()) {
       fc.assert(
         fc.property(recordFor(treeOf(ownFields)), (input) => {
           const given =
-            variant === null ? steered(input) : { ...Object(input), [fields[0]!.name]: variant };
+            variant === null
+              ? withRisingRates(steered(input))
+              : { ...Object(input), [fields[0]!.name]: variant };
           if (assertAnswered(name, JSON.stringify(given))) answers += 1;
         }),
         { numRuns, seed: Number(process.env['CALC_FUZZ_SEED'] ?? 1) },

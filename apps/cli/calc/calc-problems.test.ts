@@ -160,6 +160,38 @@ const payout = {
   ...{ markToMarket: '1', netMaintenanceValue: '-1', fraction: '1' },
   ...{ elapsedMs: 0, durationMs: 1 },
 };
+const pool = {
+  cash: '1000000000000000000',
+  debtShares: '1000000000000000000',
+  debtIndex: '1',
+  supplyShares: '0',
+  supplyIndex: '1',
+  reserveShare: '0',
+  elapsedMs: 31_536_000_000,
+};
+const rates = { rateAtZero: '1', rateAtKink: '1', rateAtFull: '1', kinkUtilization: '0.5' };
+const order = {
+  depth: '1',
+  markPrice: '1000000',
+  inventoryMax: '0',
+  impactMax: '0.1',
+  side: 'buy',
+};
+const debt = {
+  debtPrice: '0.000000000000000001',
+  liquidationThreshold: '0.5',
+  liquidationBonus: '0',
+  healthFactor: '0',
+  targetHealthFactor: '1',
+};
+const costs = {
+  method: 'book',
+  concessionFraction: '0',
+  impactCost: '0',
+  feeFraction: '0',
+  delayMs: 0,
+  failureProbability: '0',
+};
 
 /** Formula, input, how the problem begins. */
 const contradictory: readonly (readonly [string, unknown, RegExp])[] = [
@@ -168,6 +200,52 @@ const contradictory: readonly (readonly [string, unknown, RegExp])[] = [
   ['bankruptcy-price', { ...account, sizeDelta: '0' }, /^sizeDelta: expected a change that/],
   ['liquidation-price', { ...account, market: 'X' }, /^market: expected a market of positions/],
   ['liquidation-price', { ...account, volatility: '1' }, /^horizonYears: missing/],
+  [
+    'health-factor',
+    { collaterals: [], debts: [{ amount: '100000000000', price: '1000000' }] },
+    /^debts\[0\]: expected amount · price of a magnitude/,
+  ],
+  [
+    'borrow-interest',
+    { ...pool, curve: { ...rates, rateAtZero: '2' } },
+    /^curve: expected rateAtZero ≤ rateAtKink ≤ rateAtFull$/,
+  ],
+  [
+    'borrow-interest',
+    { ...pool, curve: { ...rates, kinkUtilization: '1' } },
+    /^curve.kinkUtilization: expected a ratio above 0 and below 1/,
+  ],
+  [
+    'borrow-interest',
+    { ...pool, elapsedMs: 31_536_000_001, curve: rates },
+    /^elapsedMs: expected interest of at most/,
+  ],
+  ['borrow-close-out', { ...debt, totalDebtValue: '1.1' }, /^totalDebtValue: expected a debt of/],
+  [
+    'borrow-close-out',
+    {
+      variant: 'close-factor',
+      debtAmount: '1000000000000000000',
+      debtPrice: '1',
+      liquidationBonus: '0',
+      collateralValue: '0',
+      healthFactor: '0',
+      partialCloseFactor: '0.5',
+    },
+    /^debtAmount: expected amount · price of a magnitude/,
+  ],
+  ['amm-quote', { ...order, inventory: '0', size: '10000000001' }, /^size: expected size · mark/],
+  ['amm-quote', { ...order, inventory: '-10000000001', size: '0' }, /^inventory: expected inv/],
+  [
+    'route-cost',
+    { notional: '0', dailyVolatility: '0', fallbackCost: '0', rungs: [costs, costs] },
+    /^rungs\[1\].method: "book" is already that of rungs\[0\]$/,
+  ],
+  [
+    'vault-shares',
+    { variant: 'payout', equity: '1', totalShares: '1', shares: '1.000000000000000001' },
+    /^shares: expected at most totalShares$/,
+  ],
   ['close-out-size', sizing, /^tiers: expected either .* was neither$/],
   [
     'close-out-size',

@@ -6,10 +6,13 @@
 
 import { accountHealthCalc } from './account-health.ts';
 import { adlAllocationCalc } from './adl-allocation.ts';
+import { ammQuoteCalc } from './amm-quote.ts';
 import { auctionMaxFractionCalc } from './auction-max-fraction.ts';
 import { auctionPriceCalc } from './auction-price.ts';
 import { auctionTakeCalc } from './auction-take.ts';
 import { bankruptcyPriceCalc } from './bankruptcy-price.ts';
+import { borrowCloseOutCalc } from './borrow-close-out.ts';
+import { borrowInterestCalc } from './borrow-interest.ts';
 import type { Calc, CalcInfo, CalcOutcome } from './calc-definition.ts';
 import { closeOutLegsCalc } from './close-out-legs.ts';
 import { closeOutSizeCalc } from './close-out-size.ts';
@@ -17,6 +20,7 @@ import { collateralWeightCalc, liabilityWeightCalc } from './collateral-weights.
 import { fillablePriceCalc } from './fillable-price.ts';
 import { found, nearestName } from './found.ts';
 import { fundingPaymentCalc } from './funding-payment.ts';
+import { healthFactorCalc } from './health-factor.ts';
 import { impactCostCalc } from './impact-cost.ts';
 import { indexPriceCalc } from './index-price.ts';
 import { initialMarginCalc } from './initial-margin.ts';
@@ -28,12 +32,15 @@ import { liquidationPenaltyCalc } from './liquidation-penalty.ts';
 import { liquidationPriceCalc } from './liquidation-price.ts';
 import { maintenanceMarginCalc } from './maintenance-margin.ts';
 import { markPriceCalc } from './mark-price.ts';
+import { maxBorrowCalc } from './max-borrow.ts';
 import { penaltySplitCalc } from './penalty-split.ts';
 import { priorityAuctionCalc } from './priority-auction.ts';
 import { repeatedKey } from './repeated-key.ts';
+import { routeCostCalc } from './route-cost.ts';
 import { socializedLossCalc } from './socialized-loss.ts';
 import { throttleCalc } from './throttle.ts';
 import { toxicFrontierCalc } from './toxic-frontier.ts';
+import { vaultSharesCalc } from './vault-shares.ts';
 
 /** In the order in which a liquidation meets them. */
 const catalog: readonly Calc[] = [
@@ -48,8 +55,12 @@ const catalog: readonly Calc[] = [
   liquidationPriceCalc,
   bankruptcyPriceCalc,
   fillablePriceCalc,
+  healthFactorCalc,
+  maxBorrowCalc,
+  borrowInterestCalc,
   closeOutSizeCalc,
   closeOutLegsCalc,
+  borrowCloseOutCalc,
   impactCostCalc,
   toxicFrontierCalc,
   throttleCalc,
@@ -59,9 +70,12 @@ const catalog: readonly Calc[] = [
   auctionMaxFractionCalc,
   insolventPayoutCalc,
   liquidationBonusCalc,
+  routeCostCalc,
+  ammQuoteCalc,
   liquidationPenaltyCalc,
   penaltySplitCalc,
   keeperRewardCalc,
+  vaultSharesCalc,
   insuranceFundDeltaCalc,
   adlAllocationCalc,
   socializedLossCalc,

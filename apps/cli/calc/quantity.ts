@@ -22,6 +22,7 @@ import {
   type Ratio,
   ratio as ratioOf,
   rawOf,
+  type Shares,
   type Size,
   type Wad,
 } from 'plimsoll/units';
@@ -52,6 +53,14 @@ const moneyMax = rawOfBound(MONEY_MAX);
 
 /** True when a raw amount of money, exact or computed, may stand in a formula. */
 export const isMoneyInRange = (raw: bigint): boolean => raw <= moneyMax && raw >= -moneyMax;
+
+const amountMax = rawOfBound(SIZE_MAX);
+
+/** True when a raw amount of an asset that was computed may stand in an output. */
+export const isAmountInRange = (raw: bigint): boolean => raw <= amountMax && raw >= -amountMax;
+
+/** Completes "expected …" for what `isAmountInRange` refuses. */
+export const AMOUNT_IN_RANGE = `at most ${SIZE_MAX} units`;
 
 /** Completes "expected …" for what `isMoneyInRange` refuses. */
 export const MONEY_IN_RANGE = `a magnitude of at most ${MONEY_MAX}`;
@@ -101,6 +110,7 @@ export const money = dimension<Money>('money', 'money', MONEY_MAX);
 export const price = dimension<Price>('price', 'a price', PRICE_MAX);
 export const size = dimension<Size>('size', 'a size', SIZE_MAX);
 export const amount = dimension<Amount>('amount', 'an amount', SIZE_MAX);
+export const shares = dimension<Shares>('shares', 'shares', SIZE_MAX);
 export const ratio = dimension<Ratio>('ratio', 'a ratio', RATIO_MAX);
 /** A rank score has no natural size; it is only compared. */
 export const score = dimension<Ratio>('ratio', 'a score', SIZE_MAX);

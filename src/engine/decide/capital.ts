@@ -98,7 +98,7 @@ function brokenCap(state: PoolView, asset: AssetId, amount: Amount): string | nu
 }
 
 /** Why `amount` of an asset may not leave an account; null when it may. */
-function releaseProblem(
+export function releaseProblem(
   state: PoolView,
   account: AccountView,
   asset: AssetId,

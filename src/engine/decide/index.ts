@@ -9,12 +9,15 @@ import { SOURCE_WINDOW } from '../evolve/index.ts';
 import {
   type Command,
   type CommandEnvelope,
+  type CommandOf,
+  type CommandType,
   ENGINE_SOURCE,
   type Outcome,
 } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
 import { accrueFunding } from './accrue-funding.ts';
 import { accrueInterest, collectReserve } from './accrue-interest.ts';
+import { bidPriority } from './bid-priority.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
 import {
   configureBreakers,
@@ -22,16 +25,19 @@ import {
   configureLiquidity,
 } from './close-out-configuration.ts';
 import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
+import { configureDirect, configureFinders } from './direct-configuration.ts';
 import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
 import { configureLending } from './lending-configuration.ts';
+import { liquidateDirect } from './liquidate-direct.ts';
 import { rejected } from './outcome.ts';
+import { pointAtAccount } from './point-at-account.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
 import { reportDepth } from './report-depth.ts';
 import { reportPrices, tick } from './report-prices.ts';
 import { configureRouting } from './routing-configuration.ts';
 import { setGate } from './set-gate.ts';
 import { settleMarket } from './settle-market.ts';
-import { startLiquidations } from './start-liquidations.ts';
+import { noticeAccounts, startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
 
 const INTERNAL = new Set<Command['type']>([
@@ -39,6 +45,7 @@ const INTERNAL = new Set<Command['type']>([
   'StepLiquidation',
   'SettleMarket',
   'AccrueInterest',
+  'NoticeAccounts',
 ]);
 
 export function decide(state: PoolView, envelope: CommandEnvelope, time: EngineTimeMs): Outcome {
@@ -71,67 +78,58 @@ function duplicateOf(state: PoolView, envelope: CommandEnvelope): Outcome | null
   return rejected('SOURCE_SEQUENCE_TOO_OLD', { source, sourceSeq, oldest });
 }
 
+type Deciding = {
+  readonly [T in CommandType]: (
+    state: PoolView,
+    command: CommandOf<T>,
+    time: EngineTimeMs,
+  ) => Outcome;
+};
+
+const DECIDING: Deciding = {
+  ConfigurePool: configurePool,
+  ConfigureIndex: configureIndex,
+  ConfigureAsset: configureAsset,
+  ConfigureMarket: configureMarket,
+  ConfigureCloseOuts: configureCloseOuts,
+  ConfigureLiquidity: configureLiquidity,
+  ConfigureBreakers: configureBreakers,
+  ConfigureRouting: configureRouting,
+  ConfigureLending: configureLending,
+  ConfigureDirect: configureDirect,
+  ConfigureFinders: configureFinders,
+  SetGate: setGate,
+  OpenAccount: openAccount,
+  Deposit: deposit,
+  Withdraw: withdraw,
+  TransferCollateral: transferCollateral,
+  FundInsurance: fundInsurance,
+  SupplyAsset: supplyAsset,
+  RedeemSupply: redeemSupply,
+  Borrow: borrow,
+  Repay: repay,
+  CollectReserve: collectReserve,
+  ReportPrices: reportPrices,
+  RecordFill: recordFill,
+  FinishOrder: finishOrder,
+  AccrueFunding: accrueFunding,
+  Tick: (state, _command, time) => tick(state, time),
+  ReportDepth: reportDepth,
+  LiquidateDirect: liquidateDirect,
+  BidPriority: bidPriority,
+  PointAtAccount: pointAtAccount,
+  NoticeAccounts: noticeAccounts,
+  StartLiquidations: startLiquidations,
+  StepLiquidation: stepLiquidation,
+  SettleMarket: settleMarket,
+  AccrueInterest: accrueInterest,
+};
+
 function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): Outcome {
-  switch (command.type) {
-    case 'ConfigurePool':
-      return configurePool(state, command);
-    case 'ConfigureIndex':
-      return configureIndex(state, command);
-    case 'ConfigureAsset':
-      return configureAsset(state, command);
-    case 'ConfigureMarket':
-      return configureMarket(state, command);
-    case 'ConfigureCloseOuts':
-      return configureCloseOuts(state, command);
-    case 'ConfigureLiquidity':
-      return configureLiquidity(state, command);
-    case 'ConfigureBreakers':
-      return configureBreakers(state, command);
-    case 'ConfigureRouting':
-      return configureRouting(state, command);
-    case 'ConfigureLending':
-      return configureLending(state, command, time);
-    case 'SetGate':
-      return setGate(state, command, time);
-    case 'OpenAccount':
-      return openAccount(state, command);
-    case 'Deposit':
-      return deposit(state, command);
-    case 'Withdraw':
-      return withdraw(state, command);
-    case 'TransferCollateral':
-      return transferCollateral(state, command);
-    case 'FundInsurance':
-      return fundInsurance(state, command);
-    case 'SupplyAsset':
-      return supplyAsset(state, command, time);
-    case 'RedeemSupply':
-      return redeemSupply(state, command, time);
-    case 'Borrow':
-      return borrow(state, command, time);
-    case 'Repay':
-      return repay(state, command, time);
-    case 'CollectReserve':
-      return collectReserve(state, command, time);
-    case 'ReportPrices':
-      return reportPrices(state, command, time);
-    case 'RecordFill':
-      return recordFill(state, command, time);
-    case 'FinishOrder':
-      return finishOrder(state, command);
-    case 'AccrueFunding':
-      return accrueFunding(state, command);
-    case 'Tick':
-      return tick(state, time);
-    case 'ReportDepth':
-      return reportDepth(state, command, time);
-    case 'StartLiquidations':
-      return startLiquidations(state, command);
-    case 'StepLiquidation':
-      return stepLiquidation(state, command, time);
-    case 'SettleMarket':
-      return settleMarket(state, command, time);
-    case 'AccrueInterest':
-      return accrueInterest(state, command, time);
-  }
+  const decided = DECIDING[command.type] as (
+    state: PoolView,
+    command: Command,
+    time: EngineTimeMs,
+  ) => Outcome;
+  return decided(state, command, time);
 }

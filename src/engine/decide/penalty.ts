@@ -1,6 +1,15 @@
 /** What an account in liquidation is charged for a close-out, and who gets it. @module */
 import { liquidationPenalty, penaltySplit } from '../../risk/index.ts';
-import { add, isZero, type Money, type Ratio, sub, ZERO_RATIO } from '../../units/index.ts';
+import {
+  isZero,
+  type Money,
+  min,
+  type Ratio,
+  sub,
+  sum,
+  ZERO_MONEY,
+  ZERO_RATIO,
+} from '../../units/index.ts';
 import { closeOutSettings } from '../close-out-settings.ts';
 import type { Event } from '../schema/index.ts';
 import { type LiquidationView, type PoolView, poolParameters } from '../state.ts';
@@ -20,29 +29,36 @@ export function penaltyEvents(
   const { keeperShare, burnShare } = poolParameters(state);
   const { provider, providerShare } = closeOutSettings(state);
   const account = state.accounts[closeOut.account]!.id;
-  const { liquidation } = closeOut;
+  const { liquidation, finder } = closeOut;
   // What the fund has paid into the account is not its own to pay penalties with.
   const own = sub(equity, closeOut.coverPaid);
   const penalty = liquidationPenalty({ notional, penaltyFraction, equity: own });
   if (isZero(penalty)) return [];
   const paid = provider === account ? null : provider;
-  // The engine found the account itself: there is no keeper to reward.
   const shares = {
     keeperShare,
     burnShare,
     providerShare: paid === null ? ZERO_RATIO : providerShare,
   };
-  const split = penaltySplit({ penalty, ...shares, foundBy: 'engine' });
+  const split = penaltySplit({
+    penalty,
+    ...shares,
+    foundBy: finder === null ? 'engine' : 'keeper',
+  });
+  // A finder gets what it is owed, out of the keeper's share; the rest of that is the fund's.
+  const keeperReward = min(split.keeperReward, finder?.due ?? ZERO_MONEY);
+  const keeper = isZero(keeperReward) ? null : state.accounts[finder!.account]!.id;
+  const unpaid = sub(split.keeperReward, keeperReward);
   const charged: Event = {
     type: 'PenaltyCharged',
     liquidation,
     account,
     notional,
     penalty,
-    keeperReward: split.keeperReward,
-    keeper: null,
+    keeperReward,
+    keeper,
     // The provider is paid out of what the fund receives.
-    insuranceContribution: add(split.insuranceContribution, split.providerReward),
+    insuranceContribution: sum([split.insuranceContribution, split.providerReward, unpaid]),
     burned: split.burned,
   };
   if (paid === null || isZero(split.providerReward)) return [charged];

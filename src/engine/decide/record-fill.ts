@@ -209,7 +209,7 @@ function partyProblem(
  * Whoever increases risk needs initial margin afterwards and valid prices. Whoever only reduces
  * may do so below it, as long as free margin does not get worse.
  */
-function marginProblem(
+export function marginProblem(
   state: PoolView,
   input: {
     readonly change: PositionChange;

@@ -2,7 +2,7 @@
 import { add, moneyOfSettlement, neg, sub, ZERO_MONEY } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, type PoolState, poolParameters } from '../state.ts';
-import { addCollateral, addToInsuranceFund, credit } from './ledger.ts';
+import { addCollateral, addToInsuranceFund, credit, raiseRisk } from './ledger.ts';
 
 export function accountOpened(state: PoolState, event: EventOf<'AccountOpened'>): void {
   const number = state.accounts.length;
@@ -19,6 +19,7 @@ export function accountOpened(state: PoolState, event: EventOf<'AccountOpened'>)
     debts: [],
     supplies: [],
     liquidation: null,
+    riskRaisedMs: null,
   });
   state.changes.accounts.push(number);
 }
@@ -42,6 +43,7 @@ export function deposited(state: PoolState, event: EventOf<'Deposited'>): void {
 
 export function withdrawn(state: PoolState, event: EventOf<'Withdrawn'>): void {
   const number = accountNumber(state, event.account);
+  raiseRisk(state, number);
   if (isSettlement(state, event.asset)) {
     const money = moneyOfSettlement(event.amount);
     credit(state, number, neg(money));
@@ -59,6 +61,7 @@ export function collateralTransferred(
   event: EventOf<'CollateralTransferred'>,
 ): void {
   const from = accountNumber(state, event.from);
+  raiseRisk(state, from);
   const to = accountNumber(state, event.to);
   if (isSettlement(state, event.asset)) {
     const money = moneyOfSettlement(event.amount);

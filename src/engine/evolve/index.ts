@@ -14,6 +14,7 @@ import {
 import type { PoolState } from '../state.ts';
 import * as capital from './capital.ts';
 import * as configuration from './configuration.ts';
+import * as direct from './direct.ts';
 import * as guards from './guards.ts';
 import * as lending from './lending.ts';
 import * as liquidation from './liquidation.ts';
@@ -79,6 +80,15 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   RouteChosen: liquidation.routeChosen,
   RouteLeft: liquidation.routeLeft,
   OrderRouted: liquidation.orderRouted,
+  DirectConfigured: direct.directConfigured,
+  FindersConfigured: direct.findersConfigured,
+  LiquidatedDirectly: direct.liquidatedDirectly,
+  PriorityOpened: direct.priorityOpened,
+  PriorityBidPlaced: direct.priorityBidPlaced,
+  PriorityAwarded: direct.priorityAwarded,
+  AccountsNoticed: direct.accountsNoticed,
+  NoticesDropped: direct.noticesDropped,
+  FinderNamed: direct.finderNamed,
   // Time itself moves with every accepted record, see `advance`.
   TimePassed: () => {},
 };

@@ -10,13 +10,16 @@ import {
   assert,
   EXACT_PER_RAW,
   exactFunding,
+  gt,
   isNegative,
   isPositive,
   isZero,
   type Money,
   rawOf,
   type Size,
+  sign,
   sub,
+  ZERO_SIZE,
 } from '../../units/index.ts';
 import { fundingResidueOf } from '../position-change.ts';
 import type { PositionChange } from '../schema/index.ts';
@@ -28,6 +31,11 @@ export function touch(state: PoolState, number: number): AccountState {
   account.version += 1;
   state.changes.accounts.push(number);
   return account;
+}
+
+/** Takes note that an account has become riskier by its own doing. */
+export function raiseRisk(state: PoolState, number: number): void {
+  touch(state, number).riskRaisedMs = state.timeMs;
 }
 
 /** Adds to an account's settlement balance. */
@@ -73,6 +81,8 @@ export function applyPositionChange(
   let at = account.positions.findIndex((position) => position.market >= market);
   if (at < 0) at = account.positions.length;
   const existing = account.positions[at];
+  const held = existing?.market === market ? existing.size : ZERO_SIZE;
+  if (isRaised(held, add(held, change.sizeDelta))) raiseRisk(state, number);
   if (existing === undefined || existing.market !== market) {
     account.positions.splice(at, 0, {
       market,
@@ -97,6 +107,10 @@ export function applyPositionChange(
   }
   state.entryValueTotal = add(state.entryValueTotal, change.entryValueDelta);
 }
+
+/** Larger than before, or on the other side. */
+const isRaised = (before: Size, after: Size): boolean =>
+  gt(abs(after), abs(before)) || (sign(after) === -sign(before) && !isZero(after));
 
 function countOpenInterest(market: MarketState, size: Size, combine: typeof add): void {
   if (isPositive(size)) market.longSize = combine(market.longSize, size);

@@ -1,4 +1,4 @@
-/** Effects of events about desks: who owes them, who has lent to them, and what they hold. @module */
+/** Effects of events about desks: who owes them, who has lent, and what they hold. @module */
 import {
   type Amount,
   type AssetId,
@@ -13,7 +13,7 @@ import {
 import { withShares } from '../lending.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, type DeskState, type PoolState, poolParameters } from '../state.ts';
-import { addCollateral, addToInsuranceFund, credit, touch } from './ledger.ts';
+import { addCollateral, addToInsuranceFund, credit, raiseRisk, touch } from './ledger.ts';
 import { running } from './liquidation.ts';
 
 const deskNumber = (state: PoolState, asset: AssetId): number => state.numbers.desks.get(asset)!;
@@ -105,6 +105,7 @@ export function supplyRedeemed(state: PoolState, event: EventOf<'SupplyRedeemed'
 
 export function borrowed(state: PoolState, event: EventOf<'Borrowed'>): void {
   const { number, desk, account } = at(state, event);
+  raiseRisk(state, account);
   pay(state, desk, account, event.amount);
   addDebt(state, number, account, event.shares);
 }

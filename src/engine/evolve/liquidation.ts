@@ -23,6 +23,7 @@ export function running(state: PoolState, number: number): LiquidationState {
 export function liquidationStarted(state: PoolState, event: EventOf<'LiquidationStarted'>): void {
   const account = accountNumber(state, event.account);
   touch(state, account).liquidation = event.liquidation;
+  state.notices.delete(account);
   state.nextLiquidation = event.liquidation + 1;
   state.liquidations.set(event.liquidation, {
     liquidation: event.liquidation,
@@ -43,6 +44,8 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     route: null,
     routeUntilMs: engineTimeMs(0),
     tried: [],
+    finder: null,
+    priority: null,
   });
   state.changes.liquidations.push(event.liquidation);
 }
@@ -103,7 +106,11 @@ function tried(
 
 export function penaltyCharged(state: PoolState, event: EventOf<'PenaltyCharged'>): void {
   credit(state, accountNumber(state, event.account), neg(event.penalty));
-  if (event.keeper !== null) credit(state, accountNumber(state, event.keeper), event.keeperReward);
+  if (event.keeper !== null) {
+    credit(state, accountNumber(state, event.keeper), event.keeperReward);
+    const { finder } = state.liquidations.get(event.liquidation)!;
+    if (finder !== null) finder.due = sub(finder.due, event.keeperReward);
+  }
   addToInsuranceFund(state, event.insuranceContribution);
   state.burned = add(state.burned, event.burned);
 }
@@ -117,6 +124,7 @@ export function takeoverDecided(state: PoolState, event: EventOf<'TakeoverDecide
   const liquidation = running(state, event.liquidation);
   liquidation.takeover = true;
   liquidation.route = null;
+  liquidation.priority = null;
   liquidation.steps += 1;
 }
 
@@ -195,6 +203,8 @@ const FORGIVEN: ReadonlySet<EventOf<'RouteLeft'>['reason']> = new Set([
 export function routeLeft(state: PoolState, event: EventOf<'RouteLeft'>): void {
   const liquidation = running(state, event.liquidation);
   liquidation.route = null;
+  // Bids are paid when the right is awarded, not before: nothing has to be given back.
+  liquidation.priority = null;
   if (FORGIVEN.has(event.reason)) return;
   liquidation.tried.push(event.route);
   liquidation.tried.sort((a, b) => a - b);

@@ -4,6 +4,7 @@
  * @module
  */
 import { flag, type Infer, list, nullable, record, text, union, variant } from './codec.ts';
+import { DIRECT_COMMANDS } from './direct.ts';
 import {
   account,
   amount,
@@ -56,6 +57,7 @@ export const Command = union({
   }),
   ConfigureLending: variant(109, { parameters: LendingParameters }),
   ConfigureRouting: variant(115, { parameters: RoutingParameters }),
+  ...DIRECT_COMMANDS,
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

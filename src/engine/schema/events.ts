@@ -3,18 +3,8 @@
  * the state. Codes are permanent; a changed event is a new variant with an upcaster.
  * @module
  */
-import {
-  exactSum,
-  flag,
-  type Infer,
-  list,
-  nullable,
-  oneOf,
-  record,
-  text,
-  union,
-  variant,
-} from './codec.ts';
+import { flag, type Infer, list, nullable, oneOf, record, text, union, variant } from './codec.ts';
+import { DIRECT_EVENTS } from './direct.ts';
 import {
   account,
   adlPolicy,
@@ -59,6 +49,7 @@ import {
   PoolParameters,
   RoutingParameters,
 } from './parameters.ts';
+import { PositionChange } from './position-change.ts';
 
 /** A time-weighted average: value, weight in ms (wad) and time of the latest observation. */
 export const AverageShape = record({ value: price, weightMs: ratio, timeMs: time });
@@ -71,23 +62,6 @@ export type VarianceAverage = Infer<typeof VarianceAverage>;
 /** The same of the money that a book offers on its thinner side. */
 export const DepthAverage = record({ value: money, weightMs: ratio, timeMs: time });
 export type DepthAverage = Infer<typeof DepthAverage>;
-
-/** What one account's position change did to its ledger. */
-export const PositionChange = record({
-  account,
-  /** Signed change of size. */
-  sizeDelta: size,
-  /** Change of the position's entry value. */
-  entryValueDelta: money,
-  /** Profit realized by the part that reduced the position. */
-  realizedPnl: money,
-  /** Funding settled on the way, + received. */
-  fundingPayment: money,
-  /** The same funding before rounding, in units of 1e-36. */
-  fundingExact: exactSum,
-  fee: money,
-});
-export type PositionChange = Infer<typeof PositionChange>;
 
 export const IndexUpdate = record({
   index,
@@ -126,6 +100,7 @@ export const Event = union({
   }),
   LendingConfigured: variant(109, { parameters: LendingParameters }),
   RoutingConfigured: variant(115, { parameters: RoutingParameters }),
+  ...DIRECT_EVENTS,
 
   AccountOpened: variant(201, {
     account,

@@ -63,6 +63,10 @@ export const routeLeftReason = oneOf(
   'toxic',
   'unavailable',
 );
+/** Who may liquidate directly. */
+export const directAccess = oneOf('open', 'permissioned');
+/** Who starts liquidations: the engine at once, or whoever points at the account first. */
+export const detection = oneOf('engine', 'finders');
 export const impactModel = oneOf('square-root', 'linear');
 /** What a breaker closes: the start of liquidations, close-outs, their takes, withdrawals. */
 export const gate = oneOf('liquidations', 'close-outs', 'takes', 'withdrawals');

@@ -4,6 +4,13 @@
  * @module
  */
 import { exactSum, flag, type Infer, list, nullable, record } from './codec.ts';
+import {
+  DirectParameters,
+  FinderParameters,
+  FinderShape,
+  NoticeShape,
+  PriorityShape,
+} from './direct.ts';
 import { AverageShape, DepthAverage, VarianceAverage } from './events.ts';
 import {
   account,
@@ -66,6 +73,8 @@ export const AccountShape = record({
   debts: list(DeskShares),
   supplies: list(DeskShares),
   liquidation: nullable(liquidation),
+  /** When it last raised its own risk: a larger position, or collateral that left. */
+  riskRaisedMs: nullable(time),
 });
 export type AccountShape = Infer<typeof AccountShape>;
 
@@ -187,6 +196,8 @@ export const LiquidationShape = record({
   routeUntilMs: time,
   /** Places in the ladder that came to nothing, ascending. */
   tried: list(count),
+  finder: nullable(FinderShape),
+  priority: nullable(PriorityShape),
 });
 
 export const SourceShape = record({
@@ -201,6 +212,8 @@ export const PoolShape = record({
   parameters: nullable(PoolParameters),
   closeOuts: nullable(CloseOutParameters),
   routing: nullable(RoutingParameters),
+  direct: nullable(DirectParameters),
+  finders: nullable(FinderParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),
   assets: list(AssetShape),
@@ -209,6 +222,8 @@ export const PoolShape = record({
   accountCount: count,
   /** Running liquidations, by number. */
   liquidations: list(LiquidationShape),
+  /** Accounts that finders may point at, by number. */
+  notices: list(NoticeShape),
   sources: list(SourceShape),
   nextLiquidation: liquidation,
   nextOrder: order,

@@ -8,6 +8,7 @@ import { needlessRoute } from '../../routes/rung.ts';
 import type { Event, EventOf, RouteParameters, RoutingParameters } from '../../schema/index.ts';
 import type { PoolView } from '../../state.ts';
 import { stepOnBook, stepOutside } from './book.ts';
+import { stepDirect } from './direct.ts';
 
 type Deciding = {
   /** What is done now. */
@@ -23,6 +24,7 @@ type Deciding = {
 const DECIDING: { readonly [M in RouteParameters['method']]?: Deciding } = {
   book: { step: stepOnBook },
   outside: { step: stepOutside },
+  direct: { step: stepDirect },
 };
 
 function routingOf(state: PoolView): RoutingParameters {

@@ -95,9 +95,7 @@ function verdicts(runs: readonly ComparedRun[], { good, bad }: Paint): string {
   const claims = all[0]!.verdicts.map(({ claim }, at) => {
     const failed = all.filter(({ verdicts: own }) => !own[at]!.holds);
     if (failed.length === 0) return `  ${good('✓')} ${claim}`;
-    const named = failed.map(
-      ({ row, verdicts: own }) => `${row.mechanism}: ${own[at]!.otherwise}`,
-    );
+    const named = failed.map(({ row, verdicts: own }) => `${row.mechanism}: ${own[at]!.otherwise}`);
     return `  ${bad('✗')} ${named.join('; ')}`;
   });
   return claims.join('\n');

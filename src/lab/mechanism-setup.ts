@@ -71,13 +71,18 @@ export function mechanismCommands(
     // The vault's capital is its provider's: it arrives as a deposit against shares.
     const payer = account === VAULT_ACCOUNT ? VAULT_PROVIDER : account;
     const opened = [...new Set([account, payer])].map(opening);
-    return [...opened, { type: 'Deposit', account: payer, asset, amount: amount(formatDecimal(value)) }];
+    return [
+      ...opened,
+      { type: 'Deposit', account: payer, asset, amount: amount(formatDecimal(value)) },
+    ];
   });
   return [
     ...funded,
     ...(auctions === null ? [] : [auctionsCommand(auctions)]),
     ...(direct === null ? [] : [directCommand(direct)]),
-    ...(amm === null ? [] : markets.map((market, at) => ammCommand(amm, market, openInterest[at]!))),
+    ...(amm === null
+      ? []
+      : markets.map((market, at) => ammCommand(amm, market, openInterest[at]!))),
     ...(vault === null ? [] : vaultCommands(vault, capital.get(VAULT_ACCOUNT)!)),
     routingCommand(scenario, mechanisms),
   ];

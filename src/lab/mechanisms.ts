@@ -76,7 +76,13 @@ const KEEPERS: readonly ScenarioKeepers[] = [
     reactionMs: 0,
     profitFraction: 0.001,
   },
-  { strategy: 'griefer', count: 1, capitalToOpenInterest: 0.0005, reactionMs: 0, profitFraction: 0 },
+  {
+    strategy: 'griefer',
+    count: 1,
+    capitalToOpenInterest: 0.0005,
+    reactionMs: 0,
+    profitFraction: 0,
+  },
   {
     strategy: 'withholder',
     count: 1,

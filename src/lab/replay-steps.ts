@@ -8,12 +8,7 @@ import type { OrderDesk } from '../runtime/index.ts';
 import { type AccountId, engineTimeMs, indexId, ratio } from '../units/index.ts';
 import type { HealthWatch } from './health-watch.ts';
 import type { IndexReferences } from './index-references.ts';
-import {
-  decideKeepers,
-  deliverBids,
-  haveSomethingToSee,
-  type Keepers,
-} from './keepers/index.ts';
+import { decideKeepers, deliverBids, haveSomethingToSee, type Keepers } from './keepers/index.ts';
 import { unwindingFills } from './own-trades.ts';
 import type { PoolHost } from './pool-host.ts';
 import type { Instant, PriceFeed, Report } from './price-feed.ts';

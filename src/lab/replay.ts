@@ -17,7 +17,16 @@ import {
 import type { Journal, SnapshotStore } from '../ports/index.ts';
 import { type CloseOutPolicy, isLiquidatable } from '../risk/index.ts';
 import { createOrderDesk } from '../runtime/index.ts';
-import { accountId, add, assert, eq, formatDecimal, type Money, max, ZERO_MONEY } from '../units/index.ts';
+import {
+  accountId,
+  add,
+  assert,
+  eq,
+  formatDecimal,
+  type Money,
+  max,
+  ZERO_MONEY,
+} from '../units/index.ts';
 import { anchorFeed } from './anchor-feed.ts';
 import { barFeed } from './bar-feed.ts';
 import { createHealthWatch, type HealthWatch } from './health-watch.ts';

@@ -36,7 +36,13 @@ export type WayTallies = Map<Way, WayTally>;
 export function wayTally(ways: WayTallies, way: Way): WayTally {
   const known = ways.get(way);
   if (known !== undefined) return known;
-  const fresh = { chosen: 0, left: new Map(), closeOuts: 0, notional: ZERO_MONEY, cost: ZERO_MONEY };
+  const fresh = {
+    chosen: 0,
+    left: new Map(),
+    closeOuts: 0,
+    notional: ZERO_MONEY,
+    cost: ZERO_MONEY,
+  };
   ways.set(way, fresh);
   return fresh;
 }

@@ -1,11 +1,11 @@
 /** What an auction offers, and what a taker of all of it would gain. @module */
 import {
   type AuctionOffer,
-  type Bid,
-  type Command,
   auctionOffer,
   auctionPathMs,
   auctionTakeOf,
+  type Bid,
+  type Command,
   elapsedSince,
   type PoolView,
 } from '../../engine/index.ts';
@@ -141,7 +141,12 @@ function contentOf({ offer, collateral, isShort, lot }: Offered, terms: BidTerms
       // Of a whole portfolio: what its collateral is worth less the profit on all of it.
       const most = (collateral - profitFraction * approximate(offer.notional)) / all;
       const paymentMax = money(Math.floor(most).toFixed(0));
-      return { type: 'Portfolio', fraction, fractionMin: whole ? fraction : ZERO_RATIO, paymentMax };
+      return {
+        type: 'Portfolio',
+        fraction,
+        fractionMin: whole ? fraction : ZERO_RATIO,
+        paymentMax,
+      };
     }
   }
 }

@@ -1,7 +1,7 @@
 /** One small crash and one calm hour under every mechanism, and who may not break them. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { CALM, CRASH } from '../../test/pools/sample-scenario.ts';
+import { CALM, CRASH as LARGE_CRASH } from '../../test/pools/sample-scenario.ts';
 import {
   type CommandOf,
   type EventOf,
@@ -17,6 +17,9 @@ import { replay } from './replay.ts';
 import type { ReplayResult } from './replay-result.ts';
 import type { Scenario } from './scenario.ts';
 import type { KeeperStrategy, ScenarioMechanisms } from './scenario-mechanisms.ts';
+
+/** Large enough that every way closes something. */
+const CRASH: Scenario = { ...LARGE_CRASH, accounts: 80, to: '2021-01-01T00:45:00Z' };
 
 type Compared = { readonly comparison: Comparison; readonly runs: readonly ComparedRun[] };
 
@@ -220,7 +223,11 @@ test('bids arrive when the reaction time of their keeper is over, under its own 
 });
 
 test('a sniper that bids on what has changed meanwhile is refused with the code for it', async () => {
-  const scenario = changed(underMechanism(CRASH, 'auction'), onlyKeepers('sniper', 'immediate'));
+  // One that can carry little takes parts, so that the same auction goes on with less.
+  const keepers = onlyKeepers('sniper', 'immediate').keepers!.map((terms) => {
+    return { ...terms, capitalToOpenInterest: 0.001 };
+  });
+  const scenario = changed(underMechanism(CRASH, 'auction'), { keepers });
   const { records } = await recorded(scenario);
   const codes = records.flatMap(({ envelope, outcome }) =>
     envelope.source.startsWith('keeper:sniper') && outcome.type === 'Rejected'

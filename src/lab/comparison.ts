@@ -108,7 +108,9 @@ function rowOf(mechanism: Mechanism, result: ReplayResult): ComparisonRow {
     liquidations: liquidations.started,
     stillRunning: liquidations.started - liquidations.ended,
     notionalClosed: result.notionalClosed,
-    closedBy: Object.fromEntries(ways.map(({ way, notional }) => [way, notional])),
+    closedBy: Object.fromEntries(
+      ways.filter(({ closeOuts }) => closeOuts > 0).map(({ way, notional }) => [way, notional]),
+    ),
     priceCost: formatDecimal(priceCost),
     penalties: penalties.total,
     costToLiquidated: formatDecimal(add(priceCost, money(penalties.total))),

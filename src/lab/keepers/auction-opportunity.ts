@@ -60,6 +60,8 @@ export function auctionOpportunity(state: PoolView, moment: OfferMoment): Opport
     {
       kind: 'take',
       liquidation: moment.liquidation.liquidation,
+      offering: auction.auction,
+      accountVersion: moment.account.version,
       owner: moment.account.owner,
       reservedFor: null,
       notional: positions + collateral,

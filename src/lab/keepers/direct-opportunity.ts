@@ -66,6 +66,8 @@ const limitOf = (markPrice: number, isShort: boolean, profitFraction: number): P
 
 const common = (state: PoolView, { liquidation, account }: OfferMoment) => ({
   liquidation: liquidation.liquidation,
+  offering: liquidation.liquidation,
+  accountVersion: account.version,
   owner: account.owner,
   elapsed: shareOf(
     state.timeMs - liquidation.routeUntilMs + patienceOf(state, liquidation),

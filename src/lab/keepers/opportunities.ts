@@ -16,6 +16,10 @@ import { directOpportunities, priorityOpportunity } from './direct-opportunity.t
 
 export type Opportunity = {
   readonly liquidation: number;
+  /** What is offered: an auction by its number, else the liquidation itself. */
+  readonly offering: number;
+  /** Of the account, as it was seen. */
+  readonly accountVersion: number;
   /** Whose positions they are: nobody bids for its own. */
   readonly owner: string;
   /** Who alone may take it, by account number; null for anybody. */

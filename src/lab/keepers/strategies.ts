@@ -86,9 +86,9 @@ function commandsFor(world: KeeperWorld, decision: Decision) {
     return [offer.bid({ bidder, part: traits.priorityShare, whole: false, profitFraction: 0 })];
   }
   if (!traits.takes) return [];
-  const first = keeper.memory.get(offer.liquidation) ?? offer;
-  if (traits.stale) keeper.memory.set(offer.liquidation, first);
-  if (offer.elapsed < traits.waitsFor) return [];
+  const first = traits.stale ? firstSight(keeper, offer) : offer;
+  const isChanged = first.accountVersion !== offer.accountVersion;
+  if (offer.elapsed < traits.waitsFor && !isChanged) return [];
   const profitFraction = askedProfit(world, decision);
   const perUnit = marginPerUnit(world, offer);
   const part = Math.min(1, standing.free / (perUnit * offer.notional));
@@ -98,6 +98,14 @@ function commandsFor(world: KeeperWorld, decision: Decision) {
   const terms: BidTerms = { bidder, part, whole: false, profitFraction };
   if (!traits.stale || first === offer) return [offer.bid(terms)];
   return [first.bid(terms), offer.bid(terms)];
+}
+
+/** The offer as this keeper saw it first, remembered from then on. */
+function firstSight({ memory }: Keeper, offer: Opportunity): Opportunity {
+  const known = memory.get(offer.liquidation);
+  if (known?.offering === offer.offering) return known;
+  memory.set(offer.liquidation, offer);
+  return offer;
 }
 
 /** Margin set aside per unit of notional, with some room; of the dearest of its markets. */

@@ -8,13 +8,15 @@ export async function calcCommand(
   name: string | undefined,
   options: { readonly list?: boolean; readonly json?: boolean },
 ): Promise<number> {
-  if (options.list === true) {
+  const known = name !== undefined && calcNames().includes(name);
+  if (options.list === true && (name === undefined || known)) {
+    const shown = calcList().filter((formula) => name === undefined || formula.name === name);
     process.stdout.write(
-      options.json === true ? `${JSON.stringify(calcList(), null, 2)}\n` : list(),
+      options.json === true ? `${JSON.stringify(shown, null, 2)}\n` : list(shown),
     );
     return OK;
   }
-  if (name === undefined || !calcNames().includes(name)) {
+  if (!known) {
     const found = name === undefined ? 'none' : `"${name}"`;
     throw new InputFault(
       `expected the name of a formula, found ${found}; the names are ${calcNames().join(', ')}`,
@@ -34,9 +36,9 @@ export async function calcCommand(
   return BAD_INPUT;
 }
 
-function list(): string {
+function list(formulas: ReturnType<typeof calcList>): string {
   const paint = paintFor(process.stdout);
-  const blocks = calcList().map(({ name, summary, fields, source }) => {
+  const blocks = formulas.map(({ name, summary, fields, source }) => {
     const width = Math.max(...fields.map((field) => field.name.length));
     const lines = fields.map(({ name: field, unit, required, meaning }) => {
       const kind = required ? unit : `${unit}, optional`;

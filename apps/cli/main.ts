@@ -236,11 +236,12 @@ program
       'missing or malformed field is named, and the exit code is 2.',
   )
   .argument('[name]', 'a formula, such as maintenance-margin')
-  .option('--list', 'name, fields with units, and source of every formula')
+  .option('--list', 'name, fields with units, and source of every formula, or of the one named')
   .option('--json', 'with --list: as JSON')
   .addHelpText(
     'after',
-    '\nExample:\n' +
+    '\nExamples:\n' +
+      '  plimsoll calc maintenance-margin --list\n' +
       '  echo \'{"notional":"20000","tiers":[{"notionalFloor":"0",' +
       '"maintenanceMarginFraction":"0.02"}]}\' \\\n    | plimsoll calc maintenance-margin\n',
   )

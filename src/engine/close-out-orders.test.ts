@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventsOf, poolDriver } from '../../test/pools/pool-driver.ts';
 import { fill } from '../../test/pools/sample-commands.ts';
-import { formatDecimal, money, price, size } from '../units/index.ts';
+import { closeOuts } from '../../test/pools/sample-guards.ts';
+import { formatDecimal, money, price, ratio, size } from '../units/index.ts';
 import type { PoolParameters } from './index.ts';
 
 /**
@@ -193,4 +194,24 @@ test('one order is enough for a short too, whose penalty grows with the price it
     order: order!.order,
   });
   assert.equal(eventsOf(filled, 'LiquidationEnded')[0]!.outcome, 'restored');
+});
+
+test('an open order is taken back once health has fallen by the step, and not before', () => {
+  const pool = poolDriver();
+  pool.configure();
+  pool.take(closeOuts({ repriceStep: ratio('0.1') }));
+  pool.index('BTC');
+  pool.market('BTC-PERP');
+  pool.price('BTC', '100', ['BTC-PERP']);
+  const alice = pool.account('alice', '10');
+  const maker = pool.account('maker', '1000');
+  pool.fill(alice, maker, { market: 'BTC-PERP', size: '1', price: '100' });
+  // Equity 4.5 over a requirement of 4.725: a margin ratio of 0.952380…; a tenth less is 0.857142….
+  pool.price('BTC', '94.5', ['BTC-PERP']);
+  const canceled = (mark: string) =>
+    eventsOf(pool.price('BTC', mark, ['BTC-PERP']), 'OrderCancelRequested').map((e) => e.reason);
+  // 4.03 / 4.7015 = 0.857173…: still above.
+  assert.deepEqual(canceled('94.03'), []);
+  // 4.02 / 4.701 = 0.855137…: below.
+  assert.deepEqual(canceled('94.02'), ['repriced']);
 });

@@ -3,15 +3,13 @@
  * cascade: the least of what the rolling window, the open orders, the ramp and the depth allow.
  * @module
  */
-import { contractNotional } from '../risk/index.ts';
+import { contractNotional, ramp, throttle } from '../risk/index.ts';
 import {
   abs,
-  add,
   divideDown,
+  durationMs,
   EXACT_PER_RAW,
   floorTo,
-  fromRaw,
-  gt,
   gte,
   isNegative,
   isPositive,
@@ -21,15 +19,12 @@ import {
   min,
   mulDown,
   nearestQuantity,
-  ONE_RATIO,
   type Price,
   quoteSizeDown,
   type Ratio,
-  ratioDown,
   rawOf,
   type Size,
   sizeDown,
-  sub,
   sum,
   ZERO_SIZE,
 } from '../units/index.ts';
@@ -61,54 +56,50 @@ export function closableSize(state: PoolView, leg: RoomFor): Size {
   const held = abs(size);
   if (market.liquidity === null) return held;
   const toSize = kind === 'linear' ? sizeDown : quoteSizeDown;
-  const contracts = notionalBounds(state, leg).map((room) => {
-    if (gte(room, leg.notional)) return held;
-    return isPositive(room) ? toSize(room, markPrice) : ZERO_SIZE;
-  });
-  const offered = offeredShare(state, leg);
-  const least = [...contracts, ...(offered === null ? [] : [offered])].reduce<Size>(
-    (a, b) => min(a, b),
-    held,
-  );
+  const room = closableNotional(state, leg);
+  const closable = gte(room, leg.notional) ? held : toSize(room, markPrice);
+  const least = min(min(closable, offeredShare(state, leg) ?? held), held);
   return lt(least, held) ? floorTo(least, lot) : held;
 }
 
-/** What each configured bound leaves, in notional; may be negative. */
-function notionalBounds(state: PoolView, leg: RoomFor): Money[] {
-  const { market, markPrice, notional, size } = leg;
+/** What window, open orders and ramp leave of the leg, in notional at the mark. */
+function closableNotional(state: PoolView, leg: RoomFor): Money {
+  const { market, markPrice, notional } = leg;
   const { kind } = market.parameters;
   const liquidity = market.liquidity!;
-  const { windowMs, windowNotionalMax, windowDepthMultiple, openOrdersNotionalMax } = liquidity;
+  const { windowMs, openOrdersNotionalMax, rampMs, rampInitialFraction, smallNotional } = liquidity;
   // What was deleveraged under an open order is no longer there to be closed.
   const openSize = min(market.openOrdersSize, market.longSize);
   const open = contractNotional({ kind, size: openSize, price: markPrice });
-  const taken = saturatingSum([windowUsed(market, windowMs, state.timeMs), open]);
-  const bounds: Money[] = [];
-  if (windowNotionalMax !== null) bounds.push(sub(windowNotionalMax, taken));
+  const used = saturatingSum([windowUsed(market, windowMs, state.timeMs), open]);
+  const capacity = windowCapacityOf(state, leg);
+  const elapsedMs = durationMs(state.timeMs - leg.liquidation.startedMs);
+  const initial = { elapsedMs, durationMs: rampMs, initialFraction: rampInitialFraction };
+  return throttle({
+    notional,
+    window: capacity === null ? null : { capacity, used },
+    cap: openOrdersNotionalMax && { limit: openOrdersNotionalMax, inLiquidation: open },
+    ramp: rampMs === 0 ? null : ramp(initial),
+    smallNotional,
+  }).closableNotional;
+}
+
+/** The tighter of what is configured and what the depth bears; null where neither bounds. */
+function windowCapacityOf(state: PoolView, { market, size }: RoomFor): Money | null {
+  const { windowNotionalMax, windowDepthMultiple } = market.liquidity!;
   const depth = windowDepthMultiple === null ? null : freshDepth(state, market);
-  if (depth !== null) {
-    const side = sideNotional(kind, isNegative(size) ? depth.asks : depth.bids);
-    // An empty book bounds nothing: an order that finds nobody is what leads on from there.
-    if (isPositive(side)) bounds.push(sub(atMost(side, windowDepthMultiple!), taken));
-  }
-  if (openOrdersNotionalMax !== null) bounds.push(sub(openOrdersNotionalMax, open));
-  const { rampMs, rampInitialFraction, smallNotional } = liquidity;
-  if (rampMs > 0 && gt(notional, smallNotional)) {
-    const elapsed = state.timeMs - leg.liquidation.startedMs;
-    bounds.push(mulDown(notional, rampShare(elapsed, rampMs, rampInitialFraction)));
-  }
-  return bounds;
+  if (depth === null) return windowNotionalMax;
+  const levels = isNegative(size) ? depth.asks : depth.bids;
+  const side = sideNotional(market.parameters.kind, levels);
+  // An empty book bounds nothing: an order that finds nobody is what leads on from there.
+  if (!isPositive(side)) return windowNotionalMax;
+  const byDepth = atMost(side, windowDepthMultiple!);
+  return windowNotionalMax === null ? byDepth : min(byDepth, windowNotionalMax);
 }
 
 /** A multiple of the depth, capped at the largest quantity: it only bounds. */
 const atMost = (side: Money, multiple: Ratio): Money =>
   nearestQuantity<Money>(divideDown(rawOf(side) * rawOf(multiple), EXACT_PER_RAW));
-
-/** Part of a leg that may be closed so long after the start. */
-function rampShare(elapsedMs: number, rampMs: number, initial: Ratio): Ratio {
-  const elapsed = fromRaw<Ratio>(BigInt(elapsedMs));
-  return min(ONE_RATIO, add(ratioDown(elapsed, fromRaw<Ratio>(BigInt(rampMs))), initial));
-}
 
 /** The share of what the book offers on the side that is hit; null where it says nothing. */
 function offeredShare(state: PoolView, { market, size }: RoomFor): Size | null {

@@ -38,16 +38,3 @@ export function gateClosedForMarket(state: PoolView, gate: Gate, market: number)
 export const gateClosedForAccount = (state: PoolView, gate: Gate, account: AccountView): boolean =>
   gateClosedForPool(state, gate) ||
   account.positions.some(({ market }) => gateClosedForMarket(state, gate, market));
-
-/**
- * The market's price jumped, or its sources disagree: good enough to liquidate by once the gate
- * is open, not to take risk on. The doubt outlives a gate that only its time limit opened.
- */
-export const priceDoubtful = (state: PoolView, market: number): boolean =>
-  state.markets[market]!.alarms.some(
-    ({ reason }) => reason === 'price-jump' || reason === 'sources-disagree',
-  );
-
-/** The account has a position in a market whose price is doubtful. */
-export const holdsDoubtfulPrice = (state: PoolView, account: AccountView): boolean =>
-  account.positions.some(({ market }) => priceDoubtful(state, market));

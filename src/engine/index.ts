@@ -29,6 +29,7 @@ export {
 } from './margin.ts';
 export { positionChange } from './position-change.ts';
 export { pricesAreCurrent } from './pricing.ts';
+export { riskMargin } from './risk-margin.ts';
 export * from './schema/index.ts';
 export {
   chunkCount,

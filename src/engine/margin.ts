@@ -165,7 +165,7 @@ export const isExposed = (account: AccountView): boolean =>
   account.positions.length > 0 || isNegative(account.balance) || account.debts.length > 0;
 
 /** The mark is live, and not that of a contract which has expired but is not yet settled. */
-function isValued(state: PoolView, market: MarketView): boolean {
+export function isValued(state: PoolView, market: MarketView): boolean {
   const { expiryMs } = market.parameters;
   const expired = expiryMs !== null && state.timeMs >= expiryMs;
   return market.mode === 'live' && (!expired || market.settlementPrice !== null);

@@ -9,8 +9,10 @@ import {
   markPrice,
   medianOfThree,
   movingAverageNext,
+  type SourceConfidence,
 } from '../risk/index.ts';
-import { type EngineTimeMs, meanDown, type Price, sub } from '../units/index.ts';
+import { type DurationMs, type EngineTimeMs, meanDown, type Price, sub } from '../units/index.ts';
+import { guardedMark, steppedMark } from './guarded-marks.ts';
 import { reckonedAmount } from './lending.ts';
 import { isModerate, isReckonable, isReckonableAmount } from './limits.ts';
 import type {
@@ -33,29 +35,39 @@ export type FreshReports = {
 
 export const NO_REPORTS: FreshReports = { indexes: [], books: [], outside: [] };
 
+/** What follows from reports at a time: prices, and what guarded markets make of their marks. */
+export type JudgedPrices = {
+  readonly prices: EventOf<'PricesUpdated'>;
+  /** At most one. */
+  readonly guarded: readonly EventOf<'MarksGuarded'>[];
+};
+
 /**
- * The event that follows from fresh reports at a time. Every index and market is judged again,
- * because staleness depends on the time alone; only what changed is part of the event.
+ * The events that follow from fresh reports at a time. Every index and market is judged again,
+ * because staleness depends on the time alone; only what changed is part of them.
  */
-export function pricesUpdated(
+export function judgedPrices(
   state: PoolView,
   reports: FreshReports,
   time: EngineTimeMs,
-): EventOf<'PricesUpdated'> {
+): JudgedPrices {
   const indexes: IndexUpdate[] = [];
   const live: (Price | null)[] = state.indexes.map((index, number) => {
-    const update = indexUpdate(state, number, reports.indexes, time);
+    const update = indexUpdate(state, number, { reports, time });
     const before = index.live ? index.price : null;
     if (update.indexPrice !== before) indexes.push(update);
     return update.indexPrice;
   });
   const marks: MarkUpdate[] = [];
+  const markets: EventOf<'MarksGuarded'>['markets'][number][] = [];
   for (const market of state.markets) {
     if (market.settlementPrice !== null) continue;
-    const update = markUpdate(market, live[market.index]!, reports, time);
+    const { update, unbound } = judgedMark(market, live[market.index]!, { reports, time });
     if (differs(market, update)) marks.push(update);
+    const guarded = guardedMark(market, update, { unbound, time });
+    if (guarded !== null) markets.push(guarded);
   }
-  return {
+  const prices: EventOf<'PricesUpdated'> = {
     type: 'PricesUpdated',
     indexReports: reports.indexes,
     bookReports: reports.books,
@@ -63,25 +75,56 @@ export function pricesUpdated(
     indexes,
     marks,
   };
+  return { prices, guarded: markets.length === 0 ? [] : [{ type: 'MarksGuarded', markets }] };
 }
 
 /** Judged again at this time, no index and no mark would change: nothing has grown stale. */
 export function pricesAreCurrent(state: PoolView, time: EngineTimeMs): boolean {
-  const { indexes, marks } = pricesUpdated(state, NO_REPORTS, time);
-  return indexes.length === 0 && marks.length === 0;
+  const { indexes, marks } = judgedPrices(state, NO_REPORTS, time).prices;
+  if (indexes.length > 0 || marks.length > 0) return false;
+  return state.markets.every((market) => {
+    if (!isFreshForTrading(state, market, state.timeMs)) return true;
+    return isFreshForTrading(state, market, time);
+  });
 }
+
+/**
+ * Risk may be opened on what the mark rests on, as far as age goes: it would be live at this time
+ * even if nothing older than the market's limit for trading counted.
+ */
+export function isFreshForTrading(
+  state: PoolView,
+  market: MarketView,
+  time: EngineTimeMs,
+): boolean {
+  const ageMsMax = market.priceGuards?.tradingStalenessMsMax ?? null;
+  if (ageMsMax === null || market.settlementPrice !== null) return true;
+  const judgement = { reports: NO_REPORTS, time, ageMsMax };
+  const { indexPrice: index } = indexUpdate(state, market.index, judgement);
+  return judgedMark(market, index, judgement).update.mode === 'live';
+}
+
+/** On what prices are judged. */
+type Judgement = {
+  readonly reports: FreshReports;
+  readonly time: EngineTimeMs;
+  /** Where something older than this does not count, whatever its own limit is. */
+  readonly ageMsMax?: DurationMs;
+};
+
+const atMost = (limit: DurationMs, ageMsMax: DurationMs = limit): DurationMs =>
+  limit < ageMsMax ? limit : ageMsMax;
 
 function indexUpdate(
   state: PoolView,
   number: number,
-  fresh: readonly IndexReport[],
-  nowMs: EngineTimeMs,
+  { reports, time, ageMsMax }: Judgement,
 ): IndexUpdate {
   const { parameters } = state.indexes[number]!;
   const result = indexPrice({
-    nowMs,
-    sources: indexSources(state, number, fresh),
-    stalenessMsMax: parameters.stalenessMsMax,
+    nowMs: time,
+    sources: indexSources(state, number, reports.indexes),
+    stalenessMsMax: atMost(parameters.stalenessMsMax, ageMsMax),
     confidenceMax: parameters.confidenceMax,
     band: parameters.sourceBand,
     sourcesMin: parameters.sourcesMin,
@@ -127,6 +170,23 @@ export function sourcePrices(
   return sources.filter(({ id }) => live.includes(id)).map(({ price }) => price);
 }
 
+/** What the sources say of their own prices that make the index's price at the pool's time. */
+export function sourceConfidences(state: PoolView, number: number): readonly SourceConfidence[] {
+  const { stalenessMsMax, confidenceMax, sourceBand } = state.indexes[number]!.parameters;
+  const sources = indexSources(state, number, []);
+  const { live } = indexPrice({
+    nowMs: state.timeMs,
+    sources,
+    stalenessMsMax,
+    confidenceMax,
+    band: sourceBand,
+    sourcesMin: 1,
+  });
+  return sources
+    .filter(({ id }) => live.includes(id))
+    .map(({ confidence = null, weight }) => ({ confidence, weight }));
+}
+
 /** At this price every asset that refers to the index is worth what the pool can reckon with. */
 const valuesHoldings = (state: PoolView, index: number, price: Price): boolean =>
   state.assets.every(
@@ -143,14 +203,20 @@ const reportFacts = ({
   'price' | 'timeMs' | 'confidence'
 > => ({ price, timeMs, confidence });
 
-function markUpdate(
+type JudgedMark = {
+  readonly update: MarkUpdate;
+  /** The mark without a bound on its step. */
+  readonly unbound: Price | null;
+};
+
+function judgedMark(
   market: MarketView,
   index: Price | null,
-  fresh: FreshReports,
-  time: EngineTimeMs,
-): MarkUpdate {
+  { reports: fresh, time, ageMsMax }: Judgement,
+): JudgedMark {
   const { parameters } = market;
-  const isFresh = (timeMs: number): boolean => time - timeMs <= parameters.bookStalenessMsMax;
+  const limit = atMost(parameters.bookStalenessMsMax, ageMsMax);
+  const isFresh = (timeMs: number): boolean => time - timeMs <= limit;
   const reported = fresh.books.find((report) => report.market === parameters.market) ?? null;
   const latest = reported ?? market.book;
   const book = latest !== null && isFresh(latest.timeMs) ? latest : null;
@@ -171,9 +237,10 @@ function markUpdate(
     previousMark: market.mark,
     band: parameters.markBand,
   });
-  const found = result.markPrice;
+  const unbound = result.markPrice;
+  const found = unbound === null ? null : steppedMark(market, unbound, time);
   const valued = found === null || isReckonable(parameters.kind, market.longSize, found);
-  return {
+  const update: MarkUpdate = {
     market: parameters.market,
     markPrice: valued ? found : market.mark,
     mode: valued ? result.mode : 'frozen',
@@ -181,6 +248,7 @@ function markUpdate(
     basisAverage,
     bookAverage,
   };
+  return { update, unbound };
 }
 
 /** A new observation of the own book moves the two averages; otherwise they stay. */

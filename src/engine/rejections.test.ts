@@ -243,7 +243,10 @@ test('WITHDRAWALS_GATED: nobody leaves while a loss is unborne', () => {
   pool.price('BTC', '80', ['BTC-PERP']);
   const command = { type: 'Withdraw', account: accountId('carol'), asset: USDC } as const;
   const { details } = pool.refuse({ ...command, amount: amount('1') }, 'WITHDRAWALS_GATED');
-  assert.deepEqual(details, [{ name: 'unallocated', value: '10' }]);
+  assert.deepEqual(details, [
+    { name: 'claims', value: '10' },
+    { name: 'fund', value: '0' },
+  ]);
 });
 
 test('SELF_TRADE: an account cannot be both sides of a fill', () => {

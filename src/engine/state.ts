@@ -59,7 +59,7 @@ export type DeskState = WithParameters<Infer<typeof DeskShape>, 'parameters'>;
 export type DeskSharesState = Mutable<Infer<typeof DeskShares>>;
 export type MarketState = WithParameters<
   Infer<typeof MarketShape>,
-  'parameters' | 'liquidity' | 'breakers'
+  'parameters' | 'liquidity' | 'breakers' | 'priceGuards'
 >;
 export type LiquidationState = Mutable<Infer<typeof LiquidationShape>>;
 export type SourceState = Mutable<Infer<typeof SourceShape>>;

@@ -4,7 +4,7 @@
  * quoted follows from the book's curve and the makers' margin, so asking later gives the same.
  * @module
  */
-import { type AccountView, accountMargin, type PoolView, pricesValid } from '../engine/index.ts';
+import { type AccountView, type PoolView, pricesValid, riskMargin } from '../engine/index.ts';
 import { type AccountId, approximate } from '../units/index.ts';
 import { dealtLadder, type Grid, ladderOf } from './maker-quotes.ts';
 import {
@@ -104,8 +104,8 @@ function freeMargins(state: PoolView) {
   const known = new Map<AccountId, { readonly version: number; readonly free: number }>();
   const reckon = (account: AccountView): number => {
     if (account.liquidation !== null || !pricesValid(state, account)) return 0;
-    const { marginEquity, initialMargin } = accountMargin(state, account);
-    return approximate(marginEquity) - approximate(initialMargin);
+    const { initialEquity, initialMargin } = riskMargin(state, account);
+    return approximate(initialEquity) - approximate(initialMargin);
   };
   return {
     of: (id: AccountId): number => {

@@ -83,6 +83,9 @@ const UNSEEN = {
   settled: false,
   settlementCursor: 0,
   settlementClearing: ZERO_MONEY,
+  priceGuards: null,
+  stablePrice: null,
+  markDecidedMs: null,
 };
 
 function addAccounts(state: PoolState, moment: Moment, whose: Whose): void {

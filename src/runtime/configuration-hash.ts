@@ -15,6 +15,7 @@ import {
   nullable,
   PoolParameters,
   type PoolView,
+  PriceGuardParameters,
   RoutingParameters,
   record,
 } from '../engine/index.ts';
@@ -33,6 +34,7 @@ const Configuration = record({
       parameters: MarketParameters,
       liquidity: nullable(LiquidityParameters),
       breakers: nullable(BreakerParameters),
+      priceGuards: nullable(PriceGuardParameters),
     }),
   ),
 });
@@ -60,8 +62,8 @@ export function configurationHash(state: PoolView): string | null {
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
     desks: desks.map(({ parameters }) => parameters),
-    markets: markets.map(({ parameters, liquidity, breakers }) => {
-      return { parameters, liquidity, breakers };
+    markets: markets.map(({ parameters, liquidity, breakers, priceGuards }) => {
+      return { parameters, liquidity, breakers, priceGuards };
     }),
   });
   return createHash('sha256').update(bytes).digest('hex');

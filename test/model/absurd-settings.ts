@@ -5,6 +5,8 @@
 import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-setups.ts';
 import { ONE } from './integers.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
+import { randomGuards } from './price-guard-setups.ts';
+import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
 
 /** Such a command with that number in it somewhere. */
@@ -18,7 +20,7 @@ export function absurdSetting(
   const { parameters, mark } = random.pick(markets);
   const { market } = parameters;
   const longMs = random.pick([1, 10 ** 15, 10 ** 15 + 1, Number.MAX_SAFE_INTEGER]);
-  switch (random.below(4)) {
+  switch (random.below(5)) {
     case 0: {
       const closeOuts = randomCloseOuts(random, pool, []);
       const changes = random.pick([
@@ -54,6 +56,8 @@ export function absurdSetting(
       ]);
       return { type: 'ConfigureBreakers', parameters: { ...breakers, ...changes } };
     }
+    case 3:
+      return absurdGuards(random, market, { number, longMs });
     default: {
       const price = random.pick([number, mark ?? ONE, 1n]);
       const level = { price, size: number };
@@ -65,4 +69,22 @@ export function absurdSetting(
       return { type: 'ReportDepth', market, timeMs: time, bids: bids!, asks: asks! };
     }
   }
+}
+
+function absurdGuards(
+  random: Random,
+  market: string,
+  { number, longMs }: { number: bigint; longMs: number },
+): ModelCommand {
+  const guards = randomGuards(random, { market, oldestMs: 1 });
+  const changes = random.pick([
+    { stableTimeConstantMs: longMs },
+    { stableTimeConstantMs: 1, deviationMax: 1_000_000n * ONE },
+    { stableTimeConstantMs: 1, deviationMax: 1n },
+    { markStepPerSecond: 1_000_000n * ONE },
+    { markStepPerSecond: 1n },
+    { confidenceFactor: number },
+    { tradingStalenessMsMax: longMs },
+  ]);
+  return { type: 'ConfigurePriceGuards', parameters: { ...guards, ...changes } };
 }

@@ -2,11 +2,14 @@
  * Accounts, deposits, withdrawals and changes of parameters in the middle of everything.
  * @module
  */
+
+import { openClaims } from './capital.ts';
 import { agrees, outweighs } from './configuration.ts';
 import { larger, ONE, smaller } from './integers.ts';
 import type { Account, Ledger, ModelCommand } from './ledger.ts';
 import { amountOf } from './ledger.ts';
 import { marginOf } from './margin.ts';
+import { marginForRisk } from './price-guards.ts';
 import type { Stage } from './stage.ts';
 import { randomAsset, randomIndex, randomMarket, randomPool, SETTLEMENT_ASSET } from './world.ts';
 
@@ -15,7 +18,7 @@ export function capitalCommand(stage: Stage, ledger: Ledger): ModelCommand | nul
   if (ledger.accounts.length === 0) return null;
   const account = random.pick(ledger.accounts);
   const asset = anyAsset(stage, ledger);
-  if (ledger.insuranceFund < ledger.unallocatedLoss && random.chance(50)) {
+  if (ledger.insuranceFund < openClaims(ledger) && random.chance(50)) {
     return { type: 'Withdraw', account: account.id, asset: SETTLEMENT_ASSET, amount: ONE / 1_000n };
   }
   if (random.chance(35)) {
@@ -40,7 +43,9 @@ function movable(
   { account, asset }: { account: Account; asset: string },
 ): bigint {
   const held = asset === SETTLEMENT_ASSET ? account.balance : amountOf(account, asset);
-  const { marginEquity, initialMargin } = marginOf(ledger, account);
+  const { marginEquity, initialMargin } = random.chance(50)
+    ? marginForRisk(ledger, account)
+    : marginOf(ledger, account);
   const free = smaller(held, marginEquity - initialMargin);
   if (random.chance(30)) return larger(1n, free);
   if (random.chance(30)) return larger(1n, held);

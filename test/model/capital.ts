@@ -3,7 +3,7 @@
  * @module
  */
 import { dependsOnDoubt, isPoolClosed } from './gates.ts';
-import { smaller } from './integers.ts';
+import { larger, smaller, total } from './integers.ts';
 import {
   type Account,
   type Answer,
@@ -19,6 +19,7 @@ import {
 } from './ledger.ts';
 import { isModerate, isReckonable } from './limits.ts';
 import { marginOf, pricesValid } from './margin.ts';
+import { marginForRisk } from './price-guards.ts';
 
 export function openAccount(ledger: Ledger, command: ModelCommandOf<'OpenAccount'>): Answer {
   const { account, owner, parent, market } = command;
@@ -86,8 +87,16 @@ function release(ledger: Ledger, account: Account, asset: string, amount: bigint
   const usable = pricesValid(ledger, account) && !dependsOnDoubt(ledger, account);
   if (!usable) return 'PRICE_UNAVAILABLE';
   move(ledger, account, asset, -amount);
-  const { marginEquity, initialMargin } = marginOf(ledger, account);
+  const { marginEquity, initialMargin } = marginForRisk(ledger, account);
   return marginEquity < initialMargin ? 'INITIAL_MARGIN_NOT_MET' : [];
+}
+
+/** What the fund is called upon for: losses without a bearer, and deficits that may become some. */
+export function openClaims(ledger: Ledger): bigint {
+  const deficits = ledger.accounts
+    .filter(({ liquidation }) => liquidation !== null)
+    .map((account) => larger(0n, -marginOf(ledger, account).equity));
+  return ledger.unallocatedLoss + total(deficits);
 }
 
 export function withdraw(ledger: Ledger, command: ModelCommandOf<'Withdraw'>): Answer {
@@ -100,7 +109,7 @@ export function withdraw(ledger: Ledger, command: ModelCommandOf<'Withdraw'>): A
   const released = release(ledger, account, asset, amount);
   if (typeof released === 'string') return released;
   const gated = isPoolClosed(ledger, 'withdrawals');
-  if (gated || ledger.insuranceFund < ledger.unallocatedLoss) return 'WITHDRAWALS_GATED';
+  if (gated || ledger.insuranceFund < openClaims(ledger)) return 'WITHDRAWALS_GATED';
   if (known === undefined) ledger.withdrawn += amount;
   else known.withdrawn += amount;
   return [{ type: 'Withdrawn', account: account.id, asset, amount }];

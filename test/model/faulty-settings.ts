@@ -7,6 +7,7 @@ import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-se
 import { depthCommand } from './guard-commands.ts';
 import { ONE } from './integers.ts';
 import type { Breakers, CloseOuts, Ledger, Level, Liquidity, ModelCommand } from './ledger.ts';
+import { GUARD_FAULTS, randomGuards } from './price-guard-setups.ts';
 import type { Stage } from './stage.ts';
 import { percent } from './world.ts';
 
@@ -15,7 +16,7 @@ export function faultySetting(stage: Stage, ledger: Ledger): ModelCommand | null
   const { pool, markets } = ledger;
   if (pool === null || markets.length === 0) return null;
   const { market } = random.pick(markets).parameters;
-  switch (random.below(5)) {
+  switch (random.below(6)) {
     case 0: {
       const lawful = randomCloseOuts(random, pool, []);
       const parameters = { ...lawful, ...random.pick(CLOSE_OUT_FAULTS) };
@@ -33,6 +34,11 @@ export function faultySetting(stage: Stage, ledger: Ledger): ModelCommand | null
     }
     case 3:
       return faultyGate(stage, market);
+    case 4: {
+      const lawful = randomGuards(random, { market, oldestMs: 1 });
+      const parameters = { ...lawful, ...random.pick(GUARD_FAULTS) };
+      return { type: 'ConfigurePriceGuards', parameters };
+    }
     default:
       return faultyDepth(stage, ledger);
   }

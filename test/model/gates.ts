@@ -18,6 +18,7 @@ import {
   positionOf,
 } from './ledger.ts';
 import { notionalUp } from './margin.ts';
+import { isStaleForTrading, isTooFar } from './price-guards.ts';
 
 export function setGate(ledger: Ledger, command: ModelCommandOf<'SetGate'>, time: number): Answer {
   const { gate, closed, untilMs } = command;
@@ -48,10 +49,13 @@ export const isAccountClosed = (ledger: Ledger, gate: Gate, { positions }: Accou
   positions.some(({ market }) => isMarketClosed(ledger, gate, market));
 
 /** The price is good enough to liquidate by, but not to take risk on. */
-export const isDoubtful = (ledger: Ledger, id: string): boolean =>
-  findMarket(ledger, id)!.alarms.some(
+export function isDoubtful(ledger: Ledger, id: string): boolean {
+  const market = findMarket(ledger, id)!;
+  const alarmed = market.alarms.some(
     ({ reason }) => reason === 'price-jump' || reason === 'sources-disagree',
   );
+  return alarmed || isTooFar(market) || isStaleForTrading(ledger, market);
+}
 
 export const dependsOnDoubt = (ledger: Ledger, { positions }: Account): boolean =>
   positions.some(({ market }) => isDoubtful(ledger, market));

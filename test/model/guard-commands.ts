@@ -5,6 +5,7 @@
 import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-setups.ts';
 import { ONE } from './integers.ts';
 import type { Gate, Ledger, Level, MarketLedger, ModelCommand } from './ledger.ts';
+import { oldestMsOf, randomGuards } from './price-guard-setups.ts';
 import { jittered, type Stage } from './stage.ts';
 
 /** A book around where the price has wandered: full, thin, or empty on one side. */
@@ -76,8 +77,14 @@ export function retuningCommand({ random }: Stage, ledger: Ledger): ModelCommand
     );
     return { type: 'ConfigureCloseOuts', parameters };
   }
-  const { parameters, liquidity } = random.pick(markets);
+  const picked = random.pick(markets);
+  const { parameters, liquidity } = picked;
   const { market } = parameters;
+  if (random.chance(40)) {
+    const indexes = ledger.indexes.map((index) => index.parameters);
+    const guards = randomGuards(random, { market, oldestMs: oldestMsOf(picked, indexes) });
+    return { type: 'ConfigurePriceGuards', parameters: guards };
+  }
   if (random.chance(60)) {
     return { type: 'ConfigureLiquidity', parameters: randomLiquidity(random, market) };
   }

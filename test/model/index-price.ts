@@ -7,10 +7,11 @@ import type { IndexLedger } from './ledger.ts';
 import { isModerate } from './limits.ts';
 
 type Weighted = { readonly price: bigint; readonly weight: bigint };
-type Source = Weighted & { readonly source: string };
+/** A source whose report counts by itself. */
+export type Sound = Weighted & { readonly source: string; readonly confidence: bigint | null };
 
 /** Sources whose report counts, before they are compared with each other. */
-export function soundSources({ parameters, reports }: IndexLedger, time: number): Source[] {
+export function soundSources({ parameters, reports }: IndexLedger, time: number): Sound[] {
   const { stalenessMsMax, confidenceMax } = parameters;
   return parameters.sources.flatMap(({ source, weight }) => {
     const report = reports.find((entry) => entry.source === source)?.report;
@@ -18,17 +19,15 @@ export function soundSources({ parameters, reports }: IndexLedger, time: number)
     if (report.timeMs > time || time - report.timeMs > stalenessMsMax) return [];
     const { confidence, price } = report;
     if (confidence !== null && confidenceMax !== null && confidence > confidenceMax) return [];
-    return [{ source, price, weight }];
+    return [{ source, price, weight, confidence }];
   });
 }
 
-export function judgedIndex(
-  index: IndexLedger,
-  time: number,
-): { readonly price: bigint | null; readonly sourcesLive: number } {
-  const { sourceBand, sourcesMin } = index.parameters;
+/** Those that also agree with the others. */
+export function liveSources(index: IndexLedger, time: number): Sound[] {
+  const { sourceBand } = index.parameters;
   const sound = soundSources(index, time);
-  const live = sound.filter((candidate) => {
+  return sound.filter((candidate) => {
     if (sourceBand === null) return true;
     const middle = middlePrices(sound.filter((other) => other !== candidate));
     if (middle === null) return true;
@@ -36,6 +35,14 @@ export function judgedIndex(
     const twice = middle.lower + middle.upper;
     return magnitude(2n * candidate.price - twice) * ONE <= twice * sourceBand;
   });
+}
+
+export function judgedIndex(
+  index: IndexLedger,
+  time: number,
+): { readonly price: bigint | null; readonly sourcesLive: number } {
+  const live = liveSources(index, time);
+  const { sourcesMin } = index.parameters;
   const price = live.length < sourcesMin ? null : weightedMedian(live);
   return { price, sourcesLive: live.length };
 }

@@ -14,6 +14,7 @@ import type {
   LiquidityParameters,
   MarketParameters,
   PoolParameters,
+  PriceGuardParameters,
   RejectionCode,
 } from '../../src/engine/schema/index.ts';
 import { floorDiv, magnitude, ONE, total } from './integers.ts';
@@ -44,6 +45,7 @@ export type Market = Plain<MarketParameters>;
 export type CloseOuts = Plain<CloseOutParameters>;
 export type Liquidity = Plain<LiquidityParameters>;
 export type Breakers = Plain<BreakerParameters>;
+export type Guards = Plain<PriceGuardParameters>;
 export type Level = Plain<DepthLevel>;
 export type Gate = ModelCommandOf<'SetGate'>['gate'];
 export type Reason = ModelEventOf<'BreakerTripped'>['reason'];
@@ -97,6 +99,11 @@ export type MarketLedger = {
   bookAverage: Average | null;
   mark: bigint | null;
   mode: 'live' | 'frozen';
+  priceGuards: Guards | null;
+  /** Slow average of the mark. */
+  stablePrice: Average | null;
+  /** When a guarded mark was last decided live. */
+  markDecidedMs: number | null;
   fundingIndex: bigint;
   /** Σ of all funding payments made, each rounded; with what was collected it tells the rest. */
   fundingPaid: bigint;

@@ -155,6 +155,11 @@ function variantsOf(event: ModelEvent): string[] {
       return [`taken back as ${event.reason}`];
     case 'BreakerTripped':
       return [`tripped by ${event.reason}`];
+    case 'MarksGuarded':
+      return event.markets.flatMap(({ stablePrice, unboundMark }) => [
+        ...(stablePrice === null ? [] : ['a stable price that moves']),
+        ...(unboundMark === null ? [] : ['a mark kept from moving so far']),
+      ]);
     case 'BreakerReleased':
       return [`released as ${event.cause}`];
     case 'PositionsDeleveraged': {

@@ -26,6 +26,7 @@ import {
 } from './ledger.ts';
 import { isLiquidatable, startLiquidations, stepLiquidation } from './liquidation.ts';
 import { marginOf } from './margin.ts';
+import { configurePriceGuards } from './price-guards.ts';
 import { reportPrices, tick } from './prices.ts';
 import { inQueue } from './queue.ts';
 import { isSettlementDue, settleMarket } from './settlement.ts';
@@ -115,6 +116,8 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
     case 'CollectReserve':
     case 'AccrueInterest':
       throw new Error(`the model lends nothing: see test/lending for ${command.type}`);
+    case 'ConfigurePriceGuards':
+      return configurePriceGuards(ledger, command, time);
     case 'ConfigureRouting':
     case 'ConfigureDirect':
     case 'ConfigureFinders':

@@ -21,7 +21,12 @@ export function nextMoment(random: Random, ledger: Ledger, after: number): numbe
   return random.pick(moments)! + random.pick([-1, 0, 0, 0, 1]);
 }
 
-function marketMoments({ liquidity, breakers, ...market }: MarketLedger): (number | null)[] {
+function marketMoments({
+  liquidity,
+  breakers,
+  priceGuards,
+  ...market
+}: MarketLedger): (number | null)[] {
   const { depth, alarms, gates, window, parameters } = market;
   return [
     parameters.expiryMs,
@@ -29,9 +34,19 @@ function marketMoments({ liquidity, breakers, ...market }: MarketLedger): (numbe
     ...alarms.flatMap(({ trippedAtMs }) =>
       breakers === null ? [] : [trippedAtMs + breakers.holdMs, trippedAtMs + breakers.limitMs],
     ),
+    ...tradingMoments(market, priceGuards?.tradingStalenessMsMax ?? null),
     ...(depth === null ? [] : [depth.timeMs + (liquidity?.depthStalenessMsMax ?? 60_000)]),
     ...window.map(({ fromMs }) =>
       liquidity === null ? null : fromMs + liquidity.windowMs + Math.ceil(liquidity.windowMs / 16),
     ),
   ];
+}
+
+/** When a book or an outside mid grows too old for trading. */
+function tradingMoments(
+  { book, outside }: Pick<MarketLedger, 'book' | 'outside'>,
+  limitMs: number | null,
+): number[] {
+  if (limitMs === null) return [];
+  return [...(book === null ? [] : [book]), ...outside].map(({ timeMs }) => timeMs + limitMs);
 }

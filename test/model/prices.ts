@@ -4,20 +4,22 @@
  */
 import { nextAverage } from './average.ts';
 import { judgedBreakers } from './breakers.ts';
-import { judgedIndex, weightedMedian } from './index-price.ts';
-import { ceilDiv, floorDiv, larger, ONE, smaller } from './integers.ts';
+import { judgedIndex } from './index-price.ts';
+import { floorDiv } from './integers.ts';
 import {
   type Answer,
   type Average,
-  type Book,
   findIndex,
   findMarket,
   type Ledger,
   type MarketLedger,
   type ModelCommandOf,
+  type ModelEvent,
   type ModelEventOf,
 } from './ledger.ts';
 import { isModerate, valuesHoldings, valuesPositions } from './limits.ts';
+import { type JudgedMark, judgedMark, medianOfThree } from './mark.ts';
+import { guardMark, stepped } from './price-guards.ts';
 import { volatilityMeasured } from './volatility.ts';
 
 type Reports = Omit<ModelCommandOf<'ReportPrices'>, 'type'>;
@@ -51,20 +53,24 @@ export function reportPrices(
     if (timeMs > time) return 'REPORT_FROM_THE_FUTURE';
   }
   if (repeats(command)) return 'REPORT_REPEATED';
-  const update = pricesUpdated(ledger, newestReports(ledger, command), time);
+  const { update, guarded } = pricesUpdated(ledger, newestReports(ledger, command), time);
   return [
     update,
+    ...guarded,
     ...volatilityMeasured(ledger, update, { time, before }),
     ...judgedBreakers(ledger, { time, before, record: command }),
   ];
 }
 
 export function tick(ledger: Ledger, { time, before }: { time: number; before: Ledger }): Answer {
-  const update = pricesUpdated(ledger, { indexes: [], books: [], outside: [] }, time);
+  const reports = { indexes: [], books: [], outside: [] };
+  const { update, guarded } = pricesUpdated(ledger, reports, time);
   const changed = update.indexes.length + update.marks.length > 0;
   return [
     { type: 'TimePassed' },
-    ...(changed ? [update, ...volatilityMeasured(ledger, update, { time, before })] : []),
+    ...(changed ? [update] : []),
+    ...guarded,
+    ...(changed ? volatilityMeasured(ledger, update, { time, before }) : []),
     ...judgedBreakers(ledger, { time, before, record: { type: 'Tick' } }),
   ];
 }
@@ -102,7 +108,7 @@ function pricesUpdated(
   ledger: Ledger,
   reports: Reports,
   time: number,
-): ModelEventOf<'PricesUpdated'> {
+): { update: ModelEventOf<'PricesUpdated'>; guarded: ModelEvent[] } {
   store(ledger, reports);
   const indexes: ModelEventOf<'PricesUpdated'>['indexes'][number][] = [];
   for (const index of ledger.indexes) {
@@ -117,17 +123,20 @@ function pricesUpdated(
     index.price = price ?? index.price;
   }
   const marks: ModelEventOf<'PricesUpdated'>['marks'][number][] = [];
+  const markets: ModelEventOf<'MarksGuarded'>['markets'][number][] = [];
   for (const market of ledger.markets) {
     if (market.settlementPrice !== null) continue;
     const index = findIndex(ledger, market.parameters.index)!;
     const indexPrice = index.live ? index.price : null;
+    const was = { ...market };
     const averaged = observe(market, indexPrice, reports);
-    const judged = judgedMark(market, indexPrice, time);
-    const valued = judged.mark === null || valuesPositions(ledger, market.parameters, judged.mark);
-    const { mark, mode } = valued ? judged : { mark: market.mark, mode: 'frozen' as const };
+    const decided = judgedMark(market, indexPrice, time);
+    const { mark, mode } = takenMark(ledger, market, { decided, time });
     const changed = averaged || mark !== market.mark || mode !== market.mode;
     market.mark = mark;
     market.mode = mode;
+    const guarded = guardMark(market, { was, decided: decided.mark, time });
+    if (guarded !== null) markets.push(guarded);
     if (!changed) continue;
     const { basisAverage, bookAverage, parameters } = market;
     marks.push({
@@ -139,14 +148,27 @@ function pricesUpdated(
       bookAverage,
     });
   }
-  return {
-    type: 'PricesUpdated',
+  const update = {
+    type: 'PricesUpdated' as const,
     indexReports: reports.indexes,
     bookReports: reports.books,
     outsideReports: reports.outside,
     indexes,
     marks,
   };
+  return { update, guarded: markets.length === 0 ? [] : [{ type: 'MarksGuarded', markets }] };
+}
+
+/** What becomes of a mark: no further than it may move, and only where all can be valued. */
+function takenMark(
+  ledger: Ledger,
+  market: MarketLedger,
+  { decided, time }: { decided: JudgedMark; time: number },
+): JudgedMark {
+  if (decided.mode === 'frozen' || decided.mark === null) return decided;
+  const mark = stepped(market, decided.mark, time);
+  if (valuesPositions(ledger, market.parameters, mark)) return { mark, mode: 'live' };
+  return { mark: market.mark, mode: 'frozen' };
 }
 
 function store(ledger: Ledger, { indexes, books, outside }: Reports): void {
@@ -165,9 +187,6 @@ function store(ledger: Ledger, { indexes, books, outside }: Reports): void {
   }
 }
 
-const medianOfThree = (a: bigint, b: bigint, c: bigint): bigint =>
-  larger(smaller(a, b), smaller(larger(a, b), c));
-
 /** A new report of the own book moves both averages; true if one of them moved. */
 function observe(market: MarketLedger, indexPrice: bigint | null, { books }: Reports): boolean {
   const book = books.find((report) => report.market === market.parameters.market);
@@ -183,40 +202,4 @@ function observe(market: MarketLedger, indexPrice: bigint | null, { books }: Rep
   const middle = medianOfThree(book.bid, book.ask, book.last);
   market.bookAverage = sampled(bookAverage, middle, bookTimeConstantMs);
   return market.basisAverage !== basisAverage || market.bookAverage !== bookAverage;
-}
-
-/** The median of three views of the market; frozen with fewer than two. */
-function judgedMark(
-  market: MarketLedger,
-  indexPrice: bigint | null,
-  time: number,
-): { readonly mark: bigint | null; readonly mode: 'live' | 'frozen' } {
-  const { parameters } = market;
-  const fresh = (timeMs: number): boolean => time - timeMs <= parameters.bookStalenessMsMax;
-  const book = market.book !== null && fresh(market.book.timeMs) ? market.book : null;
-  const views: bigint[] = [];
-  if (indexPrice !== null) views.push(withBasis(indexPrice, book, market.basisAverage));
-  if (book !== null) views.push(medianOfThree(book.bid, book.ask, book.last));
-  const mids = parameters.outsideSources.flatMap(({ source, weight }) => {
-    const report = market.outside.find((entry) => entry.source === source);
-    if (report === undefined || !fresh(report.timeMs)) return [];
-    return [{ price: report.price, weight }];
-  });
-  const outside = weightedMedian(mids);
-  if (outside !== null) views.push(outside);
-  const [first, second, third] = views.filter((view) => view > 0n);
-  if (first === undefined || second === undefined) return { mark: market.mark, mode: 'frozen' };
-  const average = book === null ? null : (market.bookAverage?.value ?? null);
-  const vote = third ?? (average !== null && average > 0n ? average : null);
-  const median = medianOfThree(first, second, vote ?? floorDiv(first + second, 2n));
-  const { markBand } = parameters;
-  if (indexPrice === null || markBand === null) return { mark: median, mode: 'live' };
-  const lowest = ceilDiv(indexPrice * (ONE - markBand), ONE);
-  const highest = floorDiv(indexPrice * (ONE + markBand), ONE);
-  return { mark: smaller(larger(median, lowest), highest), mode: 'live' };
-}
-
-/** The index moved by the average basis, which counts only while the own book is fresh. */
-function withBasis(indexPrice: bigint, book: Book | null, basisAverage: Average | null): bigint {
-  return book === null || basisAverage === null ? indexPrice : indexPrice + basisAverage.value;
 }

@@ -11,6 +11,7 @@ import type { Ledger, ModelCommand } from './ledger.ts';
 import type { ModelEnvelope } from './model.ts';
 import { nextMoment } from './moments.ts';
 import { priceCommand } from './price-commands.ts';
+import { oldestMsOf, randomGuards } from './price-guard-setups.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Stage } from './stage.ts';
 import { fillCommand, fundingCommand, twinCommands, venueCommand } from './trade-commands.ts';
@@ -26,7 +27,12 @@ export type Entry = {
 /** Writes the next entry for a pool that stands as the ledger says. */
 export type Author = (ledger: Ledger) => Entry;
 
-const SETTINGS = ['ConfigureCloseOuts', 'ConfigureLiquidity', 'ConfigureBreakers'];
+const SETTINGS = [
+  'ConfigureCloseOuts',
+  'ConfigureLiquidity',
+  'ConfigureBreakers',
+  'ConfigurePriceGuards',
+];
 
 export function createAuthor(seed: number): Author {
   const random = createRandom(seed);
@@ -112,8 +118,14 @@ function setUp(random: Random, world: World): ModelCommand[] {
 }
 
 /** How close-outs are done, what markets can bear, and when they are stopped. */
-function guards(random: Random, { pool, markets, owners }: World): ModelCommand[] {
+function guards(random: Random, { pool, indexes, markets, owners }: World): ModelCommand[] {
   const commands: ModelCommand[] = [];
+  for (const parameters of markets) {
+    if (random.chance(50)) continue;
+    const oldestMs = oldestMsOf({ parameters }, indexes);
+    const guarded = randomGuards(random, { market: parameters.market, oldestMs });
+    commands.push({ type: 'ConfigurePriceGuards', parameters: guarded });
+  }
   for (const { market } of markets) {
     const measured = random.chance(70);
     if (measured) {

@@ -22,9 +22,10 @@ import {
   wholeUnits,
 } from './ledger.ts';
 import { isModerate, isReckonable } from './limits.ts';
-import { marginOf, notionalUp, pricesValid } from './margin.ts';
+import { type Margin, marginOf, notionalUp, pricesValid } from './margin.ts';
 import { chargePenalty } from './penalty.ts';
 import { type Change, changePosition, fillValue } from './position.ts';
+import { marginForRisk } from './price-guards.ts';
 import { countInWindow } from './window.ts';
 
 type RecordFill = ModelCommandOf<'RecordFill'>;
@@ -164,11 +165,11 @@ function marginProblem(input: {
   const gated = !closing && isMarketClosed(before, 'liquidations', market);
   if (!reduces && gated) return 'GATE_CLOSED';
   // Open interest counts as it stood before the fill.
-  const after = marginOf(ledger, party, before);
-  const free = after.marginEquity - after.initialMargin;
-  if (free >= 0n) return null;
-  const was = marginOf(before, earlier);
-  return reduces && free >= was.marginEquity - was.initialMargin ? null : 'INITIAL_MARGIN_NOT_MET';
+  const after = marginForRisk(ledger, party, before);
+  if (after.marginEquity >= after.initialMargin) return null;
+  const free = (margin: Margin): bigint => margin.marginEquity - margin.initialMargin;
+  const worse = free(marginOf(ledger, party, before)) < free(marginOf(before, earlier));
+  return reduces && !worse ? null : 'INITIAL_MARGIN_NOT_MET';
 }
 
 /** The penalty on a close-out fill, and the end of its order once nothing is left of it. */

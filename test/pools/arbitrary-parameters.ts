@@ -18,6 +18,7 @@ import {
   time,
   wad,
   wads,
+  whole,
 } from './arbitrary-fields.ts';
 
 export const poolParameters = record({
@@ -94,6 +95,15 @@ export const breakerParameters = record({
   gates: list(gate),
   ...counts('holdMs', 'limitMs'),
   releaseShare: wad<never>(),
+});
+
+export const priceGuardParameters = record({
+  market,
+  stableTimeConstantMs: orNull(whole<never>()),
+  deviationMax: orNull(wad<never>()),
+  markStepPerSecond: orNull(wad<never>()),
+  confidenceFactor: orNull(wad<never>()),
+  tradingStalenessMsMax: orNull(whole<never>()),
 });
 
 export const routeMethod = oneOf('book', 'outside', 'amm', 'auction', 'direct', 'backstop');

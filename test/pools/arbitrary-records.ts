@@ -58,6 +58,7 @@ import {
   marketParameters,
   outsideReport,
   poolParameters,
+  priceGuardParameters,
   routeChoice,
   routeMethod,
   routingParameters,
@@ -94,6 +95,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ConfigureLending: record({ parameters: lendingParameters }),
   ConfigureRouting: record({ parameters: routingParameters }),
   ...directCommands,
+  ConfigurePriceGuards: record({ parameters: priceGuardParameters }),
   SetGate: record(setGate),
   OpenAccount: record(opening),
   Deposit: record(movement),
@@ -291,6 +293,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   LendingConfigured: record({ parameters: lendingParameters }),
   RoutingConfigured: record({ parameters: routingParameters }),
   ...directEvents,
+  PriceGuardsConfigured: record({ parameters: priceGuardParameters }),
   GateSet: record(setGate),
   AccountOpened: record(opening),
   Deposited: record(movement),
@@ -336,6 +339,11 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   TimePassed: fc.constant({}),
   DepthReported: record({ market, ...depthSides, average }),
   VolatilityMeasured: record({ markets: list(record({ market, variance: average })) }),
+  MarksGuarded: record({
+    markets: list(
+      record({ market, stablePrice: orNull(average), unboundMark: orNull(wad<never>()) }),
+    ),
+  }),
   ...liquidationEvents,
   ...lendingEvents,
   BreakerTripped: record({

@@ -9,6 +9,7 @@ import type {
   Command,
   CommandOf,
   LiquidityParameters,
+  PriceGuardParameters,
 } from '../../src/engine/index.ts';
 import {
   durationMs,
@@ -86,6 +87,21 @@ export const BREAKERS: BreakerParameters = {
 export const breakers = (changes: Partial<BreakerParameters> = {}): Command => ({
   type: 'ConfigureBreakers',
   parameters: { ...BREAKERS, ...changes },
+});
+
+/** Every guard is off. */
+export const PRICE_GUARDS: PriceGuardParameters = {
+  market: BTC_PERP,
+  stableTimeConstantMs: null,
+  deviationMax: null,
+  markStepPerSecond: null,
+  confidenceFactor: null,
+  tradingStalenessMsMax: null,
+};
+
+export const priceGuards = (changes: Partial<PriceGuardParameters> = {}): Command => ({
+  type: 'ConfigurePriceGuards',
+  parameters: { ...PRICE_GUARDS, ...changes },
 });
 
 export const setGate = (changes: Partial<CommandOf<'SetGate'>> = {}): Command => ({

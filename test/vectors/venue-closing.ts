@@ -10,6 +10,7 @@ import {
   mulUp,
   price,
   ratio,
+  ratioDown,
   sub,
 } from '../../src/units/index.ts';
 import {
@@ -196,6 +197,39 @@ const partialSize: Reading = ({ inputs, expected }) => {
   ];
 };
 
+/** A share of a position, sent first; when the next may follow is not stated. */
+const fixedShareFirst: Reading = ({ inputs, expected }) => {
+  const notional = field(inputs, 'positionUsd');
+  const closed = output(
+    'close-out-legs',
+    {
+      policy: 'fixed-share',
+      fixedShare: field(inputs, 'pct'),
+      marginEquity: '0',
+      targetRatio: '1',
+      legs: [
+        {
+          market: 'BTC',
+          size: notional,
+          markPrice: '1',
+          tiers: flatTier('0.05'),
+          penaltyFraction: '0',
+          slippageFraction: '0',
+        },
+      ],
+    },
+    'totalNotional',
+  );
+  return [
+    {
+      what: 'closed / notional',
+      ours: formatDecimal(ratioDown(money(String(closed)), money(notional))),
+      theirs: field(expected, 'orderPct'),
+      rounding: 'exact',
+    },
+  ];
+};
+
 export const closingReadings: Readonly<Record<string, Reading>> = {
   bankruptcy_price_quote: bankruptcyQuote,
   bankruptcy_price_quote_rounding: bankruptcyQuoteRounding,
@@ -203,4 +237,5 @@ export const closingReadings: Readonly<Record<string, Reading>> = {
   inverse_bankruptcy_price: inverseBankruptcy,
   linear_bankruptcy_price: linearBankruptcy,
   partial_liquidation_size: partialSize,
+  partial_liquidation_rule: fixedShareFirst,
 };

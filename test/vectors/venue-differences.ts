@@ -44,9 +44,6 @@ export const withoutCounterpart: Readonly<Record<string, string>> = {
   'okx-partial':
     'They step down to the lowest tier whatever the equity. Ours depends on the equity, which ' +
     'the example does not state.',
-  'hl-partial1':
-    'They send 20 % of a large position first. Ours is sized by the margin that is missing, ' +
-    'which the rule does not look at.',
   'drift-liqfee1':
     'Their fee rises with the time since the account was last active. Our penalty rises with ' +
     'what the account lacks and with the state of the market, and does not know time.',

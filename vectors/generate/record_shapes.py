@@ -216,6 +216,16 @@ finder_terms = fields(
     )
 )
 health = fields(equity=quantity, marginEquity=quantity, maintenanceMargin=quantity)
+price_guards = fields(
+    parameters=fields(
+        market=text,
+        stableTimeConstantMs=nullable(whole),
+        deviationMax=nullable(quantity),
+        markStepPerSecond=nullable(quantity),
+        confidenceFactor=nullable(quantity),
+        tradingStalenessMsMax=nullable(whole),
+    )
+)
 
 command = union(
     ConfigurePool=(101, pool),
@@ -245,6 +255,7 @@ command = union(
         333, fields(finder=text, account=text, cost=quantity, witness=nullable(whole))
     ),
     NoticeAccounts=(405, fields(accounts=many(text), recovered=many(text))),
+    ConfigurePriceGuards=(116, price_guards),
     OpenAccount=(201, opening),
     Deposit=(202, movement),
     Withdraw=(203, movement),
@@ -335,6 +346,7 @@ event = union(
     ),
     PriorityBidPlaced=(466, fields(liquidation=whole, bidder=text, amount=quantity)),
     NoticesDropped=(467, fields(accounts=many(text))),
+    PriceGuardsConfigured=(116, price_guards),
     AccountOpened=(201, opening),
     Deposited=(202, movement),
     Withdrawn=(203, movement),
@@ -391,6 +403,16 @@ event = union(
         ),
     ),
     VolatilityMeasured=(308, fields(markets=many(fields(market=text, variance=average)))),
+    MarksGuarded=(
+        310,
+        fields(
+            markets=many(
+                fields(
+                    market=text, stablePrice=nullable(average), unboundMark=nullable(quantity)
+                )
+            )
+        ),
+    ),
     LiquidationStarted=(
         401,
         fields(

@@ -2,6 +2,7 @@
 
 import closing_records
 import direct_records
+import guard_records
 import ledger_records
 import lending_records
 import routing_records
@@ -228,6 +229,7 @@ def cases():
     yield from routing_records.cases()
     yield from lending_records.cases()
     yield from direct_records.cases()
+    yield from guard_records.cases()
 
 
 VECTORS = [

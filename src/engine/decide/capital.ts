@@ -1,5 +1,5 @@
 /** Decisions about accounts and capital. @module */
-import type { MarginSummary } from '../../risk/index.ts';
+import { type MarginSummary, withdrawalGate } from '../../risk/index.ts';
 import {
   type AccountId,
   type Amount,
@@ -10,16 +10,17 @@ import {
   gte,
   isPositive,
   isZero,
-  lt,
   min,
   moneyOfSettlement,
   sub,
   ZERO_AMOUNT,
 } from '../../units/index.ts';
-import { gateClosedForPool, holdsDoubtfulPrice } from '../gates.ts';
+import { gateClosedForPool } from '../gates.ts';
 import { pooledAmount, reckonedAmount } from '../lending.ts';
 import { isModerateSum, isReckonableAmount, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
+import { holdsDoubtfulPrice, worstPrice } from '../price-validity.ts';
+import { riskMargin } from '../risk-margin.ts';
 import type { CommandOf, Outcome } from '../schema/index.ts';
 import type { AccountView, PoolView } from '../state.ts';
 import { poolParameters } from '../state.ts';
@@ -115,7 +116,8 @@ export function releaseProblem(
       : gte(held?.amount ?? ZERO_AMOUNT, amount);
   if (!enough) return rejected('BALANCE_INSUFFICIENT', { account: account.id, asset });
   if (!pricesValid(state, account) || holdsDoubtfulPrice(state, account)) {
-    return rejected('PRICE_UNAVAILABLE', { account: account.id });
+    const markets = account.positions.map(({ market }) => market);
+    return rejected('PRICE_UNAVAILABLE', { account: account.id, ...worstPrice(state, markets) });
   }
   const after = marginWithout(state, account, asset, amount);
   if (gte(after.initialEquity, after.initialMargin)) return null;
@@ -135,12 +137,12 @@ function marginWithout(
   const number = state.numbers.assets.get(asset);
   if (number === undefined) {
     const balance = sub(account.balance, moneyOfSettlement(amount));
-    return accountMargin(state, { ...account, balance });
+    return riskMargin(state, { ...account, balance });
   }
   const collaterals = account.collaterals.map((holding) =>
     holding.asset === number ? { asset: number, amount: sub(holding.amount, amount) } : holding,
   );
-  return accountMargin(state, { ...account, collaterals });
+  return riskMargin(state, { ...account, collaterals });
 }
 
 export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outcome {
@@ -149,14 +151,27 @@ export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outco
     movementProblem(state, [account], asset, amount) ??
     releaseProblem(state, accountOf(state, account), asset, amount);
   if (problem !== null) return problem;
-  // While losses are unborne, whoever leaves first would leave them to the rest.
-  if (lt(state.insuranceFund, state.unallocatedLoss)) {
-    return rejected('WITHDRAWALS_GATED', { unallocated: formatDecimal(state.unallocatedLoss) });
+  const { gated, claims } = openClaims(state);
+  if (gated) {
+    const facts = { claims: formatDecimal(claims), fund: formatDecimal(state.insuranceFund) };
+    return rejected('WITHDRAWALS_GATED', facts);
   }
   if (gateClosedForPool(state, 'withdrawals')) {
     return rejected('WITHDRAWALS_GATED', { gate: 'withdrawals' });
   }
   return accepted({ type: 'Withdrawn', account, asset, amount });
+}
+
+/**
+ * What the fund is called upon for: unborne losses, and the deficits of running liquidations at
+ * the marks there are, valid or not. Cost: one evaluation per running liquidation.
+ */
+function openClaims(state: PoolView) {
+  const { insuranceFund, unallocatedLoss, liquidations } = state;
+  const equities = [...liquidations.values()].map(({ account }) => {
+    return accountMargin(state, state.accounts[account]!).equity;
+  });
+  return withdrawalGate({ insuranceFund, unallocatedLoss, equities });
 }
 
 export function transferCollateral(

@@ -31,6 +31,7 @@ import { configureLending } from './lending-configuration.ts';
 import { liquidateDirect } from './liquidate-direct.ts';
 import { rejected } from './outcome.ts';
 import { pointAtAccount } from './point-at-account.ts';
+import { configurePriceGuards } from './price-guard-configuration.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
 import { reportDepth } from './report-depth.ts';
 import { reportPrices, tick } from './report-prices.ts';
@@ -95,6 +96,7 @@ const DECIDING: Deciding = {
   ConfigureLiquidity: configureLiquidity,
   ConfigureBreakers: configureBreakers,
   ConfigureRouting: configureRouting,
+  ConfigurePriceGuards: configurePriceGuards,
   ConfigureLending: configureLending,
   ConfigureDirect: configureDirect,
   ConfigureFinders: configureFinders,

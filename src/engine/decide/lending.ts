@@ -19,7 +19,7 @@ import {
   valueUp,
   ZERO_PRICE,
 } from '../../units/index.ts';
-import { gateClosedForAccount, holdsDoubtfulPrice } from '../gates.ts';
+import { gateClosedForAccount } from '../gates.ts';
 import { deskAt, interestUntil, withDesk } from '../interest.ts';
 import {
   deskOf,
@@ -32,7 +32,9 @@ import {
   withShares,
 } from '../lending.ts';
 import { isModerateSum, isReckonableAmount, MONEY_MAX_TEXT } from '../limits.ts';
-import { accountMargin, pricesValid } from '../margin.ts';
+import { pricesValid } from '../margin.ts';
+import { holdsDoubtfulPrice } from '../price-validity.ts';
+import { riskMargin } from '../risk-margin.ts';
 import type { CommandOf, Event, EventOf, Outcome } from '../schema/index.ts';
 import type { AccountView, DeskView, PoolView } from '../state.ts';
 import { accepted, rejected } from './outcome.ts';
@@ -166,7 +168,7 @@ export function borrow(state: PoolView, command: CommandOf<'Borrow'>, time: Engi
   const owed = amountOfSharesUp(sharesAt(after.debts, number), debtIndex);
   const problem = smallDebt(state, desk, owed);
   if (problem !== null) return problem;
-  const margin = accountMargin(withDesk(state, number, desk), after);
+  const margin = riskMargin(withDesk(state, number, desk), after);
   if (lt(margin.initialEquity, margin.initialMargin)) {
     return rejected('INITIAL_MARGIN_NOT_MET', {
       account: account.id,

@@ -24,10 +24,12 @@ import {
 } from '../../units/index.ts';
 import { accountAfter } from '../account-after.ts';
 import { closeOutSettings } from '../close-out-settings.ts';
-import { gateClosedForMarket, holdsDoubtfulPrice, priceDoubtful } from '../gates.ts';
+import { gateClosedForMarket } from '../gates.ts';
 import { isModerate, isModerateSum, isReckonable, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
+import { holdsDoubtfulPrice, priceDoubtful, worstPrice } from '../price-validity.ts';
+import { riskMargin } from '../risk-margin.ts';
 import type { CommandOf, Event, Outcome, PositionChange } from '../schema/index.ts';
 import {
   type AccountView,
@@ -207,7 +209,7 @@ function partyProblem(
 
 /**
  * Whoever increases risk needs initial margin afterwards and valid prices. Whoever only reduces
- * may do so below it, as long as free margin does not get worse.
+ * may do so below it, as long as free margin does not get worse, whatever the guards say.
  */
 export function marginProblem(
   state: PoolView,
@@ -226,23 +228,28 @@ export function marginProblem(
   const live = pricesValid(state, account) && state.markets[market]!.mode === 'live';
   // Whoever takes over a close-out may do so at a price good enough to liquidate by.
   const priced = live && (closeOut !== null || !isDoubtful(state, account, market));
-  if (!reduces && !priced) return rejected('PRICE_UNAVAILABLE', { account: account.id });
+  if (!reduces && !priced) {
+    const markets = [...account.positions.map((position) => position.market), market];
+    return rejected('PRICE_UNAVAILABLE', { account: account.id, ...worstPrice(state, markets) });
+  }
   // Where nobody may be liquidated nobody takes on risk: it would shield the rest of the account.
   if (!reduces && closeOut === null && gateClosedForMarket(state, 'liquidations', market)) {
     return rejected('GATE_CLOSED', { gate: 'liquidations', account: account.id });
   }
-  const after = accountMargin(state, accountAfter(account, market, change, state));
-  const free = sub(after.initialEquity, after.initialMargin);
-  if (!isNegative(free)) return null;
-  if (reduces) {
-    const before = accountMargin(state, account);
-    if (gte(free, sub(before.initialEquity, before.initialMargin))) return null;
-  }
+  const left = accountAfter(account, market, change, state);
+  const after = riskMargin(state, left);
+  if (gte(after.initialEquity, after.initialMargin)) return null;
+  if (reduces && gte(freeMargin(state, left), freeMargin(state, account))) return null;
   return rejected('INITIAL_MARGIN_NOT_MET', {
     account: account.id,
     initialEquity: formatDecimal(after.initialEquity),
     initialMargin: formatDecimal(after.initialMargin),
   });
+}
+
+function freeMargin(state: PoolView, account: AccountView): Money {
+  const { initialEquity, initialMargin } = accountMargin(state, account);
+  return sub(initialEquity, initialMargin);
 }
 
 const isDoubtful = (state: PoolView, account: AccountView, market: number): boolean =>

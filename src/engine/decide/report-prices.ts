@@ -2,7 +2,7 @@
 import { type EngineTimeMs, formatDecimal, gt, isPositive } from '../../units/index.ts';
 import { breakerEvents } from '../breakers.ts';
 import { isModerate, MONEY_MAX_TEXT } from '../limits.ts';
-import { type FreshReports, NO_REPORTS, pricesUpdated } from '../pricing.ts';
+import { type FreshReports, judgedPrices, NO_REPORTS } from '../pricing.ts';
 import type {
   BookReport,
   CommandOf,
@@ -25,9 +25,10 @@ export function reportPrices(
     firstProblem(command.outside, (report) => outsideReportProblem(state, report, time)) ??
     repeatedReport(command);
   if (problem !== null) return problem;
-  const prices = pricesUpdated(state, freshReports(state, command), time);
+  const { prices, guarded } = judgedPrices(state, freshReports(state, command), time);
   return accepted(
     prices,
+    ...guarded,
     ...volatilityMeasured(state, prices, time),
     ...breakerEvents(state, { by: 'ReportPrices', time, prices, depth: null }),
   );
@@ -38,11 +39,12 @@ export function reportPrices(
  * open.
  */
 export function tick(state: PoolView, time: EngineTimeMs): Outcome {
-  const prices = pricesUpdated(state, NO_REPORTS, time);
+  const { prices, guarded } = judgedPrices(state, NO_REPORTS, time);
   const changed = prices.indexes.length + prices.marks.length > 0;
   return accepted(
     { type: 'TimePassed' },
     ...(changed ? [prices] : []),
+    ...guarded,
     ...volatilityMeasured(state, prices, time),
     ...breakerEvents(state, { by: 'Tick', time, prices, depth: null }),
   );

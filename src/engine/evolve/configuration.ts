@@ -1,4 +1,5 @@
 /** Effects of configuration events. @module */
+import { settledWeight } from '../../risk/index.ts';
 import { ZERO_AMOUNT, ZERO_FUNDING_INDEX, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
 import { type MarketState, marketNumber, type PoolState } from '../state.ts';
@@ -78,6 +79,7 @@ function newMarket(
     parameters,
     liquidity: null,
     breakers: null,
+    priceGuards: null,
     index,
     book: null,
     outside: parameters.outsideSources.map(() => null),
@@ -85,6 +87,8 @@ function newMarket(
     bookAverage: null,
     mark: null,
     mode: 'frozen',
+    stablePrice: null,
+    markDecidedMs: null,
     longSize: ZERO_SIZE,
     shortSize: ZERO_SIZE,
     fundingIndex: ZERO_FUNDING_INDEX,
@@ -122,6 +126,26 @@ export function breakersConfigured(state: PoolState, event: EventOf<'BreakersCon
   const number = marketNumber(state, event.parameters.market);
   state.markets[number]!.breakers = event.parameters;
   state.changes.marks.push(number);
+}
+
+/**
+ * A stable price keeps its value, with the weight of an average that has run for long at the new
+ * time constant; a step is measured from now on, unless it was before.
+ */
+export function priceGuardsConfigured(
+  state: PoolState,
+  { parameters }: EventOf<'PriceGuardsConfigured'>,
+): void {
+  const market = state.markets[marketNumber(state, parameters.market)]!;
+  const { stableTimeConstantMs, markStepPerSecond } = parameters;
+  const { stablePrice } = market;
+  market.priceGuards = parameters;
+  market.stablePrice =
+    stableTimeConstantMs === null || stablePrice === null
+      ? null
+      : { ...stablePrice, weightMs: settledWeight(stableTimeConstantMs) };
+  const decides = stableTimeConstantMs !== null || markStepPerSecond !== null;
+  market.markDecidedMs = decides ? (market.markDecidedMs ?? state.timeMs) : null;
 }
 
 /** Every running liquidation may try every way of the new ladder. */

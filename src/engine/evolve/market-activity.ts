@@ -150,3 +150,11 @@ export function volatilityMeasured(state: PoolState, event: EventOf<'VolatilityM
     state.markets[marketNumber(state, market)]!.variance = variance;
   }
 }
+
+export function marksGuarded(state: PoolState, event: EventOf<'MarksGuarded'>): void {
+  for (const { market: id, stablePrice } of event.markets) {
+    const market = state.markets[marketNumber(state, id)]!;
+    market.stablePrice = stablePrice;
+    market.markDecidedMs = state.timeMs;
+  }
+}

@@ -35,6 +35,7 @@ import {
   MarketParameters,
   OutsideReport,
   PoolParameters,
+  PriceGuardParameters,
   RoutingParameters,
 } from './parameters.ts';
 
@@ -58,6 +59,7 @@ export const Command = union({
   ConfigureLending: variant(109, { parameters: LendingParameters }),
   ConfigureRouting: variant(115, { parameters: RoutingParameters }),
   ...DIRECT_COMMANDS,
+  ConfigurePriceGuards: variant(116, { parameters: PriceGuardParameters }),
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

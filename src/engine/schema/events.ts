@@ -47,6 +47,7 @@ import {
   MarketParameters,
   OutsideReport,
   PoolParameters,
+  PriceGuardParameters,
   RoutingParameters,
 } from './parameters.ts';
 import { PositionChange } from './position-change.ts';
@@ -101,6 +102,7 @@ export const Event = union({
   LendingConfigured: variant(109, { parameters: LendingParameters }),
   RoutingConfigured: variant(115, { parameters: RoutingParameters }),
   ...DIRECT_EVENTS,
+  PriceGuardsConfigured: variant(116, { parameters: PriceGuardParameters }),
 
   AccountOpened: variant(201, {
     account,
@@ -177,6 +179,17 @@ export const Event = union({
     interest: amount,
     supplyInterest: amount,
     reserveInterest: amount,
+  }),
+  /** Live marks of markets whose stable price or step is guarded were decided now. */
+  MarksGuarded: variant(310, {
+    markets: list(
+      record({
+        market,
+        stablePrice: nullable(AverageShape),
+        /** What the mark would be, where it was not allowed to move that far. */
+        unboundMark: nullable(price),
+      }),
+    ),
   }),
 
   LiquidationStarted: variant(401, {

@@ -202,6 +202,22 @@ export const BreakerParameters = record({
 });
 export type BreakerParameters = Infer<typeof BreakerParameters>;
 
+/** What a market's prices must satisfy before risk is taken on by them; null: not guarded. */
+export const PriceGuardParameters = record({
+  market,
+  /** Time constant of the stable price, the slow average of the mark. */
+  stableTimeConstantMs: nullable(duration),
+  /** Distance of the mark from the stable price above which it is doubtful, as a fraction. */
+  deviationMax: nullable(ratio),
+  /** Largest move of the mark per second, as a fraction of it. */
+  markStepPerSecond: nullable(ratio),
+  /** k: initial margin grows by k times the confidence of the index per unit of notional. */
+  confidenceFactor: nullable(ratio),
+  /** Age beyond which prices carry no new risk, though margin may still rest on them. */
+  tradingStalenessMsMax: nullable(duration),
+});
+export type PriceGuardParameters = Infer<typeof PriceGuardParameters>;
+
 /** One way in which accounts are closed, and what it is expected to cost beyond what is known. */
 export const RouteParameters = record({
   method: routeMethod,

@@ -42,6 +42,7 @@ import {
   LiquidityParameters,
   MarketParameters,
   PoolParameters,
+  PriceGuardParameters,
   RoutingParameters,
 } from './parameters.ts';
 
@@ -119,6 +120,7 @@ export const MarketShape = record({
   parameters: MarketParameters,
   liquidity: nullable(LiquidityParameters),
   breakers: nullable(BreakerParameters),
+  priceGuards: nullable(PriceGuardParameters),
   index: count,
   book: nullable(record({ bid: price, ask: price, last: price, timeMs: time })),
   outside: list(nullable(record({ price, timeMs: time }))),
@@ -126,6 +128,10 @@ export const MarketShape = record({
   bookAverage: nullable(AverageShape),
   mark: nullable(price),
   mode: markMode,
+  /** Slow average of the mark. */
+  stablePrice: nullable(AverageShape),
+  /** When a guarded mark was last decided live. */
+  markDecidedMs: nullable(time),
   longSize: size,
   shortSize: size,
   fundingIndex,

@@ -10,6 +10,7 @@ import {
   rejectionMessage,
 } from '../engine/index.ts';
 import { inMemoryJournal } from '../ports/index.ts';
+import { add, formatDecimal, isPositive, neg, sum } from '../units/index.ts';
 import { type ComparedRun, type Comparison, compare } from './comparison.ts';
 import { LabFault } from './fault.ts';
 import { MECHANISMS, type Mechanism, mechanismsOf, underMechanism } from './mechanisms.ts';
@@ -80,6 +81,15 @@ describe('a crash under every mechanism', () => {
       [...MECHANISMS],
     );
     for (const run of crash.runs) assertSound(run);
+  });
+
+  test('the same accounts meet the same prices every time', () => {
+    const [first, ...others] = crash.runs.map(({ result }) => ({
+      openInterest: result.openInterest,
+      prices: result.marketPrices,
+      leverage: result.liquidations.byLeverage.map(({ from, accounts }) => [from, accounts]),
+    }));
+    for (const other of others) assert.deepEqual(other, first);
   });
 
   test('each closes by its own way and by no other of the ladder', () => {
@@ -255,6 +265,21 @@ test('whoever took positions over sells them on the book, a little at a time', a
     assert.equal(await sells(0), 0, way);
     assert.ok((await sells(0.05)) > 0, way);
   }
+});
+
+test('what the fund pays to bidders of covered accounts is in its level and in who bore it', async () => {
+  const { pool } = CRASH;
+  const rich = { ...CRASH, pool: { ...pool, insuranceToOpenInterest: 0.2 } };
+  const { result, records } = await recorded(underMechanism(rich, 'auction'));
+  const takes = eventsOf(records, 'AuctionTaken');
+  assert.ok(takes.some(({ payout }) => isPositive(payout)));
+  const borne = result.whoPaid.find(({ who }) => who === 'insurance fund')!;
+  const covered = sum(eventsOf(records, 'DeficitCovered').map(({ paid }) => paid));
+  const settled = sum(eventsOf(records, 'BadDebtSettled').map((event) => event.insurancePaid));
+  const repaid = sum(eventsOf(records, 'CoverRepaid').map(({ amount }) => amount));
+  const payouts = sum(takes.map(({ payout }) => payout));
+  assert.equal(formatDecimal(add(sum([covered, settled, payouts]), neg(repaid))), borne.amount);
+  assert.equal(result.lossLedgerSum, '0');
 });
 
 test('a mechanism that the scenario does not have is named before anything runs', async () => {

@@ -1,7 +1,8 @@
 /** What became of the capital behind a scenario's mechanisms, as plain data. @module */
 import type { PoolView } from '../engine/index.ts';
 import { formatDecimal } from '../units/index.ts';
-import { type KeeperResult, keeperResults, profitOf } from './keepers/index.ts';
+import { type KeeperResult, keeperResults } from './keepers/index.ts';
+import { profitOf } from './mechanism-capital.ts';
 import { AMM_ACCOUNT, mechanismCapital, VAULT_ACCOUNT } from './mechanism-setup.ts';
 import type { Opening } from './pool-opening.ts';
 import type { Takers } from './replay-steps.ts';

@@ -17,6 +17,7 @@ import {
   ratio,
 } from '../units/index.ts';
 import { keeperAccounts } from './keepers/keeper.ts';
+import type { MechanismCapital } from './mechanism-capital.ts';
 import type { LabMarket } from './pool-setup.ts';
 import { dailyVolumeOf } from './pool-terms.ts';
 import type { Scenario } from './scenario.ts';
@@ -32,9 +33,6 @@ import type {
 export const AMM_ACCOUNT: AccountId = accountId('house:amm');
 export const VAULT_ACCOUNT: AccountId = accountId('house:vault');
 const VAULT_PROVIDER: AccountId = accountId('vault-provider:000001');
-
-/** Money that stands behind a mechanism at the start, by the account that holds it. */
-export type MechanismCapital = ReadonlyMap<AccountId, Money>;
 
 const capitalOf = (multiple: number, openInterest: number): Money =>
   money(Math.max(0.01, multiple * openInterest).toFixed(2));

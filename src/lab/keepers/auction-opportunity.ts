@@ -24,7 +24,7 @@ import {
   ZERO_SIZE,
 } from '../../units/index.ts';
 import { significant } from '../decimal-text.ts';
-import { type BidTerms, type OfferMoment, type Opportunity, shareOf } from './opportunities.ts';
+import { type BidTerms, type OfferMoment, type Opportunity, shareOf } from './opportunity.ts';
 
 /** None where it waits to be started again, or nothing of it could be taken. */
 export function auctionOpportunity(state: PoolView, moment: OfferMoment): Opportunity[] {

@@ -17,7 +17,7 @@ import {
 } from '../../units/index.ts';
 import { significant } from '../decimal-text.ts';
 import { partOf } from './auction-opportunity.ts';
-import { type OfferMoment, type Opportunity, shareOf } from './opportunities.ts';
+import { type OfferMoment, type Opportunity, shareOf } from './opportunity.ts';
 
 /** Position by position; none while the right to be first is being bid for. */
 export function directOpportunities(state: PoolView, moment: OfferMoment): Opportunity[] {

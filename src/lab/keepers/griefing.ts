@@ -5,7 +5,7 @@
  */
 import type { Command } from '../../engine/index.ts';
 import type { Bid, Keeper } from './keeper.ts';
-import type { BidTerms, Opportunity } from './opportunities.ts';
+import type { BidTerms, Opportunity } from './opportunity.ts';
 
 /** In one instant. */
 const BIDS_MAX = 4;

@@ -5,22 +5,12 @@
  * thing compete, and who comes second is told so by the pool.
  * @module
  */
-import { accountMargin, type JournalRecord, type PoolView } from '../../engine/index.ts';
+import type { JournalRecord, PoolView } from '../../engine/index.ts';
 import type { ContractKind } from '../../risk/index.ts';
 import type { Submission } from '../../runtime/index.ts';
-import {
-  type AccountId,
-  add,
-  engineTimeMs,
-  formatDecimal,
-  type MarketId,
-  type Money,
-  sub,
-  sum,
-  ZERO_MONEY,
-} from '../../units/index.ts';
+import { add, engineTimeMs, formatDecimal, type MarketId, sum } from '../../units/index.ts';
 import { shuffle } from '../distributions.ts';
-import type { MechanismCapital } from '../mechanism-setup.ts';
+import { type MechanismCapital, profitOf } from '../mechanism-capital.ts';
 import { type Random, randomStream } from '../random.ts';
 import type { ScenarioKeepers } from '../scenario-mechanisms.ts';
 import { closedBy } from '../way-tallies.ts';
@@ -145,11 +135,4 @@ function refusedBy(keepers: readonly Keeper[]): readonly (readonly [string, numb
     for (const [code, count] of tally.refused) counts.set(code, (counts.get(code) ?? 0) + count);
   }
   return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-}
-
-/** Equity of an account less the capital it was given. */
-export function profitOf(state: PoolView, account: AccountId, capital: MechanismCapital): Money {
-  const number = state.numbers.accounts.get(account)!;
-  const { equity } = accountMargin(state, state.accounts[number]!);
-  return sub(equity, capital.get(account) ?? ZERO_MONEY);
 }

@@ -2,7 +2,7 @@
 import type { Command, RejectionCode } from '../../engine/index.ts';
 import { type AccountId, accountId, type Money, ZERO_MONEY } from '../../units/index.ts';
 import type { KeeperStrategy, ScenarioKeepers } from '../scenario-mechanisms.ts';
-import type { Opportunity } from './opportunities.ts';
+import type { Opportunity } from './opportunity.ts';
 
 export type Keeper = {
   readonly account: AccountId;

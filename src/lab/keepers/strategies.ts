@@ -4,7 +4,7 @@ import { approximate } from '../../units/index.ts';
 import type { LabMarket } from '../pool-setup.ts';
 import { griefingBids } from './griefing.ts';
 import { type Bid, type Keeper, STRATEGIES } from './keeper.ts';
-import type { BidTerms, Opportunity } from './opportunities.ts';
+import type { BidTerms, Opportunity } from './opportunity.ts';
 
 /** What a keeper knows of the world besides the pool. */
 export type KeeperMarket = LabMarket & {

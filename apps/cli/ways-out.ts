@@ -1,4 +1,4 @@
-/** Which ways out of their positions accounts took, and what became of those who took over. @module */
+/** Which ways out of their positions accounts took, and what became of who took over. @module */
 import type { MechanismResult, ReplayResult } from 'plimsoll/lab';
 import { count, money } from './figures.ts';
 import { textTable } from './text-table.ts';

@@ -267,7 +267,7 @@ test('whoever took positions over sells them on the book, a little at a time', a
   }
 });
 
-test('what the fund pays to bidders of covered accounts is in its level and in who bore it', async () => {
+test('what the fund pays to bidders of covered accounts is counted where it is borne', async () => {
   const { pool } = CRASH;
   const rich = { ...CRASH, pool: { ...pool, insuranceToOpenInterest: 0.2 } };
   const { result, records } = await recorded(underMechanism(rich, 'auction'));

@@ -5,8 +5,8 @@ import { type KeeperResult, keeperResults } from './keepers/index.ts';
 import { profitOf } from './mechanism-capital.ts';
 import { AMM_ACCOUNT, mechanismCapital, VAULT_ACCOUNT } from './mechanism-setup.ts';
 import type { Opening } from './pool-opening.ts';
-import type { Takers } from './replay-steps.ts';
 import type { Scenario } from './scenario.ts';
+import type { Takers } from './takers.ts';
 
 export type MechanismResult = {
   readonly keepers: readonly KeeperResult[];

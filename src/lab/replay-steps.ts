@@ -5,13 +5,14 @@
  * @module
  */
 import type { OrderDesk } from '../runtime/index.ts';
-import { type AccountId, engineTimeMs, indexId, ratio } from '../units/index.ts';
+import { engineTimeMs, indexId, ratio } from '../units/index.ts';
 import type { HealthWatch } from './health-watch.ts';
 import type { IndexReferences } from './index-references.ts';
-import { decideKeepers, deliverBids, haveSomethingToSee, type Keepers } from './keepers/index.ts';
+import { decideKeepers, deliverBids, haveSomethingToSee } from './keepers/index.ts';
 import { unwindingFills } from './own-trades.ts';
 import type { PoolHost } from './pool-host.ts';
 import type { Instant, PriceFeed, Report } from './price-feed.ts';
+import type { Takers } from './takers.ts';
 import { bookReports, depthReports, type LabVenue, moveVenue } from './venue.ts';
 
 /** A simulated world around a pool. */
@@ -30,15 +31,6 @@ export type World = {
   readonly latest: Map<string, Report>;
   steps: number;
   fundedToMs: number;
-};
-
-/** Who takes positions over, and gets rid of them again. */
-export type Takers = {
-  readonly keepers: Keepers;
-  readonly holders: readonly AccountId[];
-  readonly unwindVolumeShare: number;
-  /** Up to when they have traded. */
-  tradedToMs: number;
 };
 
 const FUNDING_INTERVAL_MS = 28_800_000;

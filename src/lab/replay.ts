@@ -31,9 +31,7 @@ import { anchorFeed } from './anchor-feed.ts';
 import { barFeed } from './bar-feed.ts';
 import { createHealthWatch, type HealthWatch } from './health-watch.ts';
 import { indexReferences } from './index-references.ts';
-import { createKeepers } from './keepers/index.ts';
 import { mechanismResult } from './mechanism-result.ts';
-import { mechanismCapital } from './mechanism-setup.ts';
 import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
 import { evidenceView, observeEvidence, type PriceEvidence } from './price-evidence.ts';
@@ -45,9 +43,10 @@ import {
   statisticsView,
   utc,
 } from './replay-result.ts';
-import { settle, step, type Takers, type World } from './replay-steps.ts';
+import { settle, step, type World } from './replay-steps.ts';
 import { type Scenario, timeMsOf } from './scenario.ts';
 import { createStatistics, foldRecords, type Statistics } from './statistics.ts';
+import { type Takers, takersOf } from './takers.ts';
 
 export type ReplayOptions = {
   readonly scenario: Scenario;
@@ -127,7 +126,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     references: indexReferences(feed, scenario.indexes.stalenessSteps),
     watch,
     healthCheckEvery: options.healthCheckEvery ?? HEALTH_CHECK_EVERY,
-    takers: takersOf(scenario, { host, opening, seed, fromMs: feed.fromMs }),
+    takers: takersOf(scenario, { state: host.state, opening, seed, fromMs: feed.fromMs }),
     latest: new Map(),
     steps: 0,
     fundedToMs: feed.fromMs,
@@ -144,44 +143,15 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     settleSteps,
     liquidations: liquidationsOf(host.state, { statistics, opening }),
     ...statisticsView(statistics, insuranceStart),
-    mechanisms: mechanismResult(scenario, { takers: world.takers, state: host.state, opening }),
+    ...leftView(scenario, { statistics, opening, takers: world.takers, state: host.state }),
     conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
     priceEvidence: evidenceView(evidence),
-    equityOfLiquidated: formatDecimal(equityOf(host.state, statistics.liquidatedAccounts)),
-    equityOfTraders: formatDecimal(equityOf(host.state, opening.leverage.keys())),
     unhealthyAtEnd: unhealthy.due,
     blockedAtEnd: unhealthy.blocked,
     lagSteps: { max: watch.lagMax(host.outsideRecords()) },
     stateHash: manifest.stateHash ?? '',
     chainHash: manifest.chainHash,
     elapsedMs: now() - startedMs,
-  };
-}
-
-/** Whoever takes positions over in that scenario, and what it stands behind it with. */
-function takersOf(
-  scenario: Scenario,
-  world: {
-    readonly host: PoolHost;
-    readonly opening: Opening;
-    readonly seed: number;
-    readonly fromMs: number;
-  },
-): Takers | null {
-  const { mechanisms, venue: terms } = scenario;
-  if (mechanisms === undefined) return null;
-  const { host, opening, seed, fromMs } = world;
-  const { unwindVolumeShare } = mechanisms;
-  const markets = opening.venue.markets.map((market) => {
-    return { ...market, dailyVolume: market.book.terms.dailyVolume };
-  });
-  const { impactCoefficient } = terms;
-  const around = { state: host.state, markets, impactCoefficient, unwindVolumeShare };
-  return {
-    keepers: createKeepers(mechanisms.keepers, around, seed),
-    holders: [...mechanismCapital(scenario, opening.openInterest).keys()],
-    unwindVolumeShare,
-    tradedToMs: fromMs,
   };
 }
 
@@ -296,6 +266,24 @@ function liquidationsOf(
     cancels: statistics.cancels,
     byLeverage: byLeverage.filter((group) => group.accounts > 0),
     running: runningAtEnd(state),
+  };
+}
+
+/** What everybody is left with. */
+function leftView(
+  scenario: Scenario,
+  run: {
+    readonly statistics: Statistics;
+    readonly opening: Opening;
+    readonly takers: Takers | null;
+    readonly state: PoolView;
+  },
+) {
+  const { statistics, opening, state } = run;
+  return {
+    mechanisms: mechanismResult(scenario, run),
+    equityOfLiquidated: formatDecimal(equityOf(state, statistics.liquidatedAccounts)),
+    equityOfTraders: formatDecimal(equityOf(state, opening.leverage.keys())),
   };
 }
 

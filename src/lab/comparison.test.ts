@@ -234,7 +234,7 @@ test('bids arrive when the reaction time of their keeper is over, under its own 
   assert.ok(sent.size >= 3);
 });
 
-test('a sniper that bids on what has changed meanwhile is refused with the code for it', async () => {
+test('a sniper that bids on what has changed meanwhile is told so by the code', async () => {
   // One that can carry little takes parts, so that the same auction goes on with less.
   const keepers = onlyKeepers('sniper', 'immediate').keepers!.map((terms) => {
     return { ...terms, capitalToOpenInterest: 0.001 };

@@ -144,7 +144,6 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     liquidations: liquidationsOf(host.state, { statistics, opening }),
     ...statisticsView(statistics, insuranceStart),
     ...leftView(scenario, { statistics, opening, takers: world.takers, state: host.state }),
-    conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
     priceEvidence: evidenceView(evidence),
     unhealthyAtEnd: unhealthy.due,
     blockedAtEnd: unhealthy.blocked,
@@ -281,6 +280,7 @@ function leftView(
 ) {
   const { statistics, opening, state } = run;
   return {
+    conservationImbalance: formatDecimal(audit(state).conservationImbalance),
     mechanisms: mechanismResult(scenario, run),
     equityOfLiquidated: formatDecimal(equityOf(state, statistics.liquidatedAccounts)),
     equityOfTraders: formatDecimal(equityOf(state, opening.leverage.keys())),

@@ -5,6 +5,7 @@ export {
   auctionTakeOf,
   elapsedSince,
   pathMs as auctionPathMs,
+  worthOf,
 } from './auctions/index.ts';
 export { type CloseOutPlan, closeOutPlan, type PlannedLeg, planUnder } from './close-out-plan.ts';
 export { closeOutSettings } from './close-out-settings.ts';

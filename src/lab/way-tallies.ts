@@ -6,6 +6,7 @@
 import type { Event, EventOf, RouteParameters } from '../engine/index.ts';
 import { type ContractKind, contractNotional } from '../risk/index.ts';
 import {
+  type Amount,
   add,
   isNegative,
   type MarketId,
@@ -93,16 +94,23 @@ function closedByAuction(event: EventOf<'AuctionTaken'>, kinds: Kinds): Closed {
   const positions = event.positions.map(({ market, change, markPrice }) =>
     atMark(kinds, market, change.sizeDelta, markPrice),
   );
-  const collateral = sum(
-    event.collaterals.map(({ amount, indexPrice }) => valueUp(amount, indexPrice)),
-  );
+  const held = [...event.collaterals, ...event.supplies].map(worth);
+  const owed = sum(event.debts.map(worth));
   // Positions pass at the mark: what the account gives up is in the payment.
   return {
     way: 'auction',
-    notional: add(sum(positions), collateral),
-    cost: sub(collateral, event.payment),
+    notional: add(sum(positions), sum(held)),
+    cost: sub(sub(sum(held), owed), event.payment),
   };
 }
+
+const worth = ({
+  amount,
+  indexPrice,
+}: {
+  readonly amount: Amount;
+  readonly indexPrice: Price;
+}): Money => valueUp(amount, indexPrice);
 
 /** Never at worse than the mark: what the account cannot pay is others' loss, not its cost. */
 function deleveraged(event: EventOf<'PositionsDeleveraged'>, kinds: Kinds): Closed {

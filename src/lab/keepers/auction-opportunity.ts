@@ -8,6 +8,7 @@ import {
   type Command,
   elapsedSince,
   type PoolView,
+  worthOf,
 } from '../../engine/index.ts';
 import {
   amount,
@@ -37,11 +38,9 @@ export function auctionOpportunity(state: PoolView, moment: OfferMoment): Opport
   const bidder = state.accounts[0]!;
   const { take } = auctionTakeOf(state, lot, { offer, bid: anyPrice(moment, offer), bidder });
   if (take === null) return [];
-  const collateral = take.collaterals.reduce(
-    (sum, held) => sum + approximate(held.amount) * approximate(held.indexPrice),
-    0,
-  );
-  const positions = take.positions.reduce(
+  const { given, payout, payment } = take;
+  const besides = approximate(worthOf(given));
+  const positions = given.positions.reduce(
     (sum, { change, markPrice }) =>
       sum + Math.abs(approximate(change.sizeDelta)) * approximate(markPrice),
     0,
@@ -52,7 +51,7 @@ export function auctionOpportunity(state: PoolView, moment: OfferMoment): Opport
     auction: auction.auction,
     accountVersion: moment.account.version,
     offer,
-    collateral,
+    besides,
     isShort: sellsShort(moment),
     lot: market === null ? ZERO_SIZE : market.parameters.lot,
   };
@@ -64,9 +63,9 @@ export function auctionOpportunity(state: PoolView, moment: OfferMoment): Opport
       accountVersion: moment.account.version,
       owner: moment.account.owner,
       reservedFor: null,
-      notional: positions + collateral,
-      profit: approximate(take.payout) - approximate(take.payment) + collateral,
-      markets: take.positions.map(({ market }) => market),
+      notional: positions + Math.abs(besides),
+      profit: approximate(payout) - approximate(payment) + besides,
+      markets: given.positions.map(({ market }) => market),
       elapsed: shareOf(elapsedMs, auctionPathMs(auction)),
       bid: (terms) => bidOf(offered, terms),
     },
@@ -104,8 +103,8 @@ type Offered = {
   readonly auction: number;
   readonly accountVersion: number;
   readonly offer: AuctionOffer;
-  /** Worth of the collateral in what is offered, in money. */
-  readonly collateral: number;
+  /** Worth of what is offered besides positions, in money. */
+  readonly besides: number;
   readonly isShort: boolean;
   /** Of the market of a position. */
   readonly lot: Size;
@@ -120,7 +119,7 @@ const bidOf = (offered: Offered, terms: BidTerms): Command => ({
   bid: contentOf(offered, terms),
 });
 
-function contentOf({ offer, collateral, isShort, lot }: Offered, terms: BidTerms): Bid {
+function contentOf({ offer, besides, isShort, lot }: Offered, terms: BidTerms): Bid {
   const { part, profitFraction, whole } = terms;
   const below = Math.max(1e-6, 1 - profitFraction);
   switch (offer.type) {
@@ -140,8 +139,8 @@ function contentOf({ offer, collateral, isShort, lot }: Offered, terms: BidTerms
     case 'Portfolio': {
       const all = approximate(offer.fraction);
       const fraction = part === 1 ? offer.fraction : ratio(significant(part * all, 9));
-      // Of a whole portfolio: what its collateral is worth less the profit on all of it.
-      const most = (collateral - profitFraction * approximate(offer.notional)) / all;
+      // Of a whole portfolio: what it is worth besides positions less the profit on all of it.
+      const most = (besides - profitFraction * approximate(offer.notional)) / all;
       const paymentMax = money(Math.floor(most).toFixed(0));
       return {
         type: 'Portfolio',

@@ -5,8 +5,8 @@ export {
   auctionTakeOf,
   elapsedSince,
   pathMs as auctionPathMs,
-  worthOf,
 } from './auctions/index.ts';
+export { worthOf } from './auctions/slice.ts';
 export { type CloseOutPlan, closeOutPlan, type PlannedLeg, planUnder } from './close-out-plan.ts';
 export { closeOutSettings } from './close-out-settings.ts';
 export { decide } from './decide/index.ts';

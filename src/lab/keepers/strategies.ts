@@ -108,7 +108,10 @@ function firstSight({ memory }: Keeper, offer: Opportunity): Opportunity {
   return offer;
 }
 
-/** Margin set aside per unit of notional, with some room; of the dearest of its markets. */
+/** Initial margin times this is what a keeper sets aside: prices move before it has sold. */
+const MARGIN_MULTIPLE = 2;
+
+/** Margin set aside per unit of notional; of the dearest of its markets. */
 function marginPerUnit({ markets }: KeeperWorld, offer: Opportunity): number {
   const requirements = offer.markets.map((number) => {
     const { initialMarginFraction, tiers } = markets[number]!.terms;
@@ -116,7 +119,7 @@ function marginPerUnit({ markets }: KeeperWorld, offer: Opportunity): number {
     return Math.max(Number(initialMarginFraction), last);
   });
   // Collateral alone is bought, not carried.
-  return requirements.length === 0 ? 1 : 1.1 * Math.max(...requirements);
+  return requirements.length === 0 ? 1 : MARGIN_MULTIPLE * Math.max(...requirements);
 }
 
 /** Asked for each multiple of its equity that a keeper holds already, per unit of notional. */

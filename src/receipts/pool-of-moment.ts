@@ -75,6 +75,7 @@ function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
 
 /** What no decision about a running liquidation looks at. */
 const UNSEEN = {
+  amm: null,
   basisAverage: null,
   bookAverage: null,
   shortSize: ZERO_SIZE,

@@ -70,15 +70,19 @@ export type CloseOutPlan = {
   readonly toxic: boolean;
 };
 
+/** How much of a leg somebody else than a book takes, and at what cost at most. */
+export type LegTerms = (planned: PlannedLeg) => Pick<PlannedLeg, 'closable' | 'slippage'>;
+
 /** Plans one close-out for an account with positions; `margin` is the account's own. */
 export function closeOutPlan(
   state: PoolView,
   liquidation: LiquidationView,
   margin: MarginSummary,
+  terms?: LegTerms,
 ): CloseOutPlan {
   const settings = closeOutSettings(state);
   const policy = isCovered(liquidation) ? 'everything' : settings.policy;
-  return planUnder(state, { liquidation, margin, policy });
+  return planUnder(state, { liquidation, margin, policy, terms });
 }
 
 /** The plan that a policy would make at this moment, whatever the pool's own policy is. */
@@ -90,11 +94,15 @@ export function planUnder(
     readonly policy: CloseOutPolicy;
     /** Markets that wait, whatever the policy; absent: as the policy has it. */
     readonly waiting?: readonly number[];
+    /** Without: those of the book. */
+    readonly terms?: LegTerms | undefined;
   },
 ): CloseOutPlan {
-  const { liquidation, margin, policy } = input;
+  const { liquidation, margin, policy, terms } = input;
   const account = state.accounts[liquidation.account]!;
-  const legs = legsOf(state, account).map((leg) => plannedLeg(state, leg, { liquidation, margin }));
+  const legs = legsOf(state, account)
+    .map((leg) => plannedLeg(state, leg, { liquidation, margin }))
+    .map((planned) => (terms === undefined ? planned : { ...planned, ...terms(planned) }));
   const { closes, waiting } = closesOf(state, input, legs);
   const at = closes.order[0];
   const planned = at === undefined ? null : legs[at]!;

@@ -47,12 +47,8 @@ export type RoomFor = {
 /** Contracts of a leg that one order may close now: whole lots, from 0 to |size|. */
 export function closableSize(state: PoolView, leg: RoomFor): Size {
   const { market, marketNumber, size, markPrice } = leg;
-  const { kind, lot, expiryMs } = market.parameters;
-  const expired = expiryMs !== null && state.timeMs >= expiryMs;
-  const gated =
-    gateClosedForMarket(state, 'close-outs', marketNumber) ||
-    gateClosedForMarket(state, 'takes', marketNumber);
-  if (expired || gated) return ZERO_SIZE;
+  const { kind, lot } = market.parameters;
+  if (!isOpenForCloseOuts(state, marketNumber)) return ZERO_SIZE;
   const held = abs(size);
   if (market.liquidity === null) return held;
   const toSize = kind === 'linear' ? sizeDown : quoteSizeDown;
@@ -60,6 +56,15 @@ export function closableSize(state: PoolView, leg: RoomFor): Size {
   const closable = gte(room, leg.notional) ? held : toSize(room, markPrice);
   const least = min(min(closable, offeredShare(state, leg) ?? held), held);
   return lt(least, held) ? floorTo(least, lot) : held;
+}
+
+/** The market has not expired, and no gate keeps its positions from being closed and taken. */
+export function isOpenForCloseOuts(state: PoolView, market: number): boolean {
+  const { expiryMs } = state.markets[market]!.parameters;
+  if (expiryMs !== null && state.timeMs >= expiryMs) return false;
+  return !(['close-outs', 'takes'] as const).some((gate) =>
+    gateClosedForMarket(state, gate, market),
+  );
 }
 
 /** What window, open orders and ramp leave of the leg, in notional at the mark. */

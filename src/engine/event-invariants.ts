@@ -39,6 +39,7 @@ import {
   ZERO_SIZE,
 } from '../units/index.ts';
 import * as direct from './direct-invariants.ts';
+import * as ladder from './ladder-invariants.ts';
 import { goesOnRestored, insuranceCover, isRestored } from './liquidation-release.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
@@ -261,4 +262,8 @@ const CHECKS: Checks = {
   FinderNamed: direct.finderNamed,
   LiquidatedDirectly: direct.liquidatedDirectly,
   PriorityAwarded: direct.priorityAwarded,
+  ClosedByAmm: ladder.closedByAmm,
+  VaultDeposited: ladder.vaultDeposited,
+  VaultRedeemed: ladder.vaultRedeemed,
+  AccountTakenOver: ladder.accountTakenOver,
 };

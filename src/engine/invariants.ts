@@ -13,12 +13,14 @@ import {
   fromRaw,
   isNegative,
   isPositive,
+  lte,
   type Money,
   moneyOfSettlement,
   neg,
   rawOf,
   rawOfExactDown,
   sub,
+  sum,
   ZERO_AMOUNT,
   ZERO_MONEY,
   ZERO_SHARES,
@@ -97,6 +99,21 @@ export type Audit = {
   readonly problems: readonly string[];
 };
 
+/** INV-16: the shares of all providers are all the shares, and nobody leaves with more. */
+function vaultProblems({ vault }: PoolView): string[] {
+  if (vault === null) return [];
+  const { providers, sharesTotal } = vault;
+  const total = sum(providers.map(({ shares }) => shares));
+  const held = providers.every(
+    ({ shares, exiting }) => isPositive(shares) && !isNegative(exiting) && lte(exiting, shares),
+  );
+  const sorted = providers.every(
+    ({ account }, at) => at === 0 || providers[at - 1]!.account < account,
+  );
+  const sound = held && sorted && eq(total, sharesTotal);
+  return sound ? [] : ['INV-16: the shares of the vault are not those of its providers'];
+}
+
 /** Recomputes every total from the accounts themselves. Cost: all accounts. */
 export function audit(state: PoolView): Audit {
   const problems: string[] = [];
@@ -123,6 +140,7 @@ export function audit(state: PoolView): Audit {
       found.funding === market.fundingUnsettled;
     if (!agrees) problems.push(`INV-2: totals of ${market.parameters.market} are wrong`);
   });
+  problems.push(...vaultProblems(state));
   if (!eq(balances, state.balanceTotal)) problems.push('INV-1: the total of balances is wrong');
   if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
   const exact = exactImbalance(state, { balances, entryValues });

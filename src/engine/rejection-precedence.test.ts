@@ -31,6 +31,10 @@ const BTC_DATED = marketId('BTC-DATED');
 /** A change that breaks one rule; changes of different fields can be planted together. */
 type Fault<T extends CommandType> = readonly [RejectionCode, Partial<CommandOf<T>>];
 
+/** The command with its fields exchanged: what is exchanged is of the same command. */
+const planted = (lawful: object, changes: object): Command =>
+  ({ ...lawful, ...changes }) as unknown as Command;
+
 /**
  * Every pair of faults that touch different fields is answered with the earlier of the two, and
  * each fault alone with its own code.
@@ -41,10 +45,10 @@ function assertOrder<T extends CommandType>(
   faults: readonly Fault<T>[],
 ): void {
   for (const [at, [code, changes]] of faults.entries()) {
-    pool.refuse({ ...lawful, ...changes } as Command, code);
+    pool.refuse(planted(lawful, changes), code);
     for (const [, later] of faults.slice(at + 1)) {
       const overlap = Object.keys(later).some((field) => field in changes);
-      if (!overlap) pool.refuse({ ...lawful, ...later, ...changes } as Command, code);
+      if (!overlap) pool.refuse(planted(lawful, { ...later, ...changes }), code);
     }
   }
   assert.equal(pool.attempt(lawful as Command).code, null, 'without a fault it is taken');

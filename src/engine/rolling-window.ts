@@ -25,8 +25,11 @@ const counts = (windowMs: number, timeMs: number) => {
 };
 
 /** Notional closed within the window that ends now. */
-export const windowUsed = (market: MarketView, windowMs: number, timeMs: number): Money =>
-  saturatingSum(market.window.filter(counts(windowMs, timeMs)).map(({ notional }) => notional));
+export const windowUsed = (
+  { window }: Pick<MarketView, 'window'>,
+  windowMs: number,
+  timeMs: number,
+): Money => saturatingSum(window.filter(counts(windowMs, timeMs)).map(({ notional }) => notional));
 
 /** The sum of amounts that only bound something: at most the largest quantity. */
 export const saturatingSum = (amounts: readonly Money[]): Money =>

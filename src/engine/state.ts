@@ -31,6 +31,7 @@ import type {
   PositionShape,
   RoutingParameters,
   SourceShape,
+  VaultShape,
 } from './schema/index.ts';
 
 /** The encoded shapes are readonly to everyone but `evolve`. */
@@ -59,9 +60,10 @@ export type DeskState = WithParameters<Infer<typeof DeskShape>, 'parameters'>;
 export type DeskSharesState = Mutable<Infer<typeof DeskShares>>;
 export type MarketState = WithParameters<
   Infer<typeof MarketShape>,
-  'parameters' | 'liquidity' | 'breakers' | 'priceGuards'
+  'parameters' | 'liquidity' | 'breakers' | 'priceGuards' | 'amm'
 >;
 export type LiquidationState = Mutable<Infer<typeof LiquidationShape>>;
+export type VaultState = WithParameters<Infer<typeof VaultShape>, 'parameters'>;
 export type SourceState = Mutable<Infer<typeof SourceShape>>;
 
 /** What changed since the derived structures (triggers, work queue) last caught up. */
@@ -90,6 +92,7 @@ export type PoolState = Omit<
   | 'routing'
   | 'direct'
   | 'finders'
+  | 'vault'
   | 'indexes'
   | 'assets'
   | 'desks'
@@ -104,6 +107,7 @@ export type PoolState = Omit<
   routing: RoutingParameters | null;
   direct: DirectParameters | null;
   finders: FinderParameters | null;
+  vault: VaultState | null;
   indexes: IndexState[];
   assets: AssetState[];
   desks: DeskState[];
@@ -133,6 +137,7 @@ export type AccountView = ReadonlyDeep<AccountState>;
 export type DeskView = ReadonlyDeep<DeskState>;
 export type MarketView = ReadonlyDeep<MarketState>;
 export type LiquidationView = ReadonlyDeep<LiquidationState>;
+export type VaultView = ReadonlyDeep<VaultState>;
 export type PositionView = ReadonlyDeep<PositionState>;
 
 export const noChanges = (): ChangeLog => ({
@@ -160,6 +165,7 @@ export function emptyPool(): PoolState {
     routing: null,
     direct: null,
     finders: null,
+    vault: null,
     gates: [],
     indexes: [],
     assets: [],

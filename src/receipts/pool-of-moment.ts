@@ -90,6 +90,7 @@ function addDesks(state: PoolState, terms: Terms, moment: Moment): void {
 
 /** What no decision about a running liquidation looks at. */
 const UNSEEN = {
+  amm: null,
   basisAverage: null,
   bookAverage: null,
   shortSize: ZERO_SIZE,

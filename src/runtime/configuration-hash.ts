@@ -1,6 +1,7 @@
 /** One hash over all parameters in force: equal hashes mean the same rules. @module */
 import { createHash } from 'node:crypto';
 import {
+  AmmParameters,
   AssetParameters,
   BreakerParameters,
   CloseOutParameters,
@@ -18,6 +19,7 @@ import {
   PriceGuardParameters,
   RoutingParameters,
   record,
+  VaultParameters,
 } from '../engine/index.ts';
 
 const Configuration = record({
@@ -26,6 +28,7 @@ const Configuration = record({
   routing: nullable(RoutingParameters),
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
+  vault: nullable(VaultParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   desks: list(LendingParameters),
@@ -35,6 +38,7 @@ const Configuration = record({
       liquidity: nullable(LiquidityParameters),
       breakers: nullable(BreakerParameters),
       priceGuards: nullable(PriceGuardParameters),
+      amm: nullable(AmmParameters),
     }),
   ),
 });
@@ -45,6 +49,7 @@ export function configurationHash(state: PoolView): string | null {
     parameters: pool,
     closeOuts,
     routing,
+    vault,
     direct,
     finders,
     indexes,
@@ -59,11 +64,12 @@ export function configurationHash(state: PoolView): string | null {
     routing,
     direct,
     finders,
+    vault: vault?.parameters ?? null,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
     desks: desks.map(({ parameters }) => parameters),
-    markets: markets.map(({ parameters, liquidity, breakers, priceGuards }) => {
-      return { parameters, liquidity, breakers, priceGuards };
+    markets: markets.map(({ parameters, liquidity, breakers, priceGuards, amm }) => {
+      return { parameters, liquidity, breakers, priceGuards, amm };
     }),
   });
   return createHash('sha256').update(bytes).digest('hex');

@@ -25,6 +25,14 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   LendingConfigured: true,
   RoutingConfigured: true,
   PriceGuardsConfigured: true,
+  AmmConfigured: true,
+  VaultConfigured: true,
+  TradedWithAmm: true,
+  VaultDeposited: true,
+  VaultExitRequested: true,
+  VaultRedeemed: true,
+  ClosedByAmm: true,
+  AccountTakenOver: true,
   GateSet: true,
   AccountOpened: true,
   Deposited: true,
@@ -165,6 +173,23 @@ const DIRECT_CODES: readonly RejectionCode[] = [
 ];
 
 /** What random commands do not lead to, each with its reason. */
+const AMM_AND_VAULT = [
+  'event AmmConfigured',
+  'event VaultConfigured',
+  'event TradedWithAmm',
+  'event VaultDeposited',
+  'event VaultExitRequested',
+  'event VaultRedeemed',
+  'event ClosedByAmm',
+  'event AccountTakenOver',
+  'code AMM_UNAVAILABLE',
+  'code VAULT_UNKNOWN',
+  'code VAULT_IN_USE',
+  'code VAULT_DEPOSIT_REFUSED',
+  'code VAULT_SHARES_INSUFFICIENT',
+  'code VAULT_EXIT_NOT_DUE',
+];
+
 const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
   ...[...LENDING, ...LENDING_CODES].map(
     (what) => [what, 'the model lends nothing: see test/lending'] as const,
@@ -176,6 +201,7 @@ const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
     (type) => [`event ${type}`, 'see test/routes/direct.property.test.ts'] as const,
   ),
   ...DIRECT_CODES.map((code) => [`code ${code}`, 'see src/engine/direct.test.ts'] as const),
+  ...AMM_AND_VAULT.map((name) => [name, 'see test/routes/amm-and-vault.property.test.ts'] as const),
 ]);
 
 test('engine and model agree on random sequences of commands', (t) => {

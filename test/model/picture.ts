@@ -30,6 +30,7 @@ export function modelPicture(ledger: Ledger): Picture {
     time: ledger.time,
     parameters: ledger.pool,
     closeOuts: ledger.closeOuts,
+    vault: null,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
@@ -97,6 +98,7 @@ function marketPictures(ledger: Ledger): Picture {
       settlementClearing: -settlementPaid - settlementResidue,
       liquidity: market.liquidity,
       breakers: market.breakers,
+      amm: null,
       depth: market.depth,
       depthAverage: market.depthAverage,
       variance: market.variance,
@@ -116,6 +118,7 @@ export function enginePicture(state: PoolView): Picture {
     time: state.timeMs,
     parameters: state.parameters,
     closeOuts: state.closeOuts,
+    vault: state.vault,
     gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };

@@ -1,10 +1,12 @@
 /** Arbitrary parameters, reports and depth. @module */
 import fc from 'fast-check';
+import type { PositionChange } from '../../src/engine/index.ts';
 import {
   account,
   asset,
   closeOutPolicy,
   counts,
+  exactSum,
   gate,
   index,
   list,
@@ -129,6 +131,12 @@ export const lendingParameters = record({
   ...wads('closeFactorHealth', 'liquidationBonus'),
   ...counts('accrualIntervalMs'),
   borrowMax: orNull(wad<never>()),
+});
+
+export const positionChange: fc.Arbitrary<PositionChange> = record({
+  account,
+  ...wads('sizeDelta', 'entryValueDelta', 'realizedPnl', 'fundingPayment', 'fee'),
+  fundingExact: exactSum,
 });
 
 export const indexReport = record({

@@ -14,11 +14,11 @@ import type {
   EventOf,
   EventType,
   JournalRecord,
-  PositionChange,
   Rejection,
   RejectionCode,
 } from '../../src/engine/index.ts';
 import { REJECTIONS } from '../../src/engine/index.ts';
+import { ammAndVaultCommands, ammAndVaultEvents } from './arbitrary-amm-and-vault.ts';
 import { directCommands, directEvents } from './arbitrary-direct.ts';
 import {
   account,
@@ -27,7 +27,6 @@ import {
   closeOutPolicy,
   counts,
   doneReason,
-  exactSum,
   gate,
   index,
   list,
@@ -58,6 +57,7 @@ import {
   marketParameters,
   outsideReport,
   poolParameters,
+  positionChange,
   priceGuardParameters,
   routeChoice,
   routeMethod,
@@ -96,6 +96,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ConfigureRouting: record({ parameters: routingParameters }),
   ...directCommands,
   ConfigurePriceGuards: record({ parameters: priceGuardParameters }),
+  ...ammAndVaultCommands,
   SetGate: record(setGate),
   OpenAccount: record(opening),
   Deposit: record(movement),
@@ -135,12 +136,6 @@ export const arbitraryCommandOf = (type: CommandType): Arbitrary<Command> =>
 export const arbitraryCommand: Arbitrary<Command> = fc.oneof(
   ...commandTypes.map(arbitraryCommandOf),
 );
-
-const positionChange: Arbitrary<PositionChange> = record({
-  account,
-  ...wads('sizeDelta', 'entryValueDelta', 'realizedPnl', 'fundingPayment', 'fee'),
-  fundingExact: exactSum,
-});
 
 const about = { liquidation: whole(), account };
 const sums = wads('equity', 'marginEquity', 'maintenanceMargin');
@@ -294,6 +289,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   RoutingConfigured: record({ parameters: routingParameters }),
   ...directEvents,
   PriceGuardsConfigured: record({ parameters: priceGuardParameters }),
+  ...ammAndVaultEvents,
   GateSet: record(setGate),
   AccountOpened: record(opening),
   Deposited: record(movement),

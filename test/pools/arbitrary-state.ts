@@ -1,6 +1,7 @@
 /** Arbitrary states of accounts and pools, lawful to encode, not to continue from. @module */
 import fc from 'fast-check';
 import type { AccountShape, Infer, PoolShape } from '../../src/engine/index.ts';
+import { ammParameters, vaultState } from './arbitrary-amm-and-vault.ts';
 import { directLiquidationState, directPoolState } from './arbitrary-direct.ts';
 import {
   account,
@@ -69,6 +70,7 @@ const marketState = record({
   liquidity: orNull(liquidityParameters),
   breakers: orNull(breakerParameters),
   priceGuards: orNull(priceGuardParameters),
+  amm: orNull(ammParameters),
   ...counts('index', 'settlementCursor'),
   book: orNull(record({ ...wads('bid', 'ask', 'last'), timeMs: time })),
   outside: list(orNull(record({ price: wad<never>(), timeMs: time }))),
@@ -120,6 +122,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   closeOuts: orNull(closeOutParameters),
   routing: orNull(routingParameters),
   ...directPoolState,
+  vault: orNull(vaultState),
   gates: closedGates,
   indexes: list(indexState),
   assets: list(

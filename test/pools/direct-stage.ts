@@ -79,7 +79,7 @@ export const finders = (changes: Partial<FinderParameters> = {}): Command => ({
   },
 });
 
-export const bid = (bidder: AccountId, value: string): Command => ({
+export const bid = (bidder: AccountId, value: string): CommandOf<'BidPriority'> => ({
   type: 'BidPriority',
   liquidation: 1,
   bidder,

@@ -1,6 +1,7 @@
 """The shapes of journal records, their fields in the order of their bytes."""
 
 import lending_shapes
+import amm_vault_shapes
 from canonical import (
     code16,
     exact,
@@ -256,6 +257,7 @@ command = union(
     ),
     NoticeAccounts=(405, fields(accounts=many(text), recovered=many(text))),
     ConfigurePriceGuards=(116, price_guards),
+    **amm_vault_shapes.COMMANDS,
     OpenAccount=(201, opening),
     Deposit=(202, movement),
     Withdraw=(203, movement),
@@ -347,6 +349,7 @@ event = union(
     PriorityBidPlaced=(466, fields(liquidation=whole, bidder=text, amount=quantity)),
     NoticesDropped=(467, fields(accounts=many(text))),
     PriceGuardsConfigured=(116, price_guards),
+    **amm_vault_shapes.events(change),
     AccountOpened=(201, opening),
     Deposited=(202, movement),
     Withdrawn=(203, movement),

@@ -1,5 +1,6 @@
 """Journal records as bytes."""
 
+import amm_vault_records
 import closing_records
 import direct_records
 import guard_records
@@ -230,6 +231,7 @@ def cases():
     yield from lending_records.cases()
     yield from direct_records.cases()
     yield from guard_records.cases()
+    yield from amm_vault_records.cases()
 
 
 VECTORS = [

@@ -2,15 +2,17 @@
 import {
   type DurationMs,
   gte,
+  isNegative,
   isPositive,
   lt,
   lte,
+  type Money,
   ONE_RATIO,
   type Ratio,
   ratio,
   ZERO_RATIO,
 } from '../../units/index.ts';
-import { DURATION_MS_MAX, FACTOR_MAX } from '../limits.ts';
+import { DURATION_MS_MAX, FACTOR_MAX, isModerate, MONEY_MAX_TEXT } from '../limits.ts';
 import type { Outcome } from '../schema/index.ts';
 import { rejected } from './outcome.ts';
 
@@ -30,6 +32,10 @@ export const isDuration = (value: DurationMs): boolean => value > 0 && value <= 
 export const DURATION_EXPECTED = `above 0, up to ${DURATION_MS_MAX}`;
 export const isDelay = (value: DurationMs): boolean => value >= 0 && value <= DURATION_MS_MAX;
 export const DELAY_EXPECTED = `from 0 to ${DURATION_MS_MAX}`;
+export const isMoney = (value: Money): boolean => !isNegative(value) && isModerate(value);
+export const MONEY_EXPECTED = `from 0 to ${MONEY_MAX_TEXT}`;
+export const isPositiveMoney = (value: Money): boolean => isPositive(value) && isModerate(value);
+export const POSITIVE_MONEY_EXPECTED = `above 0, up to ${MONEY_MAX_TEXT}`;
 export const isWeighted = ({ weight }: { readonly weight: Ratio }): boolean =>
   isPositive(weight) && lte(weight, FACTOR_MAX);
 export const WEIGHTS_EXPECTED = 'weights above 0, up to 1000000';

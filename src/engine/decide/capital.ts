@@ -24,6 +24,7 @@ import { riskMargin } from '../risk-margin.ts';
 import type { CommandOf, Outcome } from '../schema/index.ts';
 import type { AccountView, PoolView } from '../state.ts';
 import { poolParameters } from '../state.ts';
+import { isVaultOfProviders } from '../vault.ts';
 import { accepted, rejected } from './outcome.ts';
 
 export function openAccount(state: PoolView, command: CommandOf<'OpenAccount'>): Outcome {
@@ -98,6 +99,12 @@ function brokenCap(state: PoolView, asset: AssetId, amount: Amount): string | nu
     : MONEY_MAX_TEXT;
 }
 
+/** What providers have a claim to leaves by redemption alone. */
+function vaultProblem(state: PoolView, account: AccountView): Outcome | null {
+  if (!isVaultOfProviders(state, account)) return null;
+  return rejected('VAULT_IN_USE', { account: account.id });
+}
+
 /** Why `amount` of an asset may not leave an account; null when it may. */
 export function releaseProblem(
   state: PoolView,
@@ -149,8 +156,14 @@ export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outco
   const { account, asset, amount } = command;
   const problem =
     movementProblem(state, [account], asset, amount) ??
-    releaseProblem(state, accountOf(state, account), asset, amount);
-  if (problem !== null) return problem;
+    vaultProblem(state, accountOf(state, account)) ??
+    releaseProblem(state, accountOf(state, account), asset, amount) ??
+    withdrawalsProblem(state);
+  return problem ?? accepted({ type: 'Withdrawn', account, asset, amount });
+}
+
+/** Why nobody's money may leave now; null if it may. */
+export function withdrawalsProblem(state: PoolView): Outcome | null {
   const { gated, claims } = openClaims(state);
   if (gated) {
     const facts = { claims: formatDecimal(claims), fund: formatDecimal(state.insuranceFund) };
@@ -159,7 +172,7 @@ export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outco
   if (gateClosedForPool(state, 'withdrawals')) {
     return rejected('WITHDRAWALS_GATED', { gate: 'withdrawals' });
   }
-  return accepted({ type: 'Withdrawn', account, asset, amount });
+  return null;
 }
 
 /**
@@ -185,7 +198,7 @@ export function transferCollateral(
   if (sender.owner !== accountOf(state, to).owner || from === to) {
     return rejected('OWNER_DIFFERS', { from, to });
   }
-  const blocked = releaseProblem(state, sender, asset, amount);
+  const blocked = vaultProblem(state, sender) ?? releaseProblem(state, sender, asset, amount);
   return blocked ?? accepted({ type: 'CollateralTransferred', from, to, asset, amount });
 }
 

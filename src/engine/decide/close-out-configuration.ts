@@ -9,7 +9,6 @@ import {
   isPositive,
   isZero,
   lte,
-  type Money,
   money,
   type Ratio,
   type Wad,
@@ -33,24 +32,25 @@ import {
   isDelay,
   isDuration,
   isFraction,
+  isMoney,
   isOpenFraction,
+  isPositiveMoney,
   isVolatility,
   MODEL_MAX,
   MODEL_MAX_TEXT,
+  MONEY_EXPECTED,
+  POSITIVE_MONEY_EXPECTED,
   VOLATILITY_EXPECTED,
 } from './bounds.ts';
 import { dearestMarket, sharesBound } from './configuration.ts';
 import { accepted, rejected } from './outcome.ts';
 
 const FACTOR_EXPECTED = 'above 0, up to 1000000';
-const MONEY_EXPECTED = `above 0, up to ${MONEY_MAX_TEXT}`;
 
 const VOLUME_MIN = money('1');
 
 const isPositiveFraction = (value: Ratio): boolean => isPositive(value) && isFraction(value);
 const isFactor = (value: Ratio): boolean => isPositive(value) && lte(value, FACTOR_MAX);
-const isPositiveMoney = (value: Money): boolean => isPositive(value) && isModerate(value);
-const isMoney = (value: Money): boolean => !isNegative(value) && isModerate(value);
 const isNullOr = <U extends Wad>(value: U | null, holds: (value: U) => boolean): boolean =>
   value === null || holds(value);
 
@@ -130,18 +130,18 @@ function roomBounds(liquidity: LiquidityParameters): readonly Bound[] {
   return [
     [isNullOr(liquidity.depthShare, isPositiveFraction), 'depthShare', 'above 0, up to 1'],
     [isDuration(liquidity.windowMs), 'windowMs', DURATION_EXPECTED],
-    [isNullOr(windowNotionalMax, isPositiveMoney), 'windowNotionalMax', MONEY_EXPECTED],
+    [isNullOr(windowNotionalMax, isPositiveMoney), 'windowNotionalMax', POSITIVE_MONEY_EXPECTED],
     [isNullOr(windowDepthMultiple, isFactor), 'windowDepthMultiple', FACTOR_EXPECTED],
-    [isNullOr(openOrdersNotionalMax, isPositiveMoney), 'openOrdersNotionalMax', MONEY_EXPECTED],
+    [
+      isNullOr(openOrdersNotionalMax, isPositiveMoney),
+      'openOrdersNotionalMax',
+      POSITIVE_MONEY_EXPECTED,
+    ],
     [isDelay(rampMs), 'rampMs', DELAY_EXPECTED],
     [isFraction(initial), 'rampInitialFraction', FRACTION_EXPECTED],
     [rampMs === 0 || !isZero(initial), 'rampInitialFraction', 'above 0 where there is a ramp'],
-    [isMoney(liquidity.smallNotional), 'smallNotional', `from 0 to ${MONEY_MAX_TEXT}`],
-    [
-      isNullOr(liquidity.openInterestMax, isMoney),
-      'openInterestMax',
-      `from 0 to ${MONEY_MAX_TEXT}`,
-    ],
+    [isMoney(liquidity.smallNotional), 'smallNotional', MONEY_EXPECTED],
+    [isNullOr(liquidity.openInterestMax, isMoney), 'openInterestMax', MONEY_EXPECTED],
   ];
 }
 

@@ -17,6 +17,7 @@ import {
 import type { PoolView } from '../state.ts';
 import { accrueFunding } from './accrue-funding.ts';
 import { accrueInterest, collectReserve } from './accrue-interest.ts';
+import { configureAmm, tradeWithAmm } from './amm.ts';
 import { bidPriority } from './bid-priority.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
 import {
@@ -40,6 +41,7 @@ import { setGate } from './set-gate.ts';
 import { settleMarket } from './settle-market.ts';
 import { noticeAccounts, startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
+import { configureVault, depositVault, redeemVault, requestVaultExit } from './vault.ts';
 
 const INTERNAL = new Set<Command['type']>([
   'StartLiquidations',
@@ -97,6 +99,8 @@ const DECIDING: Deciding = {
   ConfigureBreakers: configureBreakers,
   ConfigureRouting: configureRouting,
   ConfigurePriceGuards: configurePriceGuards,
+  ConfigureAmm: configureAmm,
+  ConfigureVault: configureVault,
   ConfigureLending: configureLending,
   ConfigureDirect: configureDirect,
   ConfigureFinders: configureFinders,
@@ -111,6 +115,10 @@ const DECIDING: Deciding = {
   Borrow: borrow,
   Repay: repay,
   CollectReserve: collectReserve,
+  TradeWithAmm: tradeWithAmm,
+  DepositVault: depositVault,
+  RequestVaultExit: requestVaultExit,
+  RedeemVault: redeemVault,
   ReportPrices: reportPrices,
   RecordFill: recordFill,
   FinishOrder: finishOrder,

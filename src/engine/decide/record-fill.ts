@@ -46,7 +46,7 @@ import { penaltyEvents } from './penalty.ts';
 type RecordFill = CommandOf<'RecordFill'>;
 
 export function recordFill(state: PoolView, command: RecordFill, time: EngineTimeMs): Outcome {
-  const problem = shapeProblem(command) ?? marketProblem(state, command, time);
+  const problem = tradeProblem(state, command, time);
   if (problem !== null) return problem;
   const market = state.numbers.markets.get(command.market)!;
   const closeOut = command.order === null ? null : closeOutOf(state, command.order);
@@ -85,6 +85,13 @@ export function recordFill(state: PoolView, command: RecordFill, time: EngineTim
     ...closeOutEvents(state, { closeOut, own, market, price: command.price }),
   );
 }
+
+/** Why there can be no such trade, whoever the two are and whatever they hold. */
+export const tradeProblem = (
+  state: PoolView,
+  command: RecordFill,
+  time: EngineTimeMs,
+): Outcome | null => shapeProblem(command) ?? marketProblem(state, command, time);
 
 function shapeProblem({ size, price, buyer, seller, buyerFee, sellerFee }: RecordFill) {
   if (!isPositive(size)) return rejected('NOT_POSITIVE', { size: formatDecimal(size) });
@@ -186,7 +193,7 @@ function orderProblem(
   });
 }
 
-function partyProblem(
+export function partyProblem(
   state: PoolView,
   command: RecordFill,
   closeOut: LiquidationView | null,

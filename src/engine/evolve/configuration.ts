@@ -80,6 +80,7 @@ function newMarket(
     liquidity: null,
     breakers: null,
     priceGuards: null,
+    amm: null,
     index,
     book: null,
     outside: parameters.outsideSources.map(() => null),

@@ -12,6 +12,7 @@ import {
   type EventType,
 } from '../schema/index.ts';
 import type { PoolState } from '../state.ts';
+import * as amm from './amm.ts';
 import * as capital from './capital.ts';
 import * as configuration from './configuration.ts';
 import * as direct from './direct.ts';
@@ -19,6 +20,7 @@ import * as guards from './guards.ts';
 import * as lending from './lending.ts';
 import * as liquidation from './liquidation.ts';
 import * as market from './market-activity.ts';
+import * as vault from './vault.ts';
 
 /** Accepted commands that each source is remembered by, to recognise duplicates. */
 export const SOURCE_WINDOW = 64;
@@ -35,6 +37,8 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   GateSet: guards.gateSet,
   RoutingConfigured: configuration.routingConfigured,
   PriceGuardsConfigured: configuration.priceGuardsConfigured,
+  AmmConfigured: amm.ammConfigured,
+  VaultConfigured: vault.vaultConfigured,
   AccountOpened: capital.accountOpened,
   Deposited: capital.deposited,
   Withdrawn: capital.withdrawn,
@@ -51,6 +55,10 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   DebtAssumed: lending.debtAssumed,
   SupplyReleased: lending.supplyReleased,
   SupplyConverted: lending.supplyConverted,
+  TradedWithAmm: amm.tradedWithAmm,
+  VaultDeposited: vault.vaultDeposited,
+  VaultExitRequested: vault.vaultExitRequested,
+  VaultRedeemed: vault.vaultRedeemed,
   PricesUpdated: market.pricesUpdated,
   FillRecorded: market.fillRecorded,
   OrderFinished: market.orderFinished,
@@ -91,6 +99,8 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   AccountsNoticed: direct.accountsNoticed,
   NoticesDropped: direct.noticesDropped,
   FinderNamed: direct.finderNamed,
+  ClosedByAmm: amm.closedByAmm,
+  AccountTakenOver: vault.accountTakenOver,
   // Time itself moves with every accepted record, see `advance`.
   TimePassed: () => {},
 };

@@ -67,14 +67,14 @@ function give(state: PoolState, { asset }: DeskState, account: number, amount: A
   else addCollateral(state, account, asset, amount);
 }
 
-function addDebt(state: PoolState, number: number, account: number, delta: Shares): void {
+export function addDebt(state: PoolState, number: number, account: number, delta: Shares): void {
   const owner = touch(state, account);
   owner.debts = withShares(owner.debts, number, delta);
   const desk = state.desks[number]!;
   desk.debtShares = add(desk.debtShares, delta);
 }
 
-function addSupply(state: PoolState, number: number, account: number, delta: Shares): void {
+export function addSupply(state: PoolState, number: number, account: number, delta: Shares): void {
   const owner = touch(state, account);
   owner.supplies = withShares(owner.supplies, number, delta);
   const desk = state.desks[number]!;

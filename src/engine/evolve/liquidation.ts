@@ -94,10 +94,10 @@ export function closeOutDeferred(state: PoolState, event: EventOf<'CloseOutDefer
 }
 
 /** Whoever was tried goes to the next round: nobody is tried twice before everybody was once. */
-function tried(
+export function tried(
   state: PoolState,
   liquidation: LiquidationState,
-  margin: EventOf<'CloseOutOrderPlaced'> | EventOf<'CloseOutDeferred'>,
+  margin: Pick<EventOf<'CloseOutDeferred'>, 'marginEquity' | 'maintenanceMargin'>,
 ): void {
   state.turn = Math.max(state.turn, liquidation.turn);
   liquidation.turn = state.turn + 1;

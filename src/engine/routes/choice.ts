@@ -11,6 +11,7 @@ import { routeOf } from './table.ts';
 export type RouteEstimate = {
   readonly parameters: RouteParameters;
   readonly expectedCost: Money | null;
+  readonly lastResort: boolean;
 };
 
 /** In the order of the ladder. */
@@ -19,36 +20,33 @@ export const routeEstimates = (
   routing: RoutingParameters,
   moment: RouteMoment,
 ): readonly RouteEstimate[] =>
-  routing.routes.map((parameters, place) => ({
-    parameters,
-    expectedCost: estimate(state, { routing, moment, parameters, place }),
-  }));
+  routing.routes.map((parameters, place) => {
+    const tried = moment.liquidation.tried.includes(place);
+    const offer = tried
+      ? null
+      : (routeOf(parameters.method)?.offer(state, moment, parameters) ?? null);
+    return {
+      parameters,
+      expectedCost: offer && expectedRouteCost(state, { routing, moment, parameters, offer }),
+      lastResort: offer?.lastResort ?? false,
+    };
+  });
 
-function estimate(
-  state: PoolView,
-  input: {
-    readonly routing: RoutingParameters;
-    readonly moment: RouteMoment;
-    readonly parameters: RouteParameters;
-    readonly place: number;
-  },
-): Money | null {
-  const { routing, moment, parameters, place } = input;
-  if (moment.liquidation.tried.includes(place)) return null;
-  const offer = routeOf(parameters.method)?.offer(state, moment, parameters) ?? null;
-  return offer === null ? null : expectedRouteCost(state, { routing, moment, parameters, offer });
-}
-
-/** Place in the ladder; null where no way is open. Ties of cost fall to who stands first. */
+/**
+ * Place in the ladder; null where no way is open. Ties of cost fall to who stands first; what is
+ * a last resort stands behind everything else.
+ */
 export function chosenRoute(
   state: PoolView,
   routing: RoutingParameters,
   moment: RouteMoment,
 ): number | null {
   const estimates = routeEstimates(state, routing, moment);
+  const open = estimates.filter(({ expectedCost }) => expectedCost !== null);
+  const resorts = open.every(({ lastResort }) => lastResort);
   let best: number | null = null;
-  for (const [place, { expectedCost }] of estimates.entries()) {
-    if (expectedCost === null) continue;
+  for (const [place, { expectedCost, lastResort }] of estimates.entries()) {
+    if (expectedCost === null || lastResort !== resorts) continue;
     if (routing.choice === 'ladder') return place;
     if (best === null || cmp(expectedCost, estimates[best]!.expectedCost!) < 0) best = place;
   }

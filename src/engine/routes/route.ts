@@ -24,6 +24,8 @@ export type RouteOffer = {
   readonly notional: Money;
   /** What the account would give up against the mark, penalty included; what is known of it. */
   readonly priceCost: Money;
+  /** Taken only where no other way is open. */
+  readonly lastResort?: boolean;
 };
 
 /** `act`: a step is due. `wait`: for somebody outside, or for time. Else why it is over. */

@@ -1,5 +1,6 @@
 /** What a liquidation that follows the pool's ladder does next. @module */
 import { isNegative } from '../../units/index.ts';
+import { isOpenForCloseOuts } from '../close-out-room.ts';
 import { goesOnRestored, isRestored } from '../liquidation-release.ts';
 import type { RoutingParameters } from '../schema/index.ts';
 import { type PoolView, poolParameters } from '../state.ts';
@@ -19,7 +20,9 @@ export function routeRung(
 ): RouteRung | null {
   const { route, routeUntilMs } = moment.liquidation;
   if (route === null) {
-    return chosenRoute(state, routing, moment) === null ? null : { rung: 'choose-route' };
+    if (chosenRoute(state, routing, moment) !== null) return { rung: 'choose-route' };
+    // A gate is no reason to give up: what it closes opens again.
+    return isGated(state, moment) ? { rung: 'wait' } : null;
   }
   // The ladder was changed under it: what stands at its place now was not chosen.
   const provider = stillOffered(routing, route) ? routeOf(route.method) : undefined;
@@ -29,6 +32,9 @@ export function routeRung(
   if (state.timeMs >= routeUntilMs) return { rung: 'leave-route', reason: 'out-of-time' };
   return { rung: progress === 'act' ? 'take-route' : 'wait' };
 }
+
+const isGated = (state: PoolView, { account }: RouteMoment): boolean =>
+  account.positions.some(({ market }) => !isOpenForCloseOuts(state, market));
 
 function stillOffered(
   { routes }: RoutingParameters,

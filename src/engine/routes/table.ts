@@ -1,4 +1,6 @@
 /** Every way there is. @module */
+import { AMM } from './amm.ts';
+import { BACKSTOP } from './backstop.ts';
 import { BOOK, OUTSIDE } from './book.ts';
 import { DIRECT } from './direct.ts';
 import type { Route, RouteMethod } from './route.ts';
@@ -7,6 +9,8 @@ const ROUTES: { readonly [M in RouteMethod]?: Route } = {
   book: BOOK,
   outside: OUTSIDE,
   direct: DIRECT,
+  amm: AMM,
+  backstop: BACKSTOP,
 };
 
 export const routeOf = (method: RouteMethod): Route | undefined => ROUTES[method];

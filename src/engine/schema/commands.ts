@@ -3,6 +3,7 @@
  * 1xx configuration, 2xx accounts and capital, 3xx market activity, 4xx work of the engine itself.
  * @module
  */
+import { AMM_COMMANDS } from './amm.ts';
 import { flag, type Infer, list, nullable, record, text, union, variant } from './codec.ts';
 import { DIRECT_COMMANDS } from './direct.ts';
 import {
@@ -38,6 +39,7 @@ import {
   PriceGuardParameters,
   RoutingParameters,
 } from './parameters.ts';
+import { VAULT_COMMANDS } from './vault.ts';
 
 export const Command = union({
   ConfigurePool: variant(101, { parameters: PoolParameters }),
@@ -60,6 +62,8 @@ export const Command = union({
   ConfigureRouting: variant(115, { parameters: RoutingParameters }),
   ...DIRECT_COMMANDS,
   ConfigurePriceGuards: variant(116, { parameters: PriceGuardParameters }),
+  ...AMM_COMMANDS,
+  ...VAULT_COMMANDS,
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

@@ -3,6 +3,8 @@
  * the state. Codes are permanent; a changed event is a new variant with an upcaster.
  * @module
  */
+
+import { AMM_EVENTS } from './amm.ts';
 import { flag, type Infer, list, nullable, oneOf, record, text, union, variant } from './codec.ts';
 import { DIRECT_EVENTS } from './direct.ts';
 import {
@@ -51,6 +53,7 @@ import {
   RoutingParameters,
 } from './parameters.ts';
 import { PositionChange } from './position-change.ts';
+import { VAULT_EVENTS } from './vault.ts';
 
 /** A time-weighted average: value, weight in ms (wad) and time of the latest observation. */
 export const AverageShape = record({ value: price, weightMs: ratio, timeMs: time });
@@ -103,6 +106,8 @@ export const Event = union({
   RoutingConfigured: variant(115, { parameters: RoutingParameters }),
   ...DIRECT_EVENTS,
   PriceGuardsConfigured: variant(116, { parameters: PriceGuardParameters }),
+  ...AMM_EVENTS,
+  ...VAULT_EVENTS,
 
   AccountOpened: variant(201, {
     account,

@@ -67,6 +67,8 @@ export const routeLeftReason = oneOf(
 export const directAccess = oneOf('open', 'permissioned');
 /** Who starts liquidations: the engine at once, or whoever points at the account first. */
 export const detection = oneOf('engine', 'finders');
+/** How the protocol's own market maker prices what it takes. */
+export const ammCurve = oneOf('constant-product', 'concentrated');
 export const impactModel = oneOf('square-root', 'linear');
 /** What a breaker closes: the start of liquidations, close-outs, their takes, withdrawals. */
 export const gate = oneOf('liquidations', 'close-outs', 'takes', 'withdrawals');

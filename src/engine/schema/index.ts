@@ -1,3 +1,4 @@
+export * from './amm.ts';
 export * from './bytes.ts';
 export * from './codec.ts';
 export * from './commands.ts';
@@ -8,3 +9,4 @@ export * from './position-change.ts';
 export * from './record.ts';
 export * from './rejections.ts';
 export * from './state.ts';
+export * from './vault.ts';

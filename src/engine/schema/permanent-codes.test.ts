@@ -13,6 +13,7 @@ import {
 } from '../../../test/pools/arbitrary-records.ts';
 import {
   adlPolicy,
+  ammCurve,
   breakerReason,
   closeOutPolicy,
   contractKind,
@@ -68,6 +69,12 @@ test('codes of commands', () => {
     BidPriority: 332,
     PointAtAccount: 333,
     NoticeAccounts: 405,
+    ConfigureAmm: 113,
+    ConfigureVault: 114,
+    TradeWithAmm: 241,
+    DepositVault: 242,
+    RequestVaultExit: 243,
+    RedeemVault: 244,
     SetGate: 108,
     OpenAccount: 201,
     Deposit: 202,
@@ -105,6 +112,14 @@ const EVENT_CODES = {
   FindersConfigured: 112,
   RoutingConfigured: 115,
   PriceGuardsConfigured: 116,
+  AmmConfigured: 113,
+  VaultConfigured: 114,
+  TradedWithAmm: 241,
+  VaultDeposited: 242,
+  VaultExitRequested: 243,
+  VaultRedeemed: 244,
+  ClosedByAmm: 471,
+  AccountTakenOver: 472,
   LiquidatedDirectly: 461,
   PriorityOpened: 462,
   PriorityAwarded: 463,
@@ -234,6 +249,12 @@ test('numbers of rejections', () => {
     TAKE_OUT_OF_RANGE: 4037,
     PRIORITY_NOT_OFFERED: 4038,
     PRIORITY_BID_TOO_LOW: 4039,
+    AMM_UNAVAILABLE: 4041,
+    VAULT_UNKNOWN: 4042,
+    VAULT_IN_USE: 4043,
+    VAULT_DEPOSIT_REFUSED: 4044,
+    VAULT_SHARES_INSUFFICIENT: 4045,
+    VAULT_EXIT_NOT_DUE: 4046,
   });
 });
 
@@ -264,6 +285,7 @@ test('places of words', () => {
   assert.deepEqual(places(breakerReason, reasons), [0, 1, 2, 3]);
   const methods = ['book', 'outside', 'amm', 'auction', 'direct', 'backstop'] as const;
   assert.deepEqual(places(routeMethod, methods), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(places(ammCurve, ['constant-product', 'concentrated']), [0, 1]);
   assert.deepEqual(places(routeChoice, ['ladder', 'cheapest']), [0, 1]);
   assert.deepEqual(places(directAccess, ['open', 'permissioned']), [0, 1]);
   assert.deepEqual(places(detection, ['engine', 'finders']), [0, 1]);

@@ -3,6 +3,7 @@
  * ids; every list is in a defined order.
  * @module
  */
+import { AmmParameters } from './amm.ts';
 import { exactSum, flag, type Infer, list, nullable, record } from './codec.ts';
 import {
   DirectParameters,
@@ -45,6 +46,7 @@ import {
   PriceGuardParameters,
   RoutingParameters,
 } from './parameters.ts';
+import { VaultShape } from './vault.ts';
 
 export const PositionShape = record({
   market: count,
@@ -121,6 +123,7 @@ export const MarketShape = record({
   liquidity: nullable(LiquidityParameters),
   breakers: nullable(BreakerParameters),
   priceGuards: nullable(PriceGuardParameters),
+  amm: nullable(AmmParameters),
   index: count,
   book: nullable(record({ bid: price, ask: price, last: price, timeMs: time })),
   outside: list(nullable(record({ price, timeMs: time }))),
@@ -220,6 +223,7 @@ export const PoolShape = record({
   routing: nullable(RoutingParameters),
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
+  vault: nullable(VaultShape),
   gates: list(ClosedGate),
   indexes: list(IndexShape),
   assets: list(AssetShape),

@@ -7,6 +7,8 @@ import { chosenRoute, type RouteMoment, routeEstimates, routeRung } from '../../
 import { needlessRoute } from '../../routes/rung.ts';
 import type { Event, EventOf, RouteParameters, RoutingParameters } from '../../schema/index.ts';
 import type { PoolView } from '../../state.ts';
+import { stepWithAmm } from './amm.ts';
+import { stepWithVault } from './backstop.ts';
 import { stepOnBook, stepOutside } from './book.ts';
 import { stepDirect } from './direct.ts';
 
@@ -25,6 +27,8 @@ const DECIDING: { readonly [M in RouteParameters['method']]?: Deciding } = {
   book: { step: stepOnBook },
   outside: { step: stepOutside },
   direct: { step: stepDirect },
+  amm: { step: stepWithAmm },
+  backstop: { step: stepWithVault },
 };
 
 function routingOf(state: PoolView): RoutingParameters {

@@ -51,13 +51,19 @@ function told(event: EventView, step: StepView): Line[] {
     case 'PositionsDeleveraged':
       return deleveraged(step);
     case 'LiquidatedDirectly':
+    case 'ClosedByAmm':
+    case 'AccountTakenOver':
       return step.takes.map(takeLine);
     default:
       return ofWays(event) ?? atDesks(event) ?? ending(event);
   }
 }
 
-const METHODS: { readonly [method: string]: string } = { direct: 'taken over' };
+const METHODS: { readonly [method: string]: string } = {
+  direct: 'taken over',
+  amm: 'market maker',
+  backstop: 'vault took over',
+};
 
 type TakeView = StepView['takes'][number];
 

@@ -34,6 +34,10 @@ function ofTakers(event: Event): readonly AccountId[] {
   switch (event.type) {
     case 'LiquidatedDirectly':
       return [event.liquidator];
+    case 'ClosedByAmm':
+      return [event.amm];
+    case 'AccountTakenOver':
+      return [event.vault];
     case 'PriorityBidPlaced':
       return [event.bidder];
     case 'PriorityAwarded':

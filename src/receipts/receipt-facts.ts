@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  AmmParameters,
   AssetParameters,
   BreakerParameters,
   ClosedGate,
@@ -29,6 +30,7 @@ import {
   record,
   text,
   VarianceAverage,
+  VaultParameters,
   wad,
   whole,
 } from '../engine/index.ts';
@@ -77,6 +79,8 @@ export const Terms = record({
   direct: nullable(DirectParameters),
   /** Null: the engine finds every account itself. */
   finders: nullable(FinderParameters),
+  /** Null: there is no backstop. */
+  vault: nullable(VaultParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   /** Of the desks that lend what the account holds, owes or has lent. */
@@ -86,6 +90,8 @@ export const Terms = record({
       parameters: MarketParameters,
       liquidity: nullable(LiquidityParameters),
       breakers: nullable(BreakerParameters),
+      /** Of the protocol's own market maker; null: there is none. */
+      amm: nullable(AmmParameters),
     }),
   ),
 });

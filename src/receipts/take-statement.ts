@@ -1,15 +1,20 @@
 /** What others took over from the account off the book, and what that cost it. @module */
-import type { EventOf, Json } from '../engine/index.ts';
+import type { EventOf, Json, PoolView } from '../engine/index.ts';
+import { bankruptcyPrice, contractNotional, fillValue } from '../risk/index.ts';
 import {
   type AccountId,
+  add,
   formatDecimal,
+  isNegative,
   type MarketId,
   type Money,
+  neg,
   type Price,
   type Size,
+  sub,
 } from '../units/index.ts';
 import { decimal } from './health-statement.ts';
-import { type OwnEvent, ofType } from './own-event.ts';
+import { type OwnEvent, type OwnEventOf, ofType } from './own-event.ts';
 import type { StepFacts } from './receipt-facts.ts';
 
 /** One position, or a part of it, on one way. */
@@ -28,15 +33,64 @@ export type Take = {
   readonly costAgainstMark: Money;
 };
 
-export const takesOf = ({ events }: Pick<StepFacts, 'events'>): Take[] => events.flatMap(takesIn);
+export const takesOf = (step: StepFacts, state: PoolView): Take[] =>
+  step.events.flatMap((event) => takesIn(state, event));
 
-function takesIn(event: OwnEvent): Take[] {
-  if (event.type !== 'LiquidatedDirectly') return [];
+function takesIn(state: PoolView, event: OwnEvent): Take[] {
+  switch (event.type) {
+    case 'LiquidatedDirectly':
+      return [directTake(event)];
+    case 'ClosedByAmm':
+      return [ammTake(state, event)];
+    case 'AccountTakenOver':
+      return event.positions.map((part) => vaultTake(state, event.vault, part));
+    default:
+      return [];
+  }
+}
+
+function directTake(event: OwnEventOf<'LiquidatedDirectly'>): Take {
   const { liquidator: by, market, markPrice, closeOutPrice: price, notional, bonus } = event;
   const { sizeDelta: size } = event.liquidated;
-  return [
-    { method: 'direct', by, market, size, markPrice, price, notional, costAgainstMark: bonus },
-  ];
+  const deal = { market, size, markPrice, price, notional, costAgainstMark: bonus };
+  return { method: 'direct', by, ...deal };
+}
+
+/** At the price by the curve, and the fee. */
+function ammTake(state: PoolView, event: OwnEventOf<'ClosedByAmm'>): Take {
+  const { amm: by, market, markPrice, size, quote, fee } = event;
+  const received = isNegative(size) ? sub(quote, fee) : neg(add(quote, fee));
+  return { method: 'amm', by, ...ofValue(state, { market, markPrice, size, received }) };
+}
+
+/** What the account received for its position, its share of the equity given up. */
+function vaultTake(
+  state: PoolView,
+  by: AccountId,
+  part: OwnEventOf<'AccountTakenOver'>['positions'][number],
+): Take {
+  const { market, markPrice, liquidated, bankruptcyQuote: received } = part;
+  const { sizeDelta: size } = liquidated;
+  return { method: 'backstop', by, ...ofValue(state, { market, markPrice, size, received }) };
+}
+
+/** `received` for the contracts, negative where the account paid. */
+function ofValue(
+  state: PoolView,
+  input: Pick<Take, 'market' | 'markPrice' | 'size'> & { readonly received: Money },
+): Omit<Take, 'method' | 'by'> {
+  const { market, markPrice, size, received } = input;
+  const { kind } = state.markets[state.numbers.markets.get(market)!]!.parameters;
+  const valued = { kind, size, price: markPrice };
+  return {
+    market,
+    markPrice,
+    size,
+    price: bankruptcyPrice({ kind, sizeDelta: size, quote: received }),
+    notional: contractNotional(valued),
+    // What it gave away at the mark, less what it was paid for it.
+    costAgainstMark: sub(neg(fillValue(valued)), received),
+  };
 }
 
 export const takeStatement = (take: Take): Json => ({

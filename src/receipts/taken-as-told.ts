@@ -61,6 +61,9 @@ function isOfOthers(event: OwnEvent, offered: boolean): boolean {
       return offered && event.reason === 'routes-exhausted';
     case 'RouteLeft':
       return OF_OTHERS.has(event.method);
+    case 'ClosedByAmm':
+    case 'AccountTakenOver':
+      return true;
     default:
       return false;
   }

@@ -62,7 +62,7 @@ function indexesOf(state: PoolView, { markets, assets }: Involved): number[] {
 }
 
 export function capturedTerms(state: PoolView, involved: Involved): Terms {
-  const { parameters: pool, closeOuts, routing, direct, finders } = state;
+  const { parameters: pool, closeOuts, routing, direct, finders, auctions } = state;
   assert(pool !== null, 'RECEIPT', 'a liquidation in a pool that was not configured');
   return {
     pool,
@@ -71,6 +71,7 @@ export function capturedTerms(state: PoolView, involved: Involved): Terms {
     direct,
     finders,
     vault: state.vault?.parameters ?? null,
+    auctions,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
     desks: ascending(involved.desks).map((desk) => state.desks[desk]!.parameters),
@@ -164,6 +165,7 @@ function picture(state: PoolView, liquidation: LiquidationView): LiquidationPict
     order: order && { ...order, market: market! },
     finder: rest.finder && { ...rest.finder, account: idOf(rest.finder.account) },
     priority: rest.priority && priorityPicture(rest.priority, idOf),
+    auction: auctionPicture(state, rest.auction),
   };
 }
 
@@ -173,6 +175,19 @@ function priorityPicture(
   idOf: (account: number) => AccountView['id'],
 ): LiquidationPicture['priority'] {
   return { awarded, untilMs, winner: winner === null ? null : idOf(winner) };
+}
+
+function auctionPicture(
+  state: PoolView,
+  auction: LiquidationView['auction'],
+): LiquidationPicture['auction'] {
+  if (auction === null) return null;
+  const { market, asset } = auction;
+  return {
+    ...auction,
+    market: market === null ? null : state.markets[market]!.parameters.market,
+    asset: asset === null ? null : state.assets[asset]!.parameters.asset,
+  };
 }
 
 /** Asked for only where there is collateral to sell: others' balances are their own business. */

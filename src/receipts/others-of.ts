@@ -1,6 +1,6 @@
 /** Whom an event concerns beside the account in liquidation. @module */
 import type { Event } from '../engine/index.ts';
-import type { AccountId } from '../units/index.ts';
+import { type AccountId, accountId } from '../units/index.ts';
 
 /** Accounts that an event changes or names, in the order in which it does. */
 export function othersOf(event: Event): readonly AccountId[] {
@@ -38,6 +38,8 @@ function ofTakers(event: Event): readonly AccountId[] {
       return [event.amm];
     case 'AccountTakenOver':
       return [event.vault];
+    case 'AuctionTaken':
+      return event.settlement === 'outside' ? [] : [accountId(event.bidder)];
     case 'PriorityBidPlaced':
       return [event.bidder];
     case 'PriorityAwarded':

@@ -100,6 +100,7 @@ const OTHERS_SIDE: { readonly [type: string]: string } = {
   LiquidatedDirectly: 'taken',
   ClosedByAmm: 'taker',
   AccountTakenOver: 'taker',
+  AuctionTaken: 'bidder',
 };
 
 type JsonObject = { readonly [key: string]: Json };
@@ -140,6 +141,10 @@ function asTold(event: Whole): Whole {
       return { ...event, taker: bareOf(event.taker) };
     case 'AccountTakenOver': {
       const positions = event.positions.map((part) => ({ ...part, taker: bareOf(part.taker) }));
+      return { ...event, positions };
+    }
+    case 'AuctionTaken': {
+      const positions = event.positions.map((part) => ({ ...part, bidder: bareOf(part.bidder) }));
       return { ...event, positions };
     }
     default:

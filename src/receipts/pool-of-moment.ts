@@ -21,6 +21,7 @@ export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
   state.routing = terms.routing;
   state.direct = terms.direct;
   state.finders = terms.finders;
+  state.auctions = terms.auctions;
   state.gates = [...moment.gates];
   state.insuranceFund = moment.insuranceFund;
   state.nextLiquidation = whose.liquidation;
@@ -169,7 +170,7 @@ export function addStranger(state: PoolState, id: Account['id']): Account {
 
 function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose): void {
   if (liquidation === null) return;
-  const { order, finder, priority } = liquidation;
+  const { order, auction, finder, priority } = liquidation;
   const strangerNumber = (id: Account['id']): number => {
     addStranger(state, id);
     return state.numbers.accounts.get(id)!;
@@ -188,7 +189,16 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     },
     ordered: liquidation.ordered.map((id) => number(state.numbers.markets, id)),
     order: order && { ...order, market: number(state.numbers.markets, order.market) },
+    auction: auction && {
+      ...auction,
+      market: auction.market === null ? null : number(state.numbers.markets, auction.market),
+      asset: auction.asset === null ? null : number(state.numbers.assets, auction.asset),
+    },
   });
+  if (auction !== null) {
+    state.runningAuctions.set(auction.auction, whose.liquidation);
+    state.nextAuction = auction.auction + 1;
+  }
   if (order !== null) {
     state.orders.set(order.order, whose.liquidation);
     state.nextOrder = order.order + 1;

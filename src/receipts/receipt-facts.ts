@@ -7,6 +7,7 @@
 import {
   AmmParameters,
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   ClosedGate,
   CloseOutParameters,
@@ -81,6 +82,8 @@ export const Terms = record({
   finders: nullable(FinderParameters),
   /** Null: there is no backstop. */
   vault: nullable(VaultParameters),
+  /** Null: none can be held. */
+  auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   /** Of the desks that lend what the account holds, owes or has lent. */
@@ -172,6 +175,20 @@ const LiquidationPicture = record({
   finder: nullable(record({ account, due: money })),
   /** The right to be first, while it is sold or somebody has it. */
   priority: nullable(record({ awarded: flag, untilMs: time, winner: nullable(account) })),
+  auction: nullable(
+    record({
+      auction: count,
+      lot: oneOf('collateral', 'position', 'portfolio'),
+      phase: oneOf('solvent', 'insolvent'),
+      market: nullable(market),
+      asset: nullable(asset),
+      parameters: AuctionParameters,
+      startedMs: time,
+      resets: count,
+      takes: count,
+      reserved: money,
+    }),
+  ),
 });
 export type LiquidationPicture = Infer<typeof LiquidationPicture>;
 

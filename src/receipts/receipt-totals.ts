@@ -33,6 +33,8 @@ type BalanceMoves = {
   debtsClosed: Money;
   /** Claims on desks that were paid out or sold. */
   claimsSold: Money;
+  /** From bidders of auctions, beyond what positions are worth at the mark; signed. */
+  auctioned: Money;
   /** What was left of the balance when a vault took everything. */
   takenOver: Money;
   /** The account's share of what was paid for the right to be first. */
@@ -54,6 +56,7 @@ const NO_MOVES: BalanceMoves = {
   collateralSold: ZERO_MONEY,
   debtsClosed: ZERO_MONEY,
   claimsSold: ZERO_MONEY,
+  auctioned: ZERO_MONEY,
   takenOver: ZERO_MONEY,
   priority: ZERO_MONEY,
   deposited: ZERO_MONEY,
@@ -134,6 +137,7 @@ function balanceStatement(facts: ReceiptFacts): Json {
     moves.badDebt,
     moves.collateralSold,
     moves.claimsSold,
+    moves.auctioned,
     moves.takenOver,
     moves.priority,
     moves.deposited,
@@ -154,6 +158,7 @@ function balanceStatement(facts: ReceiptFacts): Json {
     collateralSold: formatDecimal(moves.collateralSold),
     debtsClosed: formatDecimal(neg(moves.debtsClosed)),
     claimsSold: formatDecimal(moves.claimsSold),
+    auctioned: formatDecimal(moves.auctioned),
     takenOver: formatDecimal(moves.takenOver),
     priority: formatDecimal(moves.priority),
     deposited: formatDecimal(moves.deposited),
@@ -193,6 +198,8 @@ function ownChanges(event: OwnEvent): readonly PositionChange[] {
       return [event.liquidated];
     case 'AccountTakenOver':
       return event.positions.map(({ liquidated }) => liquidated);
+    case 'AuctionTaken':
+      return event.positions.map(({ change }) => change);
     case 'FillRecorded':
       return [event.change];
     default:
@@ -217,6 +224,8 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
       return { key: 'collateralSold', amount: event.proceeds };
     case 'AccountTakenOver':
       return { key: 'takenOver', amount: neg(event.balance) };
+    case 'AuctionTaken':
+      return { key: 'auctioned', amount: event.payment };
     case 'PriorityAwarded':
       return { key: 'priority', amount: event.accountProceeds };
     case 'ProviderPaid':

@@ -166,7 +166,10 @@ const OF_DECISIONS = [
   /\.events\.\d+\.(choice|route|untilMs|marginEquity|maintenanceMargin|equity|notional|markPrice)$/,
   /\.events\.\d+\.routes\./,
   /\.events\.\d+\.(amm|vault|quote|fee|marginalPrice(Before|After)|penaltyFraction|reason|venue)$/,
-  /\.events\.\d+\.(keeperReward|insuranceContribution|burned|penalty|size)$/,
+  /\.events\.\d+\.(keeper|keeperReward|insuranceContribution|burned|penalty|size)$/,
+  /\.liquidated\.fundingExact$/,
+  // Of a market in which nothing is held any more.
+  /^(steps\.3\.before|after)\.markets\.0\.(mark|fundingIndex)$/,
   /\.events\.\d+\.(taker\.|positions\.\d+\.(taker\.|markPrice|bankruptcyQuote))/,
 ];
 

@@ -12,6 +12,7 @@ import {
   type Price,
   type Size,
   sub,
+  ZERO_MONEY,
 } from '../units/index.ts';
 import { decimal } from './health-statement.ts';
 import { type OwnEvent, type OwnEventOf, ofType } from './own-event.ts';
@@ -20,7 +21,7 @@ import type { StepFacts } from './receipt-facts.ts';
 /** One position, or a part of it, on one way. */
 export type Take = {
   readonly method: EventOf<'RouteLeft'>['method'];
-  readonly by: AccountId;
+  readonly by: string;
   readonly market: MarketId;
   /** Signed change of the account: + bought, − sold. */
   readonly size: Size;
@@ -44,9 +45,24 @@ function takesIn(state: PoolView, event: OwnEvent): Take[] {
       return [ammTake(state, event)];
     case 'AccountTakenOver':
       return event.positions.map((part) => vaultTake(state, event.vault, part));
+    case 'AuctionTaken':
+      return event.positions.map((part) => auctionTake(state, event.bidder, part));
     default:
       return [];
   }
+}
+
+/** Positions pass at the mark; what the bidder is given or asked beyond it is in the payment. */
+function auctionTake(
+  state: PoolView,
+  by: string,
+  { market, markPrice, change }: OwnEventOf<'AuctionTaken'>['positions'][number],
+): Take {
+  const { kind } = state.markets[state.numbers.markets.get(market)!]!.parameters;
+  const { sizeDelta: size } = change;
+  const notional = contractNotional({ kind, size, price: markPrice });
+  const deal = { market, size, markPrice, price: markPrice, notional };
+  return { method: 'auction', by, ...deal, costAgainstMark: ZERO_MONEY };
 }
 
 function directTake(event: OwnEventOf<'LiquidatedDirectly'>): Take {

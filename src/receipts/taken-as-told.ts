@@ -29,6 +29,7 @@ const OF_EVENTS: { readonly [T in OwnEvent['type']]?: Told } = {
   BadDebtSettled: 'bearers-of-the-loss',
   PriorityBidPlaced: 'bids',
   PriorityAwarded: 'bids',
+  AuctionTaken: 'decision',
 };
 
 /** In the order of the events. */

@@ -10,6 +10,11 @@ import type { Driver } from '../../test/pools/pool-driver.ts';
 import { journalOf } from '../../test/pools/recorded-journal.ts';
 import { amm } from '../../test/pools/sample-vault.ts';
 import { fallTo, stage } from '../../test/pools/vault-stage.ts';
+import {
+  fallenAuctionPool,
+  indebtedAuctionPool,
+  placeBid,
+} from '../../test/routes/auction-pool.ts';
 import { durationMs } from '../units/index.ts';
 import {
   type Receipt,
@@ -204,4 +209,28 @@ test('the backstop vault: everything goes to it, and the balance is 0', async ()
   assert.equal(json['outcome'], 'closed');
   assert.equal(json['totals']!['balance']!['after'], '0');
   assert.deepEqual(unexpected(receipt, OF_DECISIONS), []);
+});
+
+test('an auction of a position: what was put up, who bid, and what it brought', async () => {
+  const pool = fallenAuctionPool();
+  pool.take(placeBid(pool, { type: 'Position', size: '50', limitPrice: '88.2' }));
+  const receipt = await receiptOf(pool);
+  const step = stepWith(receipt, 'AuctionTaken');
+  const [take] = step['takes']!;
+  assert.equal(take!['method'], 'auction');
+  assert.equal(take!['by'], 'keeper');
+  assert.equal(take!['price'], '88.2');
+  // 5 % of 1,086.96 more than the mark.
+  assert.equal(take!['costAgainstMark'], '-54.348');
+  const [position] = step['events']![0]!['positions']!;
+  assert.deepEqual(Object.keys(position!['bidder']!).sort(), ['account', 'sizeDelta']);
+  assert.equal(told(receipt)['totals']!['balance']!['auctioned'], '54.348');
+});
+
+test('an auction of collateral: the balance grows by what the bidder pays', async () => {
+  const pool = indebtedAuctionPool();
+  const bid = { type: 'Collateral', amount: '10', limitPrice: '20' } as const;
+  pool.take(placeBid(pool, bid));
+  const receipt = await receiptOf(pool);
+  assert.notEqual(told(receipt)['totals']!['balance']!['auctioned'], '0');
 });

@@ -46,23 +46,27 @@ function takesIn(state: PoolView, event: OwnEvent): Take[] {
     case 'AccountTakenOver':
       return event.positions.map((part) => vaultTake(state, event.vault, part));
     case 'AuctionTaken':
-      return event.positions.map((part) => auctionTake(state, event.bidder, part));
+      return auctionTakes(state, event);
     default:
       return [];
   }
 }
 
-/** Positions pass at the mark; what the bidder is given or asked beyond it is in the payment. */
-function auctionTake(
-  state: PoolView,
-  by: string,
-  { market, markPrice, change }: OwnEventOf<'AuctionTaken'>['positions'][number],
-): Take {
-  const { kind } = state.markets[state.numbers.markets.get(market)!]!.parameters;
-  const { sizeDelta: size } = change;
-  const notional = contractNotional({ kind, size, price: markPrice });
-  const deal = { market, size, markPrice, price: markPrice, notional };
-  return { method: 'auction', by, ...deal, costAgainstMark: ZERO_MONEY };
+/**
+ * Positions pass at the mark. Of the only thing taken the payment beyond it is the cost; of a
+ * portfolio it is for everything together, and in the balance.
+ */
+function auctionTakes(state: PoolView, event: OwnEventOf<'AuctionTaken'>): Take[] {
+  const { bidder: by, positions, payment, lot } = event;
+  const alone = lot === 'position';
+  return positions.map(({ market, markPrice, change }) => {
+    const { kind } = state.markets[state.numbers.markets.get(market)!]!.parameters;
+    const { sizeDelta: size } = change;
+    const notional = contractNotional({ kind, size, price: markPrice });
+    const price = alone ? event.price : markPrice;
+    const costAgainstMark = alone ? neg(payment) : ZERO_MONEY;
+    return { method: 'auction', by, market, size, markPrice, price, notional, costAgainstMark };
+  });
 }
 
 function directTake(event: OwnEventOf<'LiquidatedDirectly'>): Take {

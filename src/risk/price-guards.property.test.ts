@@ -29,7 +29,7 @@ const sizes = fc
   .map((raw) => fromRaw<Size>(raw));
 const kinds = fc.constantFrom('linear' as const, 'inverse' as const);
 
-test('usable profit is never more than profit, never below zero for it, and a loss is itself', () => {
+test('usable profit is at most profit and at least zero, and a loss is itself', () => {
   fc.assert(
     fc.property(
       kinds,
@@ -106,7 +106,7 @@ test('a bounded mark lies between the mark before and the one it would be', () =
 
 type Source = Parameters<typeof medianConfidence>[0][number];
 
-test('sources of less than half of the weight decide no confidence, and margin grows with it', () => {
+test('sources of less than half of the weight decide no confidence', () => {
   const ratios = fc.bigInt({ min: 0n, max: UNIT });
   const confidences = ratios.map((raw) => fromRaw<Source['weight']>(raw));
   const one = fromRaw<Source['weight']>(UNIT);

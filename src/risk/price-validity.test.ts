@@ -36,7 +36,7 @@ test('no fault allows new risk, and none but the worst bars the way out', () => 
   }
 });
 
-test('liquidation tolerates doubt and age for trading, not a price that margin may not rest on', () => {
+test('liquidation tolerates doubt and age, not a price that margin may not rest on', () => {
   const liquidates = (fault: PriceFault): boolean =>
     priceValidity({ ...sound, standing: [fault] }).allows.liquidate;
   assert.deepEqual(PRICE_FAULTS.filter(liquidates), [

@@ -36,7 +36,7 @@ const next = (
     timeConstantMs,
   });
 
-test('the first is the mark that was held, else the one decided, with the weight of an old one', () => {
+test('the first is the mark held, else the one decided, with the weight of an old one', () => {
   assert.deepEqual(next(null, '100'), old);
   assert.deepEqual(next(null, null), { ...old, value: price('150') });
 });

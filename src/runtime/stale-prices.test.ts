@@ -75,7 +75,7 @@ test('a price within its limit needs no tick', async () => {
   assert.equal(pool.head().seq, before + 1);
 });
 
-test('time alone makes a price too old for trading: the runtime ticks before the command', async () => {
+test('time alone makes a price too old for trading: the runtime ticks first', async () => {
   for (const [time, records, type] of [
     [6_000, 1, 'Accepted'],
     [6_001, 2, 'Rejected'],

@@ -230,6 +230,8 @@ const MOVES: readonly (readonly [move: string, name: string])[] = [
   ['collateralSold', 'collateral sold'],
   ['debtsClosed', 'paid for debts'],
   ['claimsSold', 'claims on desks'],
+  ['auctioned', 'paid by bidders'],
+  ['takenOver', 'went to the vault'],
   ['priority', 'paid to be first'],
   ['deposited', 'deposits, withdrawals'],
   ['received', 'received for others'],

@@ -50,14 +50,25 @@ function told(event: EventView, step: StepView): Line[] {
       return [['left the book', text(event, 'reason').replaceAll('-', ' ')]];
     case 'PositionsDeleveraged':
       return deleveraged(step);
+    case 'AuctionTaken': {
+      const paid = `${money(text(event, 'payment'))} paid by ${text(event, 'bidder')}`;
+      return [...step.takes.map(takeLine), ['bid filled', paid]];
+    }
     case 'LiquidatedDirectly':
+    case 'ClosedByAmm':
+    case 'AccountTakenOver':
       return step.takes.map(takeLine);
     default:
       return ofWays(event) ?? atDesks(event) ?? ending(event);
   }
 }
 
-const METHODS: { readonly [method: string]: string } = { direct: 'taken over' };
+const METHODS: { readonly [method: string]: string } = {
+  direct: 'taken over',
+  amm: 'market maker',
+  auction: 'auctioned',
+  backstop: 'vault took over',
+};
 
 type TakeView = StepView['takes'][number];
 

@@ -3,18 +3,19 @@ import { type Event, evolve, type PoolState, poolParameters } from '../engine/in
 import { assert, money, settlementOfMoney, ZERO_MONEY, ZERO_PRICE } from '../units/index.ts';
 import { othersOf } from './others-of.ts';
 import { effectOf } from './own-event.ts';
-import { addStranger, OWN_ACCOUNT } from './pool-of-moment.ts';
-import type { StepFacts } from './receipt-facts.ts';
+import { addStranger, addVault, OWN_ACCOUNT } from './pool-of-moment.ts';
+import type { StepFacts, Terms } from './receipt-facts.ts';
 
 /** The fund is not what is compared: it must only never be short. */
 const PLENTY = money('100000000000000000');
 
 /** Afterwards the account and its liquidation are as the record left them; the rest is not. */
-export function applyStep(state: PoolState, step: StepFacts): void {
+export function applyStep(state: PoolState, step: StepFacts, terms: Terms): void {
   state.timeMs = step.timeMs;
   state.insuranceFund = PLENTY;
   for (const event of step.events.map((told) => forOneAccount(state, effectOf(told)))) {
     for (const account of othersOf(event)) addStranger(state, account);
+    if (event.type === 'AccountTakenOver') addVault(state, event.vault, terms);
     evolve(state, event);
   }
   for (const { market, change } of step.changes) {

@@ -139,6 +139,8 @@ function steppedAgain(state: PoolState, step: StepFacts, liquidation: number): r
   if (awarded !== undefined) return awardedAgain(state, step, awarded);
   const placed = ofType(step.events, 'CloseOutOrderPlaced')[0];
   state.nextOrder = placed?.order ?? state.nextOrder;
+  const put = ofType(step.events, 'AuctionStarted')[0];
+  state.nextAuction = put?.auction ?? state.nextAuction;
   return engineDecides(state, step, { type: 'StepLiquidation', liquidation });
 }
 

@@ -70,13 +70,14 @@ export function capturedTerms(state: PoolView, involved: Involved): Terms {
     routing,
     direct,
     finders,
+    vault: state.vault?.parameters ?? null,
     auctions,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
     desks: ascending(involved.desks).map((desk) => state.desks[desk]!.parameters),
     markets: ascending(involved.markets).map((market) => {
-      const { parameters, liquidity, breakers } = state.markets[market]!;
-      return { parameters, liquidity, breakers };
+      const { parameters, liquidity, breakers, amm } = state.markets[market]!;
+      return { parameters, liquidity, breakers, amm };
     }),
   };
 }

@@ -1,6 +1,6 @@
 /** Whom an event concerns beside the account in liquidation. @module */
 import type { Event } from '../engine/index.ts';
-import type { AccountId } from '../units/index.ts';
+import { type AccountId, accountId } from '../units/index.ts';
 
 /** Accounts that an event changes or names, in the order in which it does. */
 export function othersOf(event: Event): readonly AccountId[] {
@@ -34,6 +34,12 @@ function ofTakers(event: Event): readonly AccountId[] {
   switch (event.type) {
     case 'LiquidatedDirectly':
       return [event.liquidator];
+    case 'ClosedByAmm':
+      return [event.amm];
+    case 'AccountTakenOver':
+      return [event.vault];
+    case 'AuctionTaken':
+      return event.settlement === 'outside' ? [] : [accountId(event.bidder)];
     case 'PriorityBidPlaced':
       return [event.bidder];
     case 'PriorityAwarded':

@@ -98,6 +98,9 @@ export const OwnEvent: Shape<OwnEvent> = {
 /** Of events that are told whole but for it: the field with the other side's position. */
 const OTHERS_SIDE: { readonly [type: string]: string } = {
   LiquidatedDirectly: 'taken',
+  ClosedByAmm: 'taker',
+  AccountTakenOver: 'taker',
+  AuctionTaken: 'bidder',
 };
 
 type JsonObject = { readonly [key: string]: Json };
@@ -131,8 +134,22 @@ const withBareLedger = (side: JsonObject): Json => {
 
 /** Others' sides without what they made of it. */
 function asTold(event: Whole): Whole {
-  if (event.type !== 'LiquidatedDirectly') return event;
-  return { ...event, taken: bareOf(event.taken) };
+  switch (event.type) {
+    case 'LiquidatedDirectly':
+      return { ...event, taken: bareOf(event.taken) };
+    case 'ClosedByAmm':
+      return { ...event, taker: bareOf(event.taker) };
+    case 'AccountTakenOver': {
+      const positions = event.positions.map((part) => ({ ...part, taker: bareOf(part.taker) }));
+      return { ...event, positions };
+    }
+    case 'AuctionTaken': {
+      const positions = event.positions.map((part) => ({ ...part, bidder: bareOf(part.bidder) }));
+      return { ...event, positions };
+    }
+    default:
+      return event;
+  }
 }
 
 /** The account's view of an event that is about it. */

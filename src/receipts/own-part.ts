@@ -40,6 +40,8 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
       return event.provider === account ? { event } : null;
     case 'ReserveCollected':
       return event.receiver === account ? { event } : null;
+    case 'VaultRedeemed':
+      return event.provider === account ? payment(event.type, event.amount) : null;
     case 'PenaltyCharged':
       // As the finder of another account: whose it was and what it paid is not its business.
       return event.keeper === account ? payment(event.type, event.keeperReward) : null;

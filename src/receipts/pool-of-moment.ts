@@ -4,7 +4,7 @@
  * @module
  */
 import { emptyPool, type PoolState } from '../engine/index.ts';
-import { assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SIZE } from '../units/index.ts';
+import { assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SHARES, ZERO_SIZE } from '../units/index.ts';
 import type { Moment, ReceiptFacts, Terms } from './receipt-facts.ts';
 
 /** Whose picture it is. */
@@ -65,6 +65,8 @@ function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
       parameters,
       liquidity,
       breakers,
+      // Its inventory and its margin are not in the picture: it deals with nobody here.
+      amm: null,
       index: number(state.numbers.indexes, parameters.index),
       outside: [...outside],
       depth: depth && { ...depth, bids: [...depth.bids], asks: [...depth.asks] },
@@ -91,7 +93,6 @@ function addDesks(state: PoolState, terms: Terms, moment: Moment): void {
 
 /** What no decision about a running liquidation looks at. */
 const UNSEEN = {
-  amm: null,
   basisAverage: null,
   bookAverage: null,
   shortSize: ZERO_SIZE,
@@ -202,4 +203,10 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     state.orders.set(order.order, whose.liquidation);
     state.nextOrder = order.order + 1;
   }
+}
+
+/** The vault as far as a takeover changes the account: without shares, providers and window. */
+export function addVault(state: PoolState, account: Account['id'], terms: Terms): void {
+  assert(terms.vault?.account === account, 'RECEIPT', `${account} is not the vault of the terms`);
+  state.vault = { parameters: terms.vault, sharesTotal: ZERO_SHARES, providers: [], window: [] };
 }

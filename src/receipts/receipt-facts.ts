@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  AmmParameters,
   AssetParameters,
   AuctionParameters,
   BreakerParameters,
@@ -30,6 +31,7 @@ import {
   record,
   text,
   VarianceAverage,
+  VaultParameters,
   wad,
   whole,
 } from '../engine/index.ts';
@@ -78,6 +80,8 @@ export const Terms = record({
   direct: nullable(DirectParameters),
   /** Null: the engine finds every account itself. */
   finders: nullable(FinderParameters),
+  /** Null: there is no backstop. */
+  vault: nullable(VaultParameters),
   /** Null: none can be held. */
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
@@ -89,6 +93,8 @@ export const Terms = record({
       parameters: MarketParameters,
       liquidity: nullable(LiquidityParameters),
       breakers: nullable(BreakerParameters),
+      /** Of the protocol's own market maker; null: there is none. */
+      amm: nullable(AmmParameters),
     }),
   ),
 });

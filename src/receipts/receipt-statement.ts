@@ -22,7 +22,7 @@ export function stepsWithPools(facts: ReceiptFacts): StepWithPool[] {
   let { terms } = facts;
   return facts.steps.map((step) => {
     terms = step.terms ?? terms;
-    return { step, state: poolOf(terms, step.before, facts) };
+    return { step, terms, state: poolOf(terms, step.before, facts) };
   });
 }
 

@@ -15,7 +15,7 @@ import {
   ZERO_MONEY,
 } from '../units/index.ts';
 import { type OwnEvent, type OwnEventOf, ofType } from './own-event.ts';
-import type { ReceiptFacts, StepFacts } from './receipt-facts.ts';
+import type { ReceiptFacts, StepFacts, Terms } from './receipt-facts.ts';
 import { deleveraged, fillsOf, penaltyReceived } from './step-statement.ts';
 import { priorityPaid, takesOf } from './take-statement.ts';
 
@@ -33,6 +33,10 @@ type BalanceMoves = {
   debtsClosed: Money;
   /** Claims on desks that were paid out or sold. */
   claimsSold: Money;
+  /** From bidders of auctions, beyond what positions are worth at the mark; signed. */
+  auctioned: Money;
+  /** What was left of the balance when a vault took everything. */
+  takenOver: Money;
   /** The account's share of what was paid for the right to be first. */
   priority: Money;
   /** Deposits and transfers of the settlement asset. */
@@ -52,18 +56,26 @@ const NO_MOVES: BalanceMoves = {
   collateralSold: ZERO_MONEY,
   debtsClosed: ZERO_MONEY,
   claimsSold: ZERO_MONEY,
+  auctioned: ZERO_MONEY,
+  takenOver: ZERO_MONEY,
   priority: ZERO_MONEY,
   deposited: ZERO_MONEY,
   received: ZERO_MONEY,
 };
 
-export type StepWithPool = { readonly step: StepFacts; readonly state: PoolState };
+export type StepWithPool = {
+  readonly step: StepFacts;
+  /** In force then. */
+  readonly terms: Terms;
+  /** As its record found it. */
+  readonly state: PoolState;
+};
 
 export function totalsStatement(facts: ReceiptFacts, steps: readonly StepWithPool[]): Json {
   const events = facts.steps.flatMap((step) => step.events);
   const fills = steps.flatMap(({ step, state }) => fillsOf(step, state));
   const offBook = steps.flatMap(({ step, state }) => deleveraged(state, step.events));
-  const takes = facts.steps.flatMap(takesOf);
+  const takes = steps.flatMap(({ step, state }) => takesOf(step, state));
   const rights = priorityPaid(events);
   const penalty = penaltyReceived(events, facts.liquidation);
   const { charged, keeper, provider, insuranceFund, burned } = penalty;
@@ -125,6 +137,8 @@ function balanceStatement(facts: ReceiptFacts): Json {
     moves.badDebt,
     moves.collateralSold,
     moves.claimsSold,
+    moves.auctioned,
+    moves.takenOver,
     moves.priority,
     moves.deposited,
     moves.received,
@@ -144,6 +158,8 @@ function balanceStatement(facts: ReceiptFacts): Json {
     collateralSold: formatDecimal(moves.collateralSold),
     debtsClosed: formatDecimal(neg(moves.debtsClosed)),
     claimsSold: formatDecimal(moves.claimsSold),
+    auctioned: formatDecimal(moves.auctioned),
+    takenOver: formatDecimal(moves.takenOver),
     priority: formatDecimal(moves.priority),
     deposited: formatDecimal(moves.deposited),
     received: formatDecimal(moves.received),
@@ -178,6 +194,12 @@ function ownChanges(event: OwnEvent): readonly PositionChange[] {
     case 'PositionsDeleveraged':
     case 'LiquidatedDirectly':
       return [event.liquidated];
+    case 'ClosedByAmm':
+      return [event.liquidated];
+    case 'AccountTakenOver':
+      return event.positions.map(({ liquidated }) => liquidated);
+    case 'AuctionTaken':
+      return event.positions.map(({ change }) => change);
     case 'FillRecorded':
       return [event.change];
     default:
@@ -200,6 +222,10 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
       return { key: 'badDebt', amount: event.badDebt };
     case 'CollateralConverted':
       return { key: 'collateralSold', amount: event.proceeds };
+    case 'AccountTakenOver':
+      return { key: 'takenOver', amount: neg(event.balance) };
+    case 'AuctionTaken':
+      return { key: 'auctioned', amount: event.payment };
     case 'PriorityAwarded':
       return { key: 'priority', amount: event.accountProceeds };
     case 'ProviderPaid':

@@ -51,8 +51,8 @@ function ownPart(moment: Moment): Picture {
 }
 
 function discontinued(facts: ReceiptFacts): Difference | null {
-  for (const [at, { step, state }] of stepsWithPools(facts).entries()) {
-    applyStep(state, step);
+  for (const [at, { step, state, terms }] of stepsWithPools(facts).entries()) {
+    applyStep(state, step, terms);
     const left = capturedMoment(state, state.accounts[OWN_ACCOUNT]!, {
       markets: new Set(state.markets.keys()),
       assets: new Set(state.assets.keys()),

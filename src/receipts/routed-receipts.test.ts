@@ -8,6 +8,13 @@ import { test } from 'node:test';
 import { bid, directStage, point, terms } from '../../test/pools/direct-stage.ts';
 import type { Driver } from '../../test/pools/pool-driver.ts';
 import { journalOf } from '../../test/pools/recorded-journal.ts';
+import { amm } from '../../test/pools/sample-vault.ts';
+import { fallTo, stage } from '../../test/pools/vault-stage.ts';
+import {
+  fallenAuctionPool,
+  indebtedAuctionPool,
+  placeBid,
+} from '../../test/routes/auction-pool.ts';
 import { durationMs } from '../units/index.ts';
 import {
   type Receipt,
@@ -151,4 +158,79 @@ test('terms that are replaced while it runs are a step’s business', async () =
     step['events']!.some((event) => `${event['type']}` === 'RouteLeft'),
   );
   assert.equal(left, true);
+});
+
+/** The step that tells of an event of this type. */
+const stepWith = (receipt: Receipt, type: string): Loose =>
+  told(receipt)['steps']!.find((step) =>
+    step['events']!.some((event) => `${event['type']}` === type),
+  )!;
+
+/** What a step taken as told says of its own decision. */
+const OF_DECISIONS = [
+  /\.events\.\d+\.(choice|route|untilMs|marginEquity|maintenanceMargin|equity|notional|markPrice)$/,
+  /\.events\.\d+\.routes\./,
+  /\.events\.\d+\.(amm|vault|quote|fee|marginalPrice(Before|After)|penaltyFraction|reason|venue)$/,
+  /\.events\.\d+\.(keeper|keeperReward|insuranceContribution|burned|penalty|size)$/,
+  /\.liquidated\.fundingExact$/,
+  // Of a market in which nothing is held any more.
+  /^(steps\.3\.before|after)\.markets\.0\.(mark|fundingIndex)$/,
+  /\.events\.\d+\.(taker\.|positions\.\d+\.(taker\.|markPrice|bankruptcyQuote))/,
+];
+
+test('the protocol’s market maker: what it took, and at which price against the mark', async () => {
+  const pool = stage({ ladder: ['amm'] });
+  pool.account('amm', '5000');
+  pool.take(amm());
+  fallTo(pool, '94');
+  const receipt = await receiptOf(pool);
+  const step = stepWith(receipt, 'ClosedByAmm');
+  const [take] = step['takes']!;
+  assert.equal(take!['method'], 'amm');
+  assert.equal(take!['by'], 'amm');
+  assert.equal(take!['markPrice'], '94');
+  assert.ok(Number(take!['costAgainstMark']) > 0);
+  assert.ok(Number(take!['price']) < 94);
+  assert.deepEqual({ ...step['takenAsTold']! }, { 0: 'decision' });
+  assert.equal(told(receipt)['totals']!['takenOver']!['takes'], 1);
+  assert.deepEqual(unexpected(receipt, OF_DECISIONS), []);
+});
+
+test('the backstop vault: everything goes to it, and the balance is 0', async () => {
+  const pool = stage();
+  fallTo(pool, '94');
+  const receipt = await receiptOf(pool);
+  const json = told(receipt);
+  const [take] = stepWith(receipt, 'AccountTakenOver')['takes']!;
+  assert.equal(take!['method'], 'backstop');
+  assert.equal(take!['by'], 'vault');
+  // All that the account was still worth.
+  assert.equal(take!['costAgainstMark'], '4');
+  assert.equal(json['outcome'], 'closed');
+  assert.equal(json['totals']!['balance']!['after'], '0');
+  assert.deepEqual(unexpected(receipt, OF_DECISIONS), []);
+});
+
+test('an auction of a position: what was put up, who bid, and what it brought', async () => {
+  const pool = fallenAuctionPool();
+  pool.take(placeBid(pool, { type: 'Position', size: '50', limitPrice: '88.2' }));
+  const receipt = await receiptOf(pool);
+  const step = stepWith(receipt, 'AuctionTaken');
+  const [take] = step['takes']!;
+  assert.equal(take!['method'], 'auction');
+  assert.equal(take!['by'], 'keeper');
+  assert.equal(take!['price'], '88.2');
+  // 5 % of 1,086.96 more than the mark.
+  assert.equal(take!['costAgainstMark'], '-54.348');
+  const [position] = step['events']![0]!['positions']!;
+  assert.deepEqual(Object.keys(position!['bidder']!).sort(), ['account', 'sizeDelta']);
+  assert.equal(told(receipt)['totals']!['balance']!['auctioned'], '54.348');
+});
+
+test('an auction of collateral: the balance grows by what the bidder pays', async () => {
+  const pool = indebtedAuctionPool();
+  const bid = { type: 'Collateral', amount: '10', limitPrice: '20' } as const;
+  pool.take(placeBid(pool, bid));
+  const receipt = await receiptOf(pool);
+  assert.notEqual(told(receipt)['totals']!['balance']!['auctioned'], '0');
 });

@@ -47,7 +47,7 @@ export function stepStatement(state: PoolState, step: StepFacts, whose: Whose): 
         ? planStatement(state, running)
         : null,
     fills: fillsOf(step, state).map(fillStatement),
-    takes: takesOf(step).map(takeStatement),
+    takes: takesOf(step, state).map(takeStatement),
     penalty: penaltyStatement(step.events),
     deleveraging: deleveragingStatement(state, step.events),
   };

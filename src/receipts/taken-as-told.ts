@@ -29,6 +29,7 @@ const OF_EVENTS: { readonly [T in OwnEvent['type']]?: Told } = {
   BadDebtSettled: 'bearers-of-the-loss',
   PriorityBidPlaced: 'bids',
   PriorityAwarded: 'bids',
+  AuctionTaken: 'decision',
 };
 
 /** In the order of the events. */
@@ -61,6 +62,9 @@ function isOfOthers(event: OwnEvent, offered: boolean): boolean {
       return offered && event.reason === 'routes-exhausted';
     case 'RouteLeft':
       return OF_OTHERS.has(event.method);
+    case 'ClosedByAmm':
+    case 'AccountTakenOver':
+      return true;
     default:
       return false;
   }

@@ -4,6 +4,7 @@
  */
 import type { Receipt } from 'plimsoll/receipts';
 import { fine, money, percent, shown } from './receipt-numbers.ts';
+import { routes } from './receipt-routes.ts';
 import { stepRows } from './receipt-steps.ts';
 import type { HealthView, PlanView, ReceiptView, SourceView, StepView } from './receipt-view.ts';
 import type { Paint } from './terminal.ts';
@@ -19,6 +20,7 @@ export function receiptPage(receipt: Receipt, paint: Paint): string {
     header(view, paint),
     section('Why it began', `${beginning(view)}\n${health(view.healthBefore)}`),
     section('Prices at the start', prices(view)),
+    ...ways(view, section),
     section('What was done', steps(view)),
     ...plans(view, paint),
     section('What it cost, and who received it', costs(view)),
@@ -27,6 +29,11 @@ export function receiptPage(receipt: Receipt, paint: Paint): string {
     section('What ties this to the journal', ties(view)),
   ];
   return `\n${sections.join('\n\n')}\n`;
+}
+
+function ways(view: ReceiptView, section: (title: string, body: string) => string): string[] {
+  const body = routes(view);
+  return body === null ? [] : [section('Which ways were tried', body)];
 }
 
 function header(view: ReceiptView, { bold, dim, good, bad }: Paint): string {
@@ -50,7 +57,7 @@ function beginning({ healthBefore, terms }: ReceiptView): string {
   );
 }
 
-function health({ positions, collaterals }: HealthView): string {
+function health({ positions, collaterals, supplies, debts }: HealthView): string {
   const rows = positions.map((position) => [
     position.market,
     fine(position.size),
@@ -66,9 +73,18 @@ function health({ positions, collaterals }: HealthView): string {
     money(collateral.value),
     money(collateral.marginValue),
   ]);
+  const lent = supplies.map(({ asset, amount }) => [asset, fine(amount)]);
+  const owed = debts.map((debt) => [
+    debt.asset,
+    fine(debt.amount),
+    money(debt.value),
+    money(debt.marginValue),
+  ]);
   const tables = [
     ...(rows.length > 0 ? [textTable(head, rows)] : ['  no positions']),
     ...(held.length > 0 ? [textTable(['collateral', 'amount', 'value', 'as margin'], held)] : []),
+    ...(lent.length > 0 ? [textTable(['of it lent', 'amount'], lent)] : []),
+    ...(owed.length > 0 ? [textTable(['debt', 'amount', 'value', 'as margin'], owed)] : []),
   ];
   return tables.join('\n');
 }
@@ -152,24 +168,55 @@ function planText(plan: PlanView): string {
   ].join('\n');
 }
 
-function costs({ totals: { closedOnBook, deleveraged, penalty, badDebt } }: ReceiptView): string {
-  const rows: [string, string, string][] = [
-    ['closed on the book', money(closedOnBook.notional), `${closedOnBook.fills} fills`],
-    ['cost against the mark', money(closedOnBook.costAgainstMark), 'of those fills'],
-    ['penalty', money(penalty.charged), ''],
-    ['  to the insurance fund', money(penalty.insuranceFund), ''],
-    ['  to the provider', money(penalty.provider), ''],
-    ['  to a keeper', money(penalty.keeper), ''],
-    ['  burned', money(penalty.burned), ''],
-    ['deleveraged', money(deleveraged.notional), ''],
-    ['  taken from profits', money(deleveraged.taken), ''],
-    ['bad debt', money(badDebt.amount), ''],
-    ['  paid by the fund', money(badDebt.insuranceFund), ''],
-    ['  taken from profits', money(badDebt.socialized), ''],
-    ['  borne by nobody yet', money(badDebt.unallocated), ''],
+function costs({ totals }: ReceiptView): string {
+  const { closedOnBook, takenOver, priority, deleveraged, penalty, badDebt } = totals;
+  const { fills } = closedOnBook;
+  const { takes } = takenOver;
+  const groups: Row[][] = [
+    [
+      ['closed on the book', closedOnBook.notional, counted(fills, 'fill')],
+      ['  cost against the mark', closedOnBook.costAgainstMark, ''],
+    ],
+    [
+      ['taken over off the book', takenOver.notional, counted(takes, 'take')],
+      ['  cost against the mark', takenOver.costAgainstMark, ''],
+    ],
+    [
+      ['paid to be first', priority.paid, 'by a liquidator'],
+      ['  to this account', priority.account, ''],
+      ['  to the insurance fund', priority.insuranceFund, ''],
+    ],
+    [
+      ['penalty', penalty.charged, ''],
+      ['  to the insurance fund', penalty.insuranceFund, ''],
+      ['  to the provider', penalty.provider, ''],
+      ['  to whoever found it', penalty.keeper, ''],
+      ['  burned', penalty.burned, ''],
+    ],
+    [
+      ['deleveraged', deleveraged.notional, ''],
+      ['  taken from profits', deleveraged.taken, ''],
+    ],
+    [
+      ['bad debt', badDebt.amount, ''],
+      ['  paid by the fund', badDebt.insuranceFund, ''],
+      ['  taken from profits', badDebt.socialized, ''],
+      ['  borne by nobody yet', badDebt.unallocated, ''],
+    ],
   ];
+  // What never happened is not listed; the book and the penalty are, so that it is seen.
+  const listed = groups.filter(([head], at) => ALWAYS_LISTED.has(at) || head![1] !== '0');
+  const rows = listed.flat().map(([what, amount, note]) => [what, money(amount), note]);
   return textTable([], rows, ['left', 'right', 'left']);
 }
+
+type Row = readonly [what: string, amount: string, note: string];
+
+/** The book and the penalty. */
+const ALWAYS_LISTED: ReadonlySet<number> = new Set([0, 3]);
+
+const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const MOVES: readonly (readonly [move: string, name: string])[] = [
   ['before', 'before'],
@@ -181,8 +228,11 @@ const MOVES: readonly (readonly [move: string, name: string])[] = [
   ['coverRepaid', 'repaid to the fund'],
   ['badDebt', 'bad debt settled'],
   ['collateralSold', 'collateral sold'],
+  ['debtsClosed', 'paid for debts'],
+  ['claimsSold', 'claims on desks'],
+  ['priority', 'paid to be first'],
   ['deposited', 'deposits, withdrawals'],
-  ['received', 'received as provider'],
+  ['received', 'received for others'],
   ['after', 'after'],
 ];
 

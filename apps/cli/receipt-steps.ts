@@ -1,5 +1,6 @@
 /** The steps of a liquidation, a line for each thing that happened. @module */
 import { fine, money } from './receipt-numbers.ts';
+import { wayName } from './receipt-routes.ts';
 import type { EventView, ReceiptView, StepView } from './receipt-view.ts';
 
 export const stepRows = ({ steps }: ReceiptView): string[][] =>
@@ -7,6 +8,7 @@ export const stepRows = ({ steps }: ReceiptView): string[][] =>
     const lines = [
       ...step.events.flatMap((event) => told(event, step)),
       ...step.changes.map(({ event }): Line => ['position changed', `by ${event} elsewhere`]),
+      ...step.payments.map(({ event, amount }): Line => ['received', `${money(amount)}, ${event}`]),
     ];
     return lines.map(([what, facts], at) => {
       const first = at === 0;
@@ -48,10 +50,88 @@ function told(event: EventView, step: StepView): Line[] {
       return [['left the book', text(event, 'reason').replaceAll('-', ' ')]];
     case 'PositionsDeleveraged':
       return deleveraged(step);
+    case 'LiquidatedDirectly':
+      return step.takes.map(takeLine);
     default:
-      return ending(event);
+      return ofWays(event) ?? atDesks(event) ?? ending(event);
   }
 }
+
+const METHODS: { readonly [method: string]: string } = { direct: 'taken over' };
+
+type TakeView = StepView['takes'][number];
+
+function takeLine({ method, by, market, size, price, costAgainstMark }: TakeView): Line {
+  const at = price === null ? '' : ` at ${fine(price)}`;
+  const trade = `${side(size)} ${market}${at} to ${by}`;
+  const verb = size.startsWith('-') ? trade : trade.replace(` to ${by}`, ` from ${by}`);
+  return [METHODS[method] ?? method, `${verb}; ${money(costAgainstMark)} against the mark`];
+}
+
+/** Along the ladder, and around the right to be first; null for everything else. */
+function ofWays(event: EventView): Line[] | null {
+  const way = () => wayName({ method: event['method'], venue: event['venue'] });
+  switch (event.type) {
+    case 'RouteChosen': {
+      const chosen = (event['routes'] as { method: string; venue: string | null }[])[
+        Number(event['route'])
+      ]!;
+      return [
+        ['way chosen', `${wayName(chosen)}, until ${clockOf(event['untilMs'])} at the latest`],
+      ];
+    }
+    case 'RouteLeft':
+      return [['way left', `${way()}: ${text(event, 'reason').replaceAll('-', ' ')}`]];
+    case 'OrderRouted':
+      return [['order sent', `to ${text(event, 'venue')}`]];
+    case 'FinderNamed':
+      return [['found by', `${text(event, 'finder')}, at most ${money(text(event, 'due'))} due`]];
+    case 'PriorityOpened':
+      return [['bids invited', `to be first, until ${clockOf(event['untilMs'])}`]];
+    case 'PriorityBidPlaced':
+      return [['bid', `${money(text(event, 'amount'))} by ${text(event, 'bidder')}`]];
+    case 'PriorityAwarded':
+      return [['right awarded', awardText(event)]];
+    default:
+      return null;
+  }
+}
+
+const clockOf = (timeMs: unknown): string => clock(isoTimeOf(Number(timeMs)));
+
+/** Null beyond the calendar. */
+const isoTimeOf = (timeMs: number): string | null =>
+  Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : null;
+
+function awardText(event: EventView): string {
+  if (event['winner'] === null) return 'to nobody: open to all';
+  const paid = `${money(text(event, 'payment'))} paid`;
+  return `to ${text(event, 'winner')}, ${paid}, ${money(text(event, 'accountProceeds'))} of it here`;
+}
+
+/** Debts to desks and claims on them; null for everything else. */
+function atDesks(event: EventView): Line[] | null {
+  const units = () => `${fine(text(event, 'amount'))} ${text(event, 'asset')}`;
+  switch (event.type) {
+    case 'DebtRepaid': {
+      const payer = event['payer'] === null ? '' : ` by ${text(event, 'payer')}`;
+      return [['debt repaid', `${units()}${payer}${priced(event)}`]];
+    }
+    case 'DebtAssumed':
+      return [['debt assumed', `${units()} by ${text(event, 'debtor')}${priced(event)}`]];
+    case 'Repaid':
+      return [['debt repaid', `${units()} by its owner`]];
+    case 'SupplyReleased':
+      return [['claim paid out', units()]];
+    case 'SupplyConverted':
+      return [['claim sold', `${units()} for ${money(text(event, 'proceeds'))}`]];
+    default:
+      return null;
+  }
+}
+
+const priced = (event: EventView): string =>
+  text(event, 'value') === '0' ? '' : ` for ${money(text(event, 'value'))}`;
 
 function ending(event: EventView): Line[] {
   switch (event.type) {

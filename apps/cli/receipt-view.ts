@@ -23,6 +23,13 @@ export type HealthView = {
     readonly value: string;
     readonly marginValue: string;
   }[];
+  readonly supplies: readonly { readonly asset: string; readonly amount: string }[];
+  readonly debts: readonly {
+    readonly asset: string;
+    readonly amount: string;
+    readonly value: string;
+    readonly marginValue: string;
+  }[];
 };
 
 export type SourceView = {
@@ -65,7 +72,19 @@ export type StepView = {
   readonly time: string | null;
   readonly events: readonly EventView[];
   readonly changes: readonly { readonly event: string }[];
+  readonly payments: readonly { readonly event: string; readonly amount: string }[];
   readonly plan: PlanView | null;
+  readonly takenAsTold: readonly string[];
+  readonly takes: readonly {
+    readonly method: string;
+    readonly by: string;
+    readonly market: string;
+    readonly size: string;
+    readonly markPrice: string;
+    readonly price: string | null;
+    readonly notional: string;
+    readonly costAgainstMark: string;
+  }[];
   readonly fills: readonly {
     readonly market: string;
     readonly size: string;
@@ -126,6 +145,16 @@ export type ReceiptView = {
       readonly costAgainstMark: string;
       readonly orders: number;
       readonly fills: number;
+    };
+    readonly takenOver: {
+      readonly notional: string;
+      readonly costAgainstMark: string;
+      readonly takes: number;
+    };
+    readonly priority: {
+      readonly paid: string;
+      readonly account: string;
+      readonly insuranceFund: string;
     };
     readonly deleveraged: { readonly notional: string; readonly taken: string };
     readonly penalty: {

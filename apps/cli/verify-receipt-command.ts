@@ -1,7 +1,14 @@
 /** `plimsoll verify-receipt`. @module */
 import { readFileSync } from 'node:fs';
 import { openSqliteStore } from '@plimsoll/adapter-sqlite';
-import { type ReceiptVerification, verifyReceipt, verifyReceiptWith } from 'plimsoll/receipts';
+import {
+  type ReceiptFacts,
+  type ReceiptVerification,
+  type Told,
+  toldSteps,
+  verifyReceipt,
+  verifyReceiptWith,
+} from 'plimsoll/receipts';
 import { InputFault, OK, VIOLATION } from './exit-codes.ts';
 import { paintFor, progressOn } from './terminal.ts';
 
@@ -41,6 +48,29 @@ async function withJournal(bytes: Uint8Array, file: string): Promise<ReceiptVeri
   }
 }
 
+const TOLD: { readonly [what in Told]: string } = {
+  decision: 'that others had room or none, and at which price',
+  counterparty: 'that the other side was who it was, and could afford it',
+  'deleveraged-accounts': 'who was deleveraged, and what each gave',
+  'bearers-of-the-loss': 'whose profits bore the loss',
+  bids: 'who bid how much, and could pay it',
+};
+
+/** What the receipt alone cannot show, by record. */
+function toldLines(facts: ReceiptFacts): string[] {
+  const records = new Map<Told, number[]>();
+  for (const { seq, told } of toldSteps(facts)) {
+    for (const what of told) records.set(what, [...(records.get(what) ?? []), seq]);
+  }
+  return [...records].map(([what, seqs]) => {
+    const shown = seqs.slice(0, TOLD_SHOWN).join(', ');
+    const more = seqs.length > TOLD_SHOWN ? ` and ${seqs.length - TOLD_SHOWN} more` : '';
+    return `  taken as told: ${TOLD[what]} (record ${shown}${more})`;
+  });
+}
+
+const TOLD_SHOWN = 5;
+
 function verificationText({ problem, receipt, journalRecords }: ReceiptVerification): string {
   const { bold, good, bad } = paintFor(process.stdout);
   if (problem !== null) {
@@ -70,7 +100,10 @@ function verificationText({ problem, receipt, journalRecords }: ReceiptVerificat
   ];
   const journal =
     journalRecords === null
-      ? ['  the journal was not consulted: nothing says yet that these are its facts']
+      ? [
+          ...toldLines(facts),
+          '  the journal was not consulted: nothing says yet that these are its facts',
+        ]
       : [
           `  ${count(journalRecords)} records of the journal decided again, up to its last`,
           '  the receipt made anew from the journal is the same, byte for byte',

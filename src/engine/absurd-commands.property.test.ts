@@ -23,6 +23,7 @@ import {
   depth,
   levels,
   liquidity,
+  priceGuards,
   setGate,
 } from '../../test/pools/sample-guards.ts';
 import {
@@ -122,6 +123,15 @@ const trips = {
   gates: [],
 };
 
+/** Every guard of a market's prices. */
+const guards = {
+  stableTimeConstantMs: durationMs(5_000),
+  deviationMax: ratio('0.5'),
+  markStepPerSecond: ratio('0.5'),
+  confidenceFactor: ratio('3'),
+  tradingStalenessMsMax: durationMs(10_000),
+};
+
 /** Commands that are lawful, mostly, until a number in them is exchanged. */
 const lawful: readonly ((pool: Driver) => Command)[] = [
   () => ({ type: 'ConfigurePool', parameters: { ...POOL, collateralBuyer: accountId('house') } }),
@@ -154,6 +164,9 @@ const lawful: readonly ((pool: Driver) => Command)[] = [
   () => liquidity({ ...limits, market: marketId('BTCUSD'), impactModel: 'linear' }),
   () => breakers(trips),
   () => breakers({ ...trips, market: marketId('BTCUSD') }),
+  () => priceGuards(guards),
+  () => priceGuards({ ...guards, market: marketId('BTCUSD') }),
+  (pool) => report({ indexes: [{ ...indexReport(pool, {}), confidence: ratio('0.01') }] }),
   () => setGate({ market: marketId('BTC-PERP'), gate: 'close-outs' }),
   (pool) => setGate({ gate: 'takes', untilMs: engineTimeMs(pool.now() + 500) }),
   (pool) => depth(pool),

@@ -32,21 +32,20 @@ import {
   portionUp,
   type Ratio,
   type Size,
-  sign,
   sub,
   sum,
   ZERO_MONEY,
   ZERO_SIZE,
 } from '../units/index.ts';
+import { assertAuctionTaken } from './auction-invariants.ts';
 import * as direct from './direct-invariants.ts';
+import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import * as ladder from './ladder-invariants.ts';
-import { goesOnRestored, insuranceCover, isRestored } from './liquidation-release.ts';
+import { goesOnRestored, holdsDust, insuranceCover, isRestored } from './liquidation-release.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
 import {
-  type AccountView,
   accountNumber,
-  type LiquidationView,
   marketNumber,
   type PoolView,
   type PositionView,
@@ -66,15 +65,6 @@ export function assertEventInvariants(state: PoolView, event: Event): void {
 
 /** The smallest amount of money: what the fund could pay of it says whether it could pay at all. */
 const ONE_UNIT = fromRaw<Money>(1n);
-
-const runningOf = (state: PoolView, number: number): LiquidationView => {
-  const liquidation = state.liquidations.get(number);
-  if (liquidation === undefined) assert(false, 'INV-3', `liquidation ${number} does not run`);
-  return liquidation;
-};
-
-const accountOf = (state: PoolView, liquidation: LiquidationView): AccountView =>
-  state.accounts[liquidation.account]!;
 
 function liquidationStarted(state: PoolView, event: EventOf<'LiquidationStarted'>): void {
   const account = state.accounts[accountNumber(state, event.account)]!;
@@ -104,12 +94,6 @@ function closeOutPlanned(state: PoolView, event: EventOf<'CloseOutPlanned'>): vo
     assert(within, 'INV-4', 'a plan went beyond a position or the room of its market');
   }
 }
-
-/** True where a change takes a position toward zero and not beyond it. */
-const closes = (position: PositionView | undefined, sizeDelta: Size): boolean =>
-  position !== undefined &&
-  sign(position.size) === -sign(sizeDelta) &&
-  lte(abs(sizeDelta), abs(position.size));
 
 /** Units by which the few roundings of two amounts that are compared may move them apart. */
 const ROUNDING = fromRaw<Money>(BigInt(4));
@@ -230,7 +214,8 @@ const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Mone
 function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void {
   const liquidation = runningOf(state, event.liquidation);
   const account = accountOf(state, liquidation);
-  const bare = account.positions.length === 0 && account.collaterals.length === 0;
+  const nothing = account.collaterals.length === 0 || holdsDust(state, account);
+  const bare = account.positions.length === 0 && nothing;
   assert(bare, 'INV-6', 'bad debt was settled while the account still had something');
   assert(isPositive(event.badDebt), 'INV-9', 'there was no bad debt to settle');
   assert(eq(event.badDebt, neg(account.balance)), 'INV-7', 'bad debt was not what is owed');
@@ -266,4 +251,5 @@ const CHECKS: Checks = {
   VaultDeposited: ladder.vaultDeposited,
   VaultRedeemed: ladder.vaultRedeemed,
   AccountTakenOver: ladder.accountTakenOver,
+  AuctionTaken: assertAuctionTaken,
 };

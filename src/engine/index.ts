@@ -17,13 +17,16 @@ export { evolve } from './evolve/index.ts';
 export { gateClosedForMarket } from './gates.ts';
 export { type Audit, assertInvariants, audit } from './invariants.ts';
 export { legPenalty } from './leg-penalty.ts';
+export { debtAmount, supplyAmount } from './lending.ts';
 export { isModerate } from './limits.ts';
 export { insuranceCover } from './liquidation-release.ts';
 export { liquidationStep } from './liquidation-step.ts';
 export {
   accountMargin,
+  holdingsWithSupplies,
   isExposed,
   marginCollateral,
+  marginDebt,
   marginPosition,
   marginRatioOf,
   pricesValid,

@@ -1,18 +1,25 @@
 /** When a running liquidation lets go of its account. @module */
-import { insuranceFundCover, type MarginSummary } from '../risk/index.ts';
+import { collateralValueDown, insuranceFundCover, type MarginSummary } from '../risk/index.ts';
 import {
   add,
   cmpScaled,
+  gt,
   isPositive,
+  lt,
   type Money,
   max,
   mulUp,
   ONE_RATIO,
+  type Ratio,
   sub,
+  sum,
   ZERO_MONEY,
+  ZERO_RATIO,
 } from '../units/index.ts';
 import { closeOutSettings } from './close-out-settings.ts';
-import { type LiquidationView, type PoolView, poolParameters } from './state.ts';
+import { marginCollateral } from './margin.ts';
+import type { RouteMoment } from './routes/route.ts';
+import { type AccountView, type LiquidationView, type PoolView, poolParameters } from './state.ts';
 
 /**
  * What counts towards margin covers the release margin: what debts and positions require, times
@@ -23,6 +30,17 @@ export function isRestored(state: PoolView, margin: MarginSummary): boolean {
   const { releaseRatio } = poolParameters(state);
   const behind = add(marginEquity, weightedDebt);
   return cmpScaled(behind, add(maintenanceMargin, weightedDebt), releaseRatio) >= 0;
+}
+
+/** What is missing of the release margin, up; of a multiple beyond it where a buffer is asked. */
+export function releaseDeficit(
+  state: PoolView,
+  { marginEquity, maintenanceMargin, weightedDebt }: MarginSummary,
+  bufferFraction: Ratio = ZERO_RATIO,
+): Money {
+  const required = add(maintenanceMargin, weightedDebt);
+  const ratio = add(poolParameters(state).releaseRatio, bufferFraction);
+  return sub(mulUp(required, ratio), add(marginEquity, weightedDebt));
 }
 
 /** Margin equity that may stand against positions once debts have their part of the release. */
@@ -45,6 +63,25 @@ export function goesOnRestored(state: PoolView, liquidation: LiquidationView): b
   if (isCovered(liquidation)) return true;
   const whole = closeOutSettings(state).policy === 'everything';
   return whole && !liquidation.takeover && !isExhausted(state, liquidation);
+}
+
+/**
+ * Without positions it is over once nothing is missing any more. What the fund paid is owed back as
+ * long as the account still holds something.
+ */
+export function isDoneWithoutPositions(
+  state: PoolView,
+  { liquidation, account, margin }: RouteMoment,
+): boolean {
+  const owesFund = isCovered(liquidation) && gt(liquidation.coverPaid, account.balance);
+  return isRestored(state, margin) && !(owesFund && account.collaterals.length > 0);
+}
+
+/** Collateral that is worth less than the smallest slice that an auction sells. */
+export function holdsDust(state: PoolView, { collaterals }: AccountView): boolean {
+  if (state.auctions === null || collaterals.length === 0) return false;
+  const values = collaterals.map((held) => collateralValueDown(marginCollateral(state, held)));
+  return lt(sum(values), state.auctions.sliceMin);
 }
 
 /** The book had its chances. */

@@ -3,7 +3,7 @@
  * state. `dueWork` and the decision on `StepLiquidation` ask the same question here.
  * @module
  */
-import { gt, isNegative, isPositive, neg } from '../units/index.ts';
+import { isNegative, isPositive, neg } from '../units/index.ts';
 import { legsBySize } from './account-legs.ts';
 import { cancelReason } from './cancel-reason.ts';
 import { closeOutSettings } from './close-out-settings.ts';
@@ -11,8 +11,9 @@ import { collateralConversion } from './collateral-conversion.ts';
 import { gateClosedForMarket } from './gates.ts';
 import {
   goesOnRestored,
+  holdsDust,
   insuranceCover,
-  isCovered,
+  isDoneWithoutPositions,
   isExhausted,
   isRestored,
 } from './liquidation-release.ts';
@@ -66,14 +67,25 @@ function rungOf(state: PoolView, moment: RouteMoment): Rung {
 
 /** Below zero without positions: sell what is held, then recognise what is still owed. */
 function rungWithoutPositions(state: PoolView, moment: RouteMoment): Rung {
-  const { liquidation, account, margin } = moment;
-  // What the fund paid is owed back as long as the account still holds something.
-  const owesFund = isCovered(liquidation) && gt(liquidation.coverPaid, account.balance);
-  const holds = account.collaterals.length > 0;
-  if (isRestored(state, margin) && !(owesFund && holds)) return 'end';
-  if (account.debts.length > 0) return 'wait';
-  if (!holds) return 'settle-bad-debt';
-  return convertible(state, moment) ? 'convert-collateral' : 'wait';
+  const { account, margin } = moment;
+  if (isDoneWithoutPositions(state, moment)) return 'end';
+  const indebted = account.debts.length > 0;
+  if (account.collaterals.length === 0) return indebted ? 'wait' : 'settle-bad-debt';
+  const laddered = ladderRung(state, moment);
+  if (laddered !== null) return laddered;
+  if (indebted) return 'wait';
+  if (convertible(state, moment)) return 'convert-collateral';
+  if (!holdsDust(state, account)) return 'wait';
+  // Dust that nobody came for keeps neither a loss from being recognized nor a liquidation alive.
+  if (isRestored(state, margin)) return 'end';
+  return isNegative(margin.equity) ? 'settle-bad-debt' : 'wait';
+}
+
+/** The ways of the pool's ladder, if it has one; null where none is left. */
+function ladderRung(state: PoolView, moment: RouteMoment): Rung | null {
+  const { routing } = state;
+  const exhausted = moment.liquidation.steps >= poolParameters(state).closeOutStepsMax;
+  return routing === null || exhausted ? null : (routeRung(state, routing, moment)?.rung ?? null);
 }
 
 const convertible = (state: PoolView, { account, liquidation }: RouteMoment): boolean =>

@@ -6,10 +6,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Driver, poolDriver } from '../../test/pools/pool-driver.ts';
+import { priceGuards } from '../../test/pools/sample-guards.ts';
 import {
   accountId,
   amount,
   assetId,
+  durationMs,
   engineTimeMs,
   indexId,
   marketId,
@@ -51,7 +53,7 @@ function assertOrder<T extends CommandType>(
       if (!overlap) pool.refuse(planted(lawful, { ...later, ...changes }), code);
     }
   }
-  assert.equal(pool.attempt(lawful as Command).code, null, 'without a fault it is taken');
+  assert.equal(pool.attempt(planted(lawful, {})).code, null, 'without a fault it is taken');
 }
 
 /**
@@ -225,6 +227,29 @@ test('RecordFill without an order: liquidation, isolation, price, margin', () =>
     ['PRICE_UNAVAILABLE', { market: STALE_PERP }],
     ['INITIAL_MARGIN_NOT_MET', { size: size('1000') }],
   ]);
+});
+
+test('Withdraw under guards: price before margin, margin before the claims on the fund', () => {
+  const pool = poolDriver();
+  pool.configure();
+  pool.index('BTC');
+  for (const name of ['BTC-PERP', 'LAG-PERP']) pool.market(name);
+  pool.price('BTC', '100', ['BTC-PERP', 'LAG-PERP']);
+  const [carol, bob] = [pool.account('carol', '100'), pool.account('bob', '110')];
+  const desk = pool.account('desk', '100000');
+  pool.fill(carol, desk, { market: 'LAG-PERP', size: '1', price: '100' });
+  pool.fill(bob, desk, { market: 'BTC-PERP', size: '10', price: '100' });
+  const hour = durationMs(3_600_000);
+  const guards = { market: marketId('LAG-PERP'), stableTimeConstantMs: hour };
+  pool.take(priceGuards({ ...guards, deviationMax: ratio('0.1') }));
+  pool.price('BTC', '92', ['BTC-PERP']);
+  pool.price('BTC', '60', ['BTC-PERP', 'LAG-PERP']);
+  const withdraw = { type: 'Withdraw', account: carol, asset: assetId('USDC') } as const;
+  const most = { ...withdraw, amount: amount('60') };
+  pool.refuse(most, 'PRICE_UNAVAILABLE');
+  pool.take(priceGuards(guards));
+  pool.refuse(most, 'INITIAL_MARGIN_NOT_MET');
+  pool.refuse({ ...withdraw, amount: amount('1') }, 'WITHDRAWALS_GATED');
 });
 
 test('AccrueFunding: market, rate, expiry, price', () => {

@@ -107,8 +107,10 @@ function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): Poo
       bids: liquidation.priority.bids.map((bid) => ({ ...bid })),
     };
     const finder = liquidation.finder && { ...liquidation.finder };
-    const own = { ordered, tried, priority, finder };
+    const auction = liquidation.auction && { ...liquidation.auction };
+    const own = { ordered, tried, priority, finder, auction };
     state.liquidations.set(liquidation.liquidation, { ...liquidation, ...own });
+    if (auction !== null) state.runningAuctions.set(auction.auction, liquidation.liquidation);
     if (liquidation.order !== null) {
       state.orders.set(liquidation.order.order, liquidation.liquidation);
     }

@@ -17,6 +17,8 @@ import {
 import type {
   AccountShape,
   AssetShape,
+  AuctionParameters,
+  AuctionShape,
   CloseOutParameters,
   DeskShape,
   DeskShares,
@@ -62,8 +64,11 @@ export type MarketState = WithParameters<
   Infer<typeof MarketShape>,
   'parameters' | 'liquidity' | 'breakers' | 'priceGuards' | 'amm'
 >;
-export type LiquidationState = Mutable<Infer<typeof LiquidationShape>>;
 export type VaultState = WithParameters<Infer<typeof VaultShape>, 'parameters'>;
+export type AuctionState = WithParameters<Infer<typeof AuctionShape>, 'parameters'>;
+export type LiquidationState = Mutable<Omit<Infer<typeof LiquidationShape>, 'auction'>> & {
+  auction: AuctionState | null;
+};
 export type SourceState = Mutable<Infer<typeof SourceShape>>;
 
 /** What changed since the derived structures (triggers, work queue) last caught up. */
@@ -93,6 +98,7 @@ export type PoolState = Omit<
   | 'direct'
   | 'finders'
   | 'vault'
+  | 'auctions'
   | 'indexes'
   | 'assets'
   | 'desks'
@@ -108,6 +114,7 @@ export type PoolState = Omit<
   direct: DirectParameters | null;
   finders: FinderParameters | null;
   vault: VaultState | null;
+  auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
   desks: DeskState[];
@@ -128,6 +135,8 @@ export type PoolState = Omit<
   };
   /** Open close-out orders to the liquidation each belongs to. */
   orders: Map<number, number>;
+  /** Running auctions to the liquidation each belongs to. */
+  runningAuctions: Map<number, number>;
   changes: ChangeLog;
 };
 
@@ -136,6 +145,7 @@ export type PoolView = ReadonlyDeep<PoolState>;
 export type AccountView = ReadonlyDeep<AccountState>;
 export type DeskView = ReadonlyDeep<DeskState>;
 export type MarketView = ReadonlyDeep<MarketState>;
+export type AuctionView = ReadonlyDeep<AuctionState>;
 export type LiquidationView = ReadonlyDeep<LiquidationState>;
 export type VaultView = ReadonlyDeep<VaultState>;
 export type PositionView = ReadonlyDeep<PositionState>;
@@ -166,6 +176,7 @@ export function emptyPool(): PoolState {
     direct: null,
     finders: null,
     vault: null,
+    auctions: null,
     gates: [],
     indexes: [],
     assets: [],
@@ -173,6 +184,7 @@ export function emptyPool(): PoolState {
     markets: [],
     nextLiquidation: 1,
     nextOrder: 1,
+    nextAuction: 1,
     turn: 0,
     insuranceFund: ZERO_MONEY,
     fees: ZERO_MONEY,
@@ -194,6 +206,7 @@ export function emptyPool(): PoolState {
       markets: new Map(),
     },
     orders: new Map(),
+    runningAuctions: new Map(),
     changes: noChanges(),
   };
 }

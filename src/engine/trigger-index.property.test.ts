@@ -116,6 +116,7 @@ type Move =
   | { readonly kind: 'funding'; readonly market: number; readonly rate: number }
   | { readonly kind: 'withdraw'; readonly account: number; readonly units: number }
   | { readonly kind: 'tiers'; readonly market: number; readonly floor: number }
+  | { readonly kind: 'guards'; readonly market: number; readonly step: number | null }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const moves: fc.Arbitrary<Move> = fc.oneof(
@@ -170,6 +171,14 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      kind: fc.constant('guards' as const),
+      market: fc.integer({ min: 0, max: 2 }),
+      step: fc.option(fc.integer({ min: 1, max: 400 }), { nil: null }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       kind: fc.constant('wait' as const),
       ms: fc.integer({ min: 1, max: 40_000 }),
     }),
@@ -201,6 +210,17 @@ const PLAY: { readonly [K in Move['kind']]: (world: World, move: MoveOf<K>) => v
     const before = world.engine.state.markets[move.market]!.parameters;
     const tiers = [TIERS[0]!, { ...TIERS[1]!, notionalFloor: money(`${move.floor}`) }, TIERS[2]!];
     submit(world, { type: 'ConfigureMarket', parameters: { ...before, tiers } });
+  },
+  guards: (world, { market: number, step }) => {
+    const parameters = {
+      market: MARKETS[number]!,
+      stableTimeConstantMs: durationMs(10_000),
+      deviationMax: ratio('0.02'),
+      markStepPerSecond: step === null ? null : ratio((step / 1000).toFixed(3)),
+      confidenceFactor: ratio('1'),
+      tradingStalenessMsMax: durationMs(5_000),
+    };
+    submit(world, { type: 'ConfigurePriceGuards', parameters });
   },
   wait: (world, { ms }) => {
     world.time += ms;

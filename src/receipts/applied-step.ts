@@ -1,6 +1,7 @@
 /** Applies a step of a receipt to the pool that its record found. @module */
-import { type Event, evolve, type PoolState } from '../engine/index.ts';
-import { type AccountId, assert, money, ZERO_MONEY, ZERO_PRICE } from '../units/index.ts';
+import { type Event, evolve, type PoolState, poolParameters } from '../engine/index.ts';
+import { assert, money, settlementOfMoney, ZERO_MONEY, ZERO_PRICE } from '../units/index.ts';
+import { othersOf } from './others-of.ts';
 import { effectOf } from './own-event.ts';
 import { addStranger, OWN_ACCOUNT } from './pool-of-moment.ts';
 import type { StepFacts } from './receipt-facts.ts';
@@ -13,7 +14,7 @@ export function applyStep(state: PoolState, step: StepFacts): void {
   state.timeMs = step.timeMs;
   state.insuranceFund = PLENTY;
   for (const event of step.events.map((told) => forOneAccount(state, effectOf(told)))) {
-    for (const account of others(event)) addStranger(state, account);
+    for (const account of othersOf(event)) addStranger(state, account);
     evolve(state, event);
   }
   for (const { market, change } of step.changes) {
@@ -21,6 +22,11 @@ export function applyStep(state: PoolState, step: StepFacts): void {
     assert(state.numbers.markets.has(market), 'RECEIPT', `${market} is not among the terms`);
     const settlementPrice = ZERO_PRICE;
     evolve(state, { type: 'PositionsSettled', market, settlementPrice, positions, nextAccount: 0 });
+  }
+  for (const { amount } of step.payments) {
+    const { id: account } = state.accounts[OWN_ACCOUNT]!;
+    const { settlementAsset: asset } = poolParameters(state);
+    evolve(state, { type: 'Deposited', account, asset, amount: settlementOfMoney(amount) });
   }
 }
 
@@ -31,24 +37,4 @@ function forOneAccount(state: PoolState, event: Event): Event {
   return state.numbers.accounts.get(to) === OWN_ACCOUNT
     ? { type: 'Deposited', account: to, asset, amount }
     : { type: 'Withdrawn', account: from, asset, amount };
-}
-
-/** Accounts that an event changes beside the receipt's own. */
-function others(event: Event): readonly AccountId[] {
-  switch (event.type) {
-    case 'FillRecorded':
-      return [event.buyer.account, event.seller.account];
-    case 'PositionsDeleveraged':
-      return event.counterparties.map(({ change }) => change.account);
-    case 'BadDebtSettled':
-      return event.socialized.map(({ account }) => account);
-    case 'ProviderPaid':
-      return [event.provider];
-    case 'PenaltyCharged':
-      return event.keeper === null ? [] : [event.keeper];
-    case 'CollateralConverted':
-      return [event.buyer];
-    default:
-      return [];
-  }
 }

@@ -1,7 +1,7 @@
 /**
  * Decides the steps of a receipt again, on the pool that its pictures show: what was recorded of
- * the account must be what the engine decides. What others' accounts decide too (who traded, who
- * was deleveraged, whose profits bore a loss) is taken as told, and what it did here is not.
+ * the account must be what the engine decides. What others' accounts decide too (`takenAsTold`)
+ * is taken as told, and what it did here is not.
  * @module
  */
 import {
@@ -18,11 +18,13 @@ import {
   penaltyEvents,
   positionChange,
 } from '../engine/index.ts';
-import { contractNotional, fillValue } from '../risk/index.ts';
+import { contractNotional, fillValue, priorityAuction } from '../risk/index.ts';
 import {
+  type AccountId,
   abs,
   add,
   cmp,
+  engineTimeMs,
   isNegative,
   isPositive,
   type Money,
@@ -33,11 +35,13 @@ import {
   sum,
   ZERO_FUNDING_INDEX,
   ZERO_MONEY,
+  ZERO_RATIO,
   ZERO_SIZE,
 } from '../units/index.ts';
 import { asSeenBy, type OwnEvent, type OwnEventOf, ofType } from './own-event.ts';
 import { addStranger, OWN_ACCOUNT, type Whose } from './pool-of-moment.ts';
 import type { StepFacts } from './receipt-facts.ts';
+import { takenAsTold } from './taken-as-told.ts';
 
 /** The events that a step must have; null where it says nothing that follows from the pool. */
 export function decidedAgain(
@@ -50,6 +54,7 @@ export function decidedAgain(
     (event) => 'liquidation' in event && event.liquidation === liquidation,
   );
   if (!own) return null;
+  if (takenAsTold(state, step, whose).includes('decision')) return null;
   switch (step.command) {
     case 'StartLiquidations':
       return engineDecides(state, step, {
@@ -58,6 +63,13 @@ export function decidedAgain(
       });
     case 'StepLiquidation':
       return steppedAgain(state, step, liquidation);
+    case 'PointAtAccount':
+      return pointedAgain(state, step, whose);
+    case 'LiquidateDirect':
+      return takenAgain(state, step);
+    case 'BidPriority':
+      // Whoever bids, and how much, is up to the bidder; that it is recorded is all there is.
+      return null;
     case 'RecordFill':
       return filledAgain(state, step);
     case 'FinishOrder':
@@ -75,6 +87,47 @@ function engineDecides(state: PoolState, step: StepFacts, command: Command): rea
   return outcome.type === 'Accepted' ? outcome.events.map((e) => asSeenBy(e, own)) : [];
 }
 
+/** Somebody of whom nothing is known, but who can afford whatever was done. */
+function richStranger(state: PoolState, id: AccountId) {
+  const stranger = addStranger(state, id);
+  stranger.balance = PLENTY;
+  stranger.liquidation = null;
+  return stranger;
+}
+
+function pointedAgain(state: PoolState, step: StepFacts, whose: Whose): readonly OwnEvent[] {
+  const found = ofType(step.events, 'FinderNamed')[0];
+  if (found === undefined) return [];
+  const { finder, executionCost: cost } = found;
+  richStranger(state, finder);
+  const { account } = whose.account;
+  return engineDecides(state, step, {
+    type: 'PointAtAccount',
+    finder,
+    account,
+    cost,
+    witness: null,
+  });
+}
+
+/** At the price that was paid: whatever the liquidator's limit was, it was kept. */
+function takenAgain(state: PoolState, step: StepFacts): readonly OwnEvent[] {
+  const taken = ofType(step.events, 'LiquidatedDirectly')[0];
+  if (taken === undefined) return [];
+  const { account, liquidator, market, liquidated, closeOutPrice } = taken;
+  richStranger(state, liquidator);
+  const { version } = state.accounts[OWN_ACCOUNT]!;
+  return engineDecides(state, step, {
+    type: 'LiquidateDirect',
+    liquidator,
+    account,
+    accountVersion: version,
+    market,
+    size: abs(liquidated.sizeDelta),
+    limitPrice: closeOutPrice ?? taken.markPrice,
+  });
+}
+
 function steppedAgain(state: PoolState, step: StepFacts, liquidation: number): readonly OwnEvent[] {
   const running = state.liquidations.get(liquidation);
   if (running === undefined) return [];
@@ -82,9 +135,32 @@ function steppedAgain(state: PoolState, step: StepFacts, liquidation: number): r
   if (deleveraged !== undefined) return deleveragedAgain(state, running, deleveraged);
   const debt = ofType(step.events, 'BadDebtSettled')[0];
   if (debt !== undefined) return settledAgain(state, step, { running, debt });
+  const awarded = ofType(step.events, 'PriorityAwarded')[0];
+  if (awarded !== undefined) return awardedAgain(state, step, awarded);
   const placed = ofType(step.events, 'CloseOutOrderPlaced')[0];
   state.nextOrder = placed?.order ?? state.nextOrder;
   return engineDecides(state, step, { type: 'StepLiquidation', liquidation });
+}
+
+/** Who bid how much and could pay it is told; who won, and what became of the money, is not. */
+function awardedAgain(
+  state: PoolState,
+  step: StepFacts,
+  told: OwnEventOf<'PriorityAwarded'>,
+): readonly OwnEvent[] {
+  const { direct } = state;
+  const award = priorityAuction({
+    bids: told.bids
+      .filter(({ payable }) => payable)
+      .map(({ bidder, amount: bid }) => ({ bidder, bid })),
+    bidMin: direct?.priorityMin ?? ZERO_MONEY,
+    accountShare: direct?.priorityAccountShare ?? ZERO_RATIO,
+  });
+  const { payment, accountProceeds, insuranceContribution } = award;
+  const winner = told.bids.find(({ bidder }) => bidder === award.winner)?.bidder ?? null;
+  const aloneMs = winner === null ? 0 : (direct?.priorityExclusiveMs ?? 0);
+  const untilMs = engineTimeMs(step.timeMs + aloneMs);
+  return [{ ...told, winner, payment, accountProceeds, insuranceContribution, untilMs }];
 }
 
 /** More than anybody needs: the counterparty's own margin was the pool's business then. */
@@ -100,9 +176,7 @@ function filledAgain(state: PoolState, step: StepFacts): readonly OwnEvent[] {
   const { change, counterparty, market, price, order } = recorded;
   const { account, sizeDelta, fee } = change;
   const bought = isPositive(sizeDelta);
-  const stranger = addStranger(state, counterparty);
-  stranger.balance = PLENTY;
-  stranger.liquidation = null;
+  const stranger = richStranger(state, counterparty);
   stranger.positions = [
     {
       market: state.numbers.markets.get(market)!,

@@ -1,14 +1,25 @@
 /** The health of an account at one place in the journal, position by position. @module */
 import {
+  type AccountView,
   accountMargin,
+  debtAmount,
+  holdingsWithSupplies,
   type Json,
   legsOf,
   marginCollateral,
+  marginDebt,
   marginPosition,
   marginRatioOf,
   type PoolView,
+  supplyAmount,
 } from '../engine/index.ts';
-import { collateralValueDown, marginCollateralValueDown, unrealizedPnl } from '../risk/index.ts';
+import {
+  collateralValueDown,
+  debtValueUp,
+  marginCollateralValueDown,
+  marginDebtValueUp,
+  unrealizedPnl,
+} from '../risk/index.ts';
 import { formatDecimal, type Wad } from '../units/index.ts';
 import { OWN_ACCOUNT } from './pool-of-moment.ts';
 
@@ -40,7 +51,8 @@ export function healthStatement(state: PoolView): Json {
         maintenanceMargin: formatDecimal(leg.maintenanceMargin),
       };
     }),
-    collaterals: account.collaterals.map((holding) => {
+    // What is lent of an asset is held like the rest of it: both have one weight.
+    collaterals: holdingsWithSupplies(state, account).map((holding) => {
       const collateral = marginCollateral(state, holding);
       return {
         asset: state.assets[holding.asset]!.parameters.asset,
@@ -51,5 +63,23 @@ export function healthStatement(state: PoolView): Json {
         marginValue: formatDecimal(marginCollateralValueDown(collateral)),
       };
     }),
+    supplies: account.supplies.map((supply) => ({
+      asset: state.desks[supply.desk]!.parameters.asset,
+      amount: formatDecimal(supplyAmount(state, supply)),
+    })),
+    debts: debtStatements(state, account),
   };
 }
+
+const debtStatements = (state: PoolView, account: AccountView): Json[] =>
+  account.debts.map((debt) => {
+    const owed = marginDebt(state, debt);
+    return {
+      asset: state.desks[debt.desk]!.parameters.asset,
+      amount: formatDecimal(debtAmount(state, debt)),
+      indexPrice: formatDecimal(owed.price),
+      weight: formatDecimal(owed.weight),
+      value: formatDecimal(debtValueUp(owed)),
+      marginValue: formatDecimal(marginDebtValueUp(owed)),
+    };
+  });

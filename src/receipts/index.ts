@@ -1,7 +1,9 @@
 export { type LiquidationEntry, liquidationsOf } from './liquidations-of.ts';
 export { type Receipt, receiptHash, receiptOfFacts, receiptText } from './receipt.ts';
 export { RECEIPT_VERSION, ReceiptFacts } from './receipt-facts.ts';
+export { toldSteps } from './receipt-statement.ts';
 export { type ReceiptFilter, type ReceiptsOptions, receiptsOf } from './receipts-of.ts';
+export type { Told } from './taken-as-told.ts';
 export {
   type JournalCheck,
   type ReceiptVerification,

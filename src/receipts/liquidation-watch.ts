@@ -53,7 +53,7 @@ export function createWatch(
   const number = state.numbers.accounts.get(account)!;
   const own = state.accounts[number]!;
   const involved = nothingInvolved();
-  involve(involved, own);
+  involve(involved, state, own);
   const terms = capturedTerms(state, involved);
   return {
     liquidation,
@@ -91,7 +91,7 @@ export function observe(
   });
   if (parts.length === 0) return false;
   const account = state.accounts[watch.number]!;
-  involve(watch.involved, account);
+  involve(watch.involved, state, account);
   for (const own of parts) if ('event' in own) involveAssets(watch.involved, state, own.event);
   const terms = changedTerms(watch, state);
   watch.records.push({ seq: record.seq, sha256: hashOf(body) });
@@ -104,6 +104,7 @@ export function observe(
     before: capturedMoment(state, account, watch.involved),
     events: parts.flatMap((own) => ('event' in own ? [own.event] : [])),
     changes: parts.flatMap((own) => ('change' in own ? [own.change] : [])),
+    payments: parts.flatMap((own) => ('payment' in own ? [own.payment] : [])),
   });
   return true;
 }

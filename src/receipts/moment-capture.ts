@@ -8,22 +8,48 @@ import type { LiquidationPicture, Moment, Terms } from './receipt-facts.ts';
 export type Involved = {
   readonly markets: Set<number>;
   readonly assets: Set<number>;
+  readonly desks: Set<number>;
 };
 
-export const nothingInvolved = (): Involved => ({ markets: new Set(), assets: new Set() });
+export const nothingInvolved = (): Involved => ({
+  markets: new Set(),
+  assets: new Set(),
+  desks: new Set(),
+});
 
-/** Adds what the account holds now. */
-export function involve(involved: Involved, account: AccountView): void {
+/** Adds what the account holds, owes and has lent now. */
+export function involve(involved: Involved, state: PoolView, account: AccountView): void {
   for (const { market } of account.positions) involved.markets.add(market);
   for (const { asset } of account.collaterals) involved.assets.add(asset);
+  for (const { desk } of [...account.debts, ...account.supplies]) {
+    involved.desks.add(desk);
+    const { asset } = state.desks[desk]!;
+    if (asset !== null) involved.assets.add(asset);
+  }
+  involveDesksOfAssets(involved, state);
 }
+
+/** What is lent of an asset counts for less where new risk is taken on. */
+function involveDesksOfAssets({ assets, desks }: Involved, state: PoolView): void {
+  for (const [number, { asset }] of state.desks.entries()) {
+    if (asset !== null && assets.has(asset)) desks.add(number);
+  }
+}
+
+const BRINGS_ASSETS: ReadonlySet<OwnEvent['type']> = new Set([
+  'Deposited',
+  'CollateralTransferred',
+  'ReserveCollected',
+]);
 
 /** Adds the asset that an event brings to the account. */
 export function involveAssets(involved: Involved, state: PoolView, event: OwnEvent): void {
-  if (event.type !== 'Deposited' && event.type !== 'CollateralTransferred') return;
+  if (!BRINGS_ASSETS.has(event.type) || !('asset' in event) || event.asset === null) return;
   // The settlement asset has no number: it is the balance.
   const number = state.numbers.assets.get(event.asset);
   if (number !== undefined) involved.assets.add(number);
+  const desk = state.numbers.desks.get(event.asset);
+  if (desk !== undefined) involved.desks.add(desk);
 }
 
 const ascending = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
@@ -36,14 +62,18 @@ function indexesOf(state: PoolView, { markets, assets }: Involved): number[] {
 }
 
 export function capturedTerms(state: PoolView, involved: Involved): Terms {
-  const { parameters: pool, closeOuts, routing } = state;
+  const { parameters: pool, closeOuts, routing, direct, finders, auctions } = state;
   assert(pool !== null, 'RECEIPT', 'a liquidation in a pool that was not configured');
   return {
     pool,
     closeOuts,
     routing,
+    direct,
+    finders,
+    auctions,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
+    desks: ascending(involved.desks).map((desk) => state.desks[desk]!.parameters),
     markets: ascending(involved.markets).map((market) => {
       const { parameters, liquidity, breakers } = state.markets[market]!;
       return { parameters, liquidity, breakers };
@@ -65,16 +95,30 @@ export function capturedMoment(state: PoolView, account: AccountView, involved: 
     positions: account.positions.map(({ market, ...position }) => {
       return { ...position, market: marketId(market) };
     }),
+    debts: account.debts.map((debt) => deskShares(state, debt)),
+    supplies: account.supplies.map((supply) => deskShares(state, supply)),
+    riskRaisedMs: account.riskRaisedMs,
+    noticedUntilMs: state.notices.get(state.numbers.accounts.get(account.id)!) ?? null,
     liquidation: running === undefined || running === null ? null : picture(state, running),
     indexes: indexesOf(state, involved).map((number) => {
       const { parameters, price, live, reports } = state.indexes[number]!;
       return { index: parameters.index, price, live, reports: reportsOf(parameters, reports) };
     }),
     markets: ascending(involved.markets).map((market) => marketPicture(state, market)),
+    desks: ascending(involved.desks).map((desk) => deskPicture(state, desk)),
     gates: [...gates],
     insuranceFund,
     collateralBuyer: buyer(state, account),
   };
+}
+
+const deskShares = (state: PoolView, { desk, shares }: AccountView['debts'][number]) => {
+  return { asset: state.desks[desk]!.parameters.asset, shares };
+};
+
+function deskPicture(state: PoolView, number: number): Moment['desks'][number] {
+  const { parameters, asset: _, ...desk } = state.desks[number]!;
+  return { ...desk, asset: parameters.asset };
 }
 
 /** The list of reports may be shorter than the sources: those never reported are missing. */
@@ -108,12 +152,41 @@ function marketPicture(state: PoolView, number: number): Moment['markets'][numbe
 }
 
 function picture(state: PoolView, liquidation: LiquidationView): LiquidationPicture {
-  const { order, liquidation: _, account: __, turn: ___, ...all } = liquidation;
-  const { finder: _finder, priority: _priority, ...rest } = all;
+  const { order, liquidation: _, account: __, turn: ___, ...rest } = liquidation;
   const market = order && state.markets[order.market]!.parameters.market;
   const ordered = rest.ordered.map((number) => state.markets[number]!.parameters.market);
   const tried = [...rest.tried];
-  return { ...rest, ordered, tried, order: order && { ...order, market: market! } };
+  const idOf = (account: number) => state.accounts[account]!.id;
+  return {
+    ...rest,
+    ordered,
+    tried,
+    order: order && { ...order, market: market! },
+    finder: rest.finder && { ...rest.finder, account: idOf(rest.finder.account) },
+    priority: rest.priority && priorityPicture(rest.priority, idOf),
+    auction: auctionPicture(state, rest.auction),
+  };
+}
+
+/** Who has bid how much is told by events, and by the award. */
+function priorityPicture(
+  { awarded, untilMs, winner }: NonNullable<LiquidationView['priority']>,
+  idOf: (account: number) => AccountView['id'],
+): LiquidationPicture['priority'] {
+  return { awarded, untilMs, winner: winner === null ? null : idOf(winner) };
+}
+
+function auctionPicture(
+  state: PoolView,
+  auction: LiquidationView['auction'],
+): LiquidationPicture['auction'] {
+  if (auction === null) return null;
+  const { market, asset } = auction;
+  return {
+    ...auction,
+    market: market === null ? null : state.markets[market]!.parameters.market,
+    asset: asset === null ? null : state.assets[asset]!.parameters.asset,
+  };
 }
 
 /** Asked for only where there is collateral to sell: others' balances are their own business. */

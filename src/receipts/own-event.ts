@@ -1,6 +1,6 @@
 /**
- * Events as one account may see them: whole where they are its own business alone; of a trade and
- * of a deleveraging, what the others gave and took, but not what they made of it.
+ * Events as one account may see them: whole where they are its own business alone; of a trade, a
+ * take or a deleveraging, what the others gave and took, but not what they made of it.
  * @module
  */
 import {
@@ -20,6 +20,7 @@ import {
 } from '../engine/index.ts';
 import {
   type AccountId,
+  accountId,
   assert,
   isPositive,
   type MarketId,
@@ -28,6 +29,7 @@ import {
   type Price,
   type Size,
   ZERO_MONEY,
+  ZERO_SIZE,
 } from '../units/index.ts';
 
 const money = wad<Money>();
@@ -81,16 +83,57 @@ export const OwnEvent: Shape<OwnEvent> = {
     assert(false, 'RECEIPT', NOT_ENCODED);
   },
   json: (event) => {
-    if (isWhole(event)) return Event.json(event);
+    if (isWhole(event)) return othersSides(Event.json(event), event.type, withoutLedger);
     return event.type === 'FillRecorded' ? OwnFill.json(event) : OwnDeleveraging.json(event);
   },
   fromJson: (reader, view) => {
     const type = (view as { readonly type?: Json } | null)?.type;
     if (type === 'FillRecorded') return OwnFill.fromJson(reader, view);
     if (type === 'PositionsDeleveraged') return OwnDeleveraging.fromJson(reader, view);
-    return Event.fromJson(reader, view) as Whole;
+    const whole = othersSides(view as Json, type, withBareLedger);
+    return asTold(Event.fromJson(reader, whole) as Whole);
   },
 };
+
+/** Of events that are told whole but for it: the field with the other side's position. */
+const OTHERS_SIDE: { readonly [type: string]: string } = {
+  LiquidatedDirectly: 'taken',
+};
+
+type JsonObject = { readonly [key: string]: Json };
+
+const isObject = (json: Json | undefined): json is JsonObject =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+/** Changes the others' sides of an event: its own field, and that of each of its positions. */
+function othersSides(json: Json, type: Json | undefined, change: (side: JsonObject) => Json): Json {
+  const field = typeof type === 'string' ? OTHERS_SIDE[type] : undefined;
+  if (field === undefined || !isObject(json)) return json;
+  const changed = (entry: JsonObject): JsonObject => {
+    const side = entry[field];
+    return isObject(side) ? { ...entry, [field]: change(side) } : entry;
+  };
+  const { positions } = json;
+  const own = changed(json);
+  if (!Array.isArray(positions)) return own;
+  return { ...own, positions: positions.map((part) => (isObject(part) ? changed(part) : part)) };
+}
+
+const withoutLedger = ({ account: other, sizeDelta }: JsonObject): Json => ({
+  account: other!,
+  sizeDelta: sizeDelta!,
+});
+
+const withBareLedger = (side: JsonObject): Json => {
+  const { account: other, sizeDelta } = side;
+  return { ...BARE, account: other!, sizeDelta: sizeDelta! };
+};
+
+/** Others' sides without what they made of it. */
+function asTold(event: Whole): Whole {
+  if (event.type !== 'LiquidatedDirectly') return event;
+  return { ...event, taken: bareOf(event.taken) };
+}
 
 /** The account's view of an event that is about it. */
 export function asSeenBy(event: Event, own: AccountId): OwnEvent {
@@ -99,7 +142,7 @@ export function asSeenBy(event: Event, own: AccountId): OwnEvent {
     const [change, other] = buyer.account === own ? [buyer, seller] : [seller, buyer];
     return { ...trade, change, counterparty: other.account };
   }
-  if (event.type !== 'PositionsDeleveraged') return event;
+  if (event.type !== 'PositionsDeleveraged') return asTold(event);
   const counterparties = event.counterparties.map(({ change, ...gave }) => {
     return { account: change.account, sizeDelta: change.sizeDelta, ...gave };
   });
@@ -116,6 +159,12 @@ const bareChange = (other: AccountId, sizeDelta: Size): PositionChange => ({
   fundingExact: 0n,
   fee: ZERO_MONEY,
 });
+
+const bareOf = ({ account: other, sizeDelta }: PositionChange): PositionChange =>
+  bareChange(other, sizeDelta);
+
+/** What is not told of the other side: nothing as far as the account can know. */
+const BARE = PositionChange.json(bareChange(accountId('nobody'), ZERO_SIZE)) as JsonObject;
 
 /** An event with the same effect on the account; others' sides are bare. */
 export function effectOf(event: OwnEvent): Event {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Event, PositionChange } from '../engine/index.ts';
-import type { AccountId, MarketId } from '../units/index.ts';
+import type { AccountId, MarketId, Money } from '../units/index.ts';
 import { asSeenBy, type OwnEvent } from './own-event.ts';
 
 export type OwnChange = {
@@ -13,7 +13,13 @@ export type OwnChange = {
   readonly change: PositionChange;
 };
 
-export type OwnPart = { readonly event: OwnEvent } | { readonly change: OwnChange } | null;
+export type OwnPayment = { readonly event: string; readonly amount: Money };
+
+export type OwnPart =
+  | { readonly event: OwnEvent }
+  | { readonly change: OwnChange }
+  | { readonly payment: OwnPayment }
+  | null;
 
 export type Watched = { readonly liquidation: number; readonly account: AccountId };
 
@@ -26,11 +32,17 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
   switch (event.type) {
     case 'Deposited':
     case 'Withdrawn':
+    case 'Repaid':
       return event.account === account ? { event } : null;
     case 'CollateralTransferred':
       return event.from === account || event.to === account ? { event } : null;
     case 'ProviderPaid':
       return event.provider === account ? { event } : null;
+    case 'ReserveCollected':
+      return event.receiver === account ? { event } : null;
+    case 'PenaltyCharged':
+      // As the finder of another account: whose it was and what it paid is not its business.
+      return event.keeper === account ? payment(event.type, event.keeperReward) : null;
     case 'PositionsDeleveraged':
       return part(event.type, event.market, account, event.counterparties);
     case 'PositionsSettled':
@@ -39,6 +51,8 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
       return null;
   }
 }
+
+const payment = (event: string, amount: Money): OwnPart => ({ payment: { event, amount } });
 
 function part(
   event: string,

@@ -19,11 +19,15 @@ export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
   state.parameters = terms.pool;
   state.closeOuts = terms.closeOuts;
   state.routing = terms.routing;
+  state.direct = terms.direct;
+  state.finders = terms.finders;
+  state.auctions = terms.auctions;
   state.gates = [...moment.gates];
   state.insuranceFund = moment.insuranceFund;
   state.nextLiquidation = whose.liquidation;
   addIndexes(state, terms, moment);
   addMarkets(state, terms, moment);
+  addDesks(state, terms, moment);
   addAccounts(state, moment, whose);
   addLiquidation(state, moment, whose);
   return state;
@@ -73,6 +77,18 @@ function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
   }
 }
 
+function addDesks(state: PoolState, terms: Terms, moment: Moment): void {
+  assert(terms.desks.length === moment.desks.length, 'RECEIPT', 'desks unlike the terms');
+  for (const [at, parameters] of terms.desks.entries()) {
+    const { asset, ...picture } = moment.desks[at]!;
+    assert(asset === parameters.asset, 'RECEIPT', `the desk of ${asset} unlike the terms`);
+    const settles = asset === terms.pool.settlementAsset;
+    const lent = settles ? null : number(state.numbers.assets, asset);
+    state.desks.push({ ...picture, parameters, asset: lent });
+    state.numbers.desks.set(asset, at);
+  }
+}
+
 /** What no decision about a running liquidation looks at. */
 const UNSEEN = {
   amm: null,
@@ -105,18 +121,23 @@ function addAccounts(state: PoolState, moment: Moment, whose: Whose): void {
     positions: moment.positions.map(({ market: id, ...position }) => {
       return { ...position, market: number(state.numbers.markets, id) };
     }),
-    debts: [],
-    supplies: [],
+    debts: moment.debts.map((debt) => deskShares(state, debt)),
+    supplies: moment.supplies.map((supply) => deskShares(state, supply)),
     liquidation: moment.liquidation === null ? null : whose.liquidation,
-    riskRaisedMs: null,
+    riskRaisedMs: moment.riskRaisedMs,
   });
   state.numbers.accounts.set(account, OWN_ACCOUNT);
+  if (moment.noticedUntilMs !== null) state.notices.set(OWN_ACCOUNT, moment.noticedUntilMs);
   const { collateralBuyer } = moment;
   if (collateralBuyer === null || collateralBuyer.account === account) return;
   const stranger = addStranger(state, collateralBuyer.account);
   stranger.balance = collateralBuyer.balance;
   stranger.liquidation = collateralBuyer.inLiquidation ? OTHER_LIQUIDATION : null;
 }
+
+const deskShares = (state: PoolState, { asset, shares }: Moment['debts'][number]) => {
+  return { desk: number(state.numbers.desks, asset), shares };
+};
 
 /** No liquidation has this number: they are counted from 1. */
 const OTHER_LIQUIDATION = 0;
@@ -148,18 +169,35 @@ export function addStranger(state: PoolState, id: Account['id']): Account {
 
 function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose): void {
   if (liquidation === null) return;
-  const { order } = liquidation;
+  const { order, auction, finder, priority } = liquidation;
+  const strangerNumber = (id: Account['id']): number => {
+    addStranger(state, id);
+    return state.numbers.accounts.get(id)!;
+  };
   state.liquidations.set(whose.liquidation, {
     ...liquidation,
     liquidation: whose.liquidation,
     account: OWN_ACCOUNT,
     turn: 0,
     tried: [...liquidation.tried],
-    finder: null,
-    priority: null,
+    finder: finder && { ...finder, account: strangerNumber(finder.account) },
+    priority: priority && {
+      ...priority,
+      winner: priority.winner === null ? null : strangerNumber(priority.winner),
+      bids: [],
+    },
     ordered: liquidation.ordered.map((id) => number(state.numbers.markets, id)),
     order: order && { ...order, market: number(state.numbers.markets, order.market) },
+    auction: auction && {
+      ...auction,
+      market: auction.market === null ? null : number(state.numbers.markets, auction.market),
+      asset: auction.asset === null ? null : number(state.numbers.assets, auction.asset),
+    },
   });
+  if (auction !== null) {
+    state.runningAuctions.set(auction.auction, whose.liquidation);
+    state.nextAuction = auction.auction + 1;
+  }
   if (order !== null) {
     state.orders.set(order.order, whose.liquidation);
     state.nextOrder = order.order + 1;

@@ -6,15 +6,19 @@
  */
 import {
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   ClosedGate,
   CloseOutParameters,
   DepthAverage,
   DepthLevel,
+  DirectParameters,
+  FinderParameters,
   flag,
   IndexParameters,
   type Infer,
   id,
+  LendingParameters,
   LiquidityParameters,
   list,
   MarketParameters,
@@ -40,6 +44,7 @@ import type {
   Money,
   Price,
   Ratio,
+  Shares,
   Size,
 } from '../units/index.ts';
 import { OwnEvent } from './own-event.ts';
@@ -52,6 +57,7 @@ const price = wad<Price>();
 const size = wad<Size>();
 const ratio = wad<Ratio>();
 const amount = wad<Amount>();
+const shares = wad<Shares>();
 const fundingIndex = wad<FundingIndex>();
 const account = id<AccountId>();
 const market = id<MarketId>();
@@ -68,8 +74,16 @@ export const Terms = record({
   closeOuts: nullable(CloseOutParameters),
   /** Null: the book alone. */
   routing: nullable(RoutingParameters),
+  /** Null: nobody may take anything over. */
+  direct: nullable(DirectParameters),
+  /** Null: the engine finds every account itself. */
+  finders: nullable(FinderParameters),
+  /** Null: none can be held. */
+  auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
+  /** Of the desks that lend what the account holds, owes or has lent. */
+  desks: list(LendingParameters),
   markets: list(
     record({
       parameters: MarketParameters,
@@ -151,8 +165,37 @@ const LiquidationPicture = record({
   ),
   routeUntilMs: time,
   tried: list(count),
+  /** Who found the account, and what it may still get for that. */
+  finder: nullable(record({ account, due: money })),
+  /** The right to be first, while it is sold or somebody has it. */
+  priority: nullable(record({ awarded: flag, untilMs: time, winner: nullable(account) })),
+  auction: nullable(
+    record({
+      auction: count,
+      lot: oneOf('collateral', 'position', 'portfolio'),
+      phase: oneOf('solvent', 'insolvent'),
+      market: nullable(market),
+      asset: nullable(asset),
+      parameters: AuctionParameters,
+      startedMs: time,
+      resets: count,
+      takes: count,
+      reserved: money,
+    }),
+  ),
 });
 export type LiquidationPicture = Infer<typeof LiquidationPicture>;
+
+/** A desk: what its debts and claims are worth, and what it could pay out. */
+const DeskPicture = record({
+  asset,
+  debtIndex: ratio,
+  supplyIndex: ratio,
+  accruedMs: time,
+  cash: amount,
+  debtShares: shares,
+  supplyShares: shares,
+});
 
 /** The account and all that decisions about it rest on, at one place in the journal. */
 export const Moment = record({
@@ -161,10 +204,17 @@ export const Moment = record({
   balance: money,
   collaterals: list(record({ asset, amount })),
   positions: list(record({ market, size, entryValue: money, fundingIndex })),
+  debts: list(record({ asset, shares })),
+  supplies: list(record({ asset, shares })),
+  /** When its owner raised its risk last; null: never. */
+  riskRaisedMs: nullable(time),
+  /** Before it starts: when the engine starts it by itself; null: finders are not waited for. */
+  noticedUntilMs: nullable(time),
   /** Null before it starts and after it has ended. */
   liquidation: nullable(LiquidationPicture),
   indexes: list(IndexPicture),
   markets: list(MarketPicture),
+  desks: list(DeskPicture),
   /** Closed for the whole pool, by hand. */
   gates: list(ClosedGate),
   insuranceFund: money,
@@ -186,6 +236,8 @@ export const StepFacts = record({
   events: list(OwnEvent),
   /** What events about others as well did to this account. */
   changes: list(record({ event: name, market, change: PositionChange })),
+  /** Settlement asset that events about others brought to this account. */
+  payments: list(record({ event: name, amount: money })),
 });
 export type StepFacts = Infer<typeof StepFacts>;
 

@@ -13,6 +13,7 @@ import { priceStatement } from './price-statement.ts';
 import { ReceiptFacts, type Terms } from './receipt-facts.ts';
 import { type StepWithPool, totalsStatement } from './receipt-totals.ts';
 import { stepStatement } from './step-statement.ts';
+import { type Told, takenAsTold } from './taken-as-told.ts';
 
 export type Statement = { readonly [key: string]: Json };
 
@@ -24,6 +25,12 @@ export function stepsWithPools(facts: ReceiptFacts): StepWithPool[] {
     return { step, state: poolOf(terms, step.before, facts) };
   });
 }
+
+/** What of every step is taken as told by the receipt alone. */
+export const toldSteps = (facts: ReceiptFacts): { readonly seq: number; readonly told: Told[] }[] =>
+  stepsWithPools(facts).map(({ step, state }) => {
+    return { seq: step.seq, told: takenAsTold(state, step, facts) };
+  });
 
 /** The pool as the last step left it. */
 export function poolAfter(facts: ReceiptFacts): PoolState {
@@ -46,7 +53,7 @@ export function statementOf(facts: ReceiptFacts): Statement {
     end: ended === null ? null : place(last),
     prices: priceStatement(first.state),
     healthBefore: healthStatement(first.state),
-    steps: steps.map(({ step, state }) => stepStatement(state, step, facts.liquidation)),
+    steps: steps.map(({ step, state }) => stepStatement(state, step, facts)),
     timeAfter: isoTime(facts.after.timeMs),
     healthAfter: healthStatement(poolAfter(facts)),
     totals: totalsStatement(facts, steps),

@@ -2,6 +2,7 @@
 import type { Json, PoolState, PositionChange } from '../engine/index.ts';
 import {
   type AccountId,
+  type Amount,
   add,
   assert,
   eq,
@@ -16,6 +17,7 @@ import {
 import { type OwnEvent, type OwnEventOf, ofType } from './own-event.ts';
 import type { ReceiptFacts, StepFacts } from './receipt-facts.ts';
 import { deleveraged, fillsOf, penaltyReceived } from './step-statement.ts';
+import { priorityPaid, takesOf } from './take-statement.ts';
 
 /** Every way in which the balance of an account in liquidation can move, in + and −. */
 type BalanceMoves = {
@@ -27,9 +29,15 @@ type BalanceMoves = {
   coverRepaid: Money;
   badDebt: Money;
   collateralSold: Money;
+  /** Paid for debts in other assets, or of the settlement asset itself. */
+  debtsClosed: Money;
+  /** Claims on desks that were paid out or sold. */
+  claimsSold: Money;
+  /** The account's share of what was paid for the right to be first. */
+  priority: Money;
   /** Deposits and transfers of the settlement asset. */
   deposited: Money;
-  /** As the provider of capital of other liquidations. */
+  /** For other accounts: as the provider of capital, as their finder, out of a desk's reserve. */
   received: Money;
 };
 
@@ -42,6 +50,9 @@ const NO_MOVES: BalanceMoves = {
   coverRepaid: ZERO_MONEY,
   badDebt: ZERO_MONEY,
   collateralSold: ZERO_MONEY,
+  debtsClosed: ZERO_MONEY,
+  claimsSold: ZERO_MONEY,
+  priority: ZERO_MONEY,
   deposited: ZERO_MONEY,
   received: ZERO_MONEY,
 };
@@ -52,6 +63,8 @@ export function totalsStatement(facts: ReceiptFacts, steps: readonly StepWithPoo
   const events = facts.steps.flatMap((step) => step.events);
   const fills = steps.flatMap(({ step, state }) => fillsOf(step, state));
   const offBook = steps.flatMap(({ step, state }) => deleveraged(state, step.events));
+  const takes = facts.steps.flatMap(takesOf);
+  const rights = priorityPaid(events);
   const penalty = penaltyReceived(events, facts.liquidation);
   const { charged, keeper, provider, insuranceFund, burned } = penalty;
   assert(
@@ -67,6 +80,16 @@ export function totalsStatement(facts: ReceiptFacts, steps: readonly StepWithPoo
       costAgainstMark: formatDecimal(sum(fills.map((fill) => fill.costAgainstMark))),
       orders: ofType(events, 'CloseOutOrderPlaced').length,
       fills: fills.length,
+    },
+    takenOver: {
+      notional: formatDecimal(sum(takes.map(({ notional }) => notional))),
+      costAgainstMark: formatDecimal(sum(takes.map((take) => take.costAgainstMark))),
+      takes: takes.length,
+    },
+    priority: {
+      paid: formatDecimal(sum(rights.map(({ payment }) => payment))),
+      account: formatDecimal(sum(rights.map(({ accountProceeds }) => accountProceeds))),
+      insuranceFund: formatDecimal(sum(rights.map((right) => right.insuranceContribution))),
     },
     deleveraged: {
       notional: formatDecimal(sum(offBook.map(({ notional }) => notional))),
@@ -101,10 +124,12 @@ function balanceStatement(facts: ReceiptFacts): Json {
     moves.coverPaid,
     moves.badDebt,
     moves.collateralSold,
+    moves.claimsSold,
+    moves.priority,
     moves.deposited,
     moves.received,
   ]);
-  const taken = sum([moves.fees, moves.penalty, moves.coverRepaid]);
+  const taken = sum([moves.fees, moves.penalty, moves.coverRepaid, moves.debtsClosed]);
   const after = add(first, sub(added, taken));
   assert(eq(after, facts.after.balance), 'RECEIPT', 'the balance moved otherwise than was told');
   return {
@@ -117,6 +142,9 @@ function balanceStatement(facts: ReceiptFacts): Json {
     coverRepaid: formatDecimal(neg(moves.coverRepaid)),
     badDebt: formatDecimal(moves.badDebt),
     collateralSold: formatDecimal(moves.collateralSold),
+    debtsClosed: formatDecimal(neg(moves.debtsClosed)),
+    claimsSold: formatDecimal(moves.claimsSold),
+    priority: formatDecimal(moves.priority),
     deposited: formatDecimal(moves.deposited),
     received: formatDecimal(moves.received),
     after: formatDecimal(after),
@@ -128,8 +156,9 @@ type Own = Pick<ReceiptFacts, 'terms' | 'liquidation'> & { readonly account: Acc
 function balanceMoves({ steps, account, liquidation, terms }: ReceiptFacts): BalanceMoves {
   const moves = { ...NO_MOVES };
   const own: Own = { account: account.account, liquidation, terms };
-  for (const { events, changes } of steps) {
-    const traded = events.flatMap((event) => ownChange(event) ?? []);
+  for (const { events, changes, payments } of steps) {
+    moves.received = add(moves.received, sum(payments.map(({ amount }) => amount)));
+    const traded = events.flatMap(ownChanges);
     for (const change of [...traded, ...changes.map((entry) => entry.change)]) {
       moves.realizedPnl = add(moves.realizedPnl, change.realizedPnl);
       moves.funding = add(moves.funding, change.fundingPayment);
@@ -143,10 +172,17 @@ function balanceMoves({ steps, account, liquidation, terms }: ReceiptFacts): Bal
   return moves;
 }
 
-/** What an event of the account's own liquidation did to its position. */
-function ownChange(event: OwnEvent): PositionChange | null {
-  if (event.type === 'PositionsDeleveraged') return event.liquidated;
-  return event.type === 'FillRecorded' ? event.change : null;
+/** What an event of the account's own liquidation did to its positions. */
+function ownChanges(event: OwnEvent): readonly PositionChange[] {
+  switch (event.type) {
+    case 'PositionsDeleveraged':
+    case 'LiquidatedDirectly':
+      return [event.liquidated];
+    case 'FillRecorded':
+      return [event.change];
+    default:
+      return [];
+  }
 }
 
 type Move = { readonly key: keyof BalanceMoves; readonly amount: Money };
@@ -164,12 +200,38 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
       return { key: 'badDebt', amount: event.badDebt };
     case 'CollateralConverted':
       return { key: 'collateralSold', amount: event.proceeds };
+    case 'PriorityAwarded':
+      return { key: 'priority', amount: event.accountProceeds };
     case 'ProviderPaid':
       return event.provider === own.account ? { key: 'received', amount: event.amount } : null;
     case 'Deposited':
     case 'Withdrawn':
     case 'CollateralTransferred':
       return deposit(event, own);
+    default:
+      return moveAtDesk(event, own);
+  }
+}
+
+/** With a desk, or with the house for one. */
+function moveAtDesk(event: OwnEvent, { terms }: Own): Move | null {
+  const settles = 'asset' in event && event.asset === terms.pool.settlementAsset;
+  const paid = (amount: Amount): Money => (settles ? moneyOfSettlement(amount) : ZERO_MONEY);
+  switch (event.type) {
+    case 'DebtRepaid': {
+      const amount = event.payer === null ? paid(event.amount) : event.value;
+      return { key: 'debtsClosed', amount };
+    }
+    case 'DebtAssumed':
+      return { key: 'debtsClosed', amount: event.value };
+    case 'Repaid':
+      return { key: 'debtsClosed', amount: paid(event.amount) };
+    case 'SupplyReleased':
+      return { key: 'claimsSold', amount: paid(event.amount) };
+    case 'SupplyConverted':
+      return { key: 'claimsSold', amount: event.proceeds };
+    case 'ReserveCollected':
+      return { key: 'received', amount: paid(event.amount) };
     default:
       return null;
   }

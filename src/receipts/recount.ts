@@ -9,7 +9,7 @@ import { applyStep } from './applied-step.ts';
 import { decidedAgain } from './decided-again.ts';
 import { capturedMoment } from './moment-capture.ts';
 import { effectOf, OwnEvent, ofType } from './own-event.ts';
-import { ownPart as partOf } from './own-part.ts';
+import { ownPart as partOf, type Watched } from './own-part.ts';
 import { OWN_ACCOUNT } from './pool-of-moment.ts';
 import { Moment, type ReceiptFacts, type StepFacts } from './receipt-facts.ts';
 import { poolAfter, stepsWithPools } from './receipt-statement.ts';
@@ -33,21 +33,30 @@ function misdecided(facts: ReceiptFacts): Difference | null {
 
 type Picture = { readonly [key: string]: Json };
 
+const OWN_FIELDS = [
+  'balance',
+  'collaterals',
+  'positions',
+  'debts',
+  'supplies',
+  'riskRaisedMs',
+  'noticedUntilMs',
+  'liquidation',
+] as const;
+
 /** The account and its liquidation: what only its own records change. */
 function ownPart(moment: Moment): Picture {
-  const { balance, collaterals, positions, liquidation } = Moment.json(moment) as {
-    readonly [key: string]: Json;
-  };
-  return { balance, collaterals, positions, liquidation } as Picture;
+  const json = Moment.json(moment) as Picture;
+  return Object.fromEntries(OWN_FIELDS.map((field) => [field, json[field]!]));
 }
 
 function discontinued(facts: ReceiptFacts): Difference | null {
   for (const [at, { step, state }] of stepsWithPools(facts).entries()) {
     applyStep(state, step);
-    const involved = { markets: state.markets.keys(), assets: state.assets.keys() };
     const left = capturedMoment(state, state.accounts[OWN_ACCOUNT]!, {
-      markets: new Set(involved.markets),
-      assets: new Set(involved.assets),
+      markets: new Set(state.markets.keys()),
+      assets: new Set(state.assets.keys()),
+      desks: new Set(state.desks.keys()),
     });
     const next = facts.steps[at + 1];
     const path = next === undefined ? 'after' : `steps[${at + 1}].before`;
@@ -74,7 +83,10 @@ function misplaced(facts: ReceiptFacts): Difference | null {
   const prices = records.length - steps.length;
   const sealDue = runEndBefore(last.seq + RUN_RECORDS - 1);
   const whose = { liquidation: facts.liquidation, account: facts.account.account };
-  const owned = (event: OwnEvent): boolean => partOf(effectOf(event), whose) !== null;
+  const owned = (event: OwnEvent): boolean => {
+    const part = partOf(effectOf(event), whose);
+    return part !== null && 'event' in part && isAbout(event, whose);
+  };
   const isSealed = sealed.seq % RUN_RECORDS === 0;
   const rules: readonly (readonly [holds: boolean, path: string, expected: string])[] = [
     [
@@ -108,6 +120,11 @@ function misplaced(facts: ReceiptFacts): Difference | null {
   if (malformed === undefined) return null;
   return { path: 'journal', expected: 'SHA-256 in lower-case hex', found: malformed };
 }
+
+/** An event of the liquidation is of its account. */
+const isAbout = (event: OwnEvent, { liquidation, account }: Watched): boolean =>
+  !('liquidation' in event && event.liquidation === liquidation && 'account' in event) ||
+  event.account === account;
 
 const INTERNAL = ['StartLiquidations', 'StepLiquidation', 'SettleMarket'];
 

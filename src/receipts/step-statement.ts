@@ -23,10 +23,15 @@ import { decimal, healthStatement } from './health-statement.ts';
 import { isoTime } from './iso-time.ts';
 import { type OwnEvent, ofType } from './own-event.ts';
 import { planStatement } from './plan-statement.ts';
+import { OWN_ACCOUNT, type Whose } from './pool-of-moment.ts';
 import { StepFacts } from './receipt-facts.ts';
+import { takeStatement, takesOf } from './take-statement.ts';
+import { takenAsTold } from './taken-as-told.ts';
 
 /** The facts of a step and what follows from them; `state` is the pool that its record found. */
-export function stepStatement(state: PoolState, step: StepFacts, liquidation: number): Json {
+export function stepStatement(state: PoolState, step: StepFacts, whose: Whose): Json {
+  const { liquidation } = whose;
+  const told = takenAsTold(state, step, whose);
   const running = state.liquidations.get(liquidation);
   const facts = StepFacts.json(step) as { readonly [key: string]: Json };
   const steps = step.command === 'StepLiquidation' && running !== undefined;
@@ -34,19 +39,27 @@ export function stepStatement(state: PoolState, step: StepFacts, liquidation: nu
     ...facts,
     time: isoTime(step.timeMs),
     health: healthStatement(state),
-    rung: steps ? liquidationStep(state, running).rung : null,
-    plan: steps && step.events.some(showsPlan) ? planStatement(state, running) : null,
+    takenAsTold: told,
+    // Which rung it is rests on the same facts as the decision.
+    rung: steps && !told.includes('decision') ? liquidationStep(state, running).rung : null,
+    plan:
+      steps && positioned(state) && step.events.some(showsPlan)
+        ? planStatement(state, running)
+        : null,
     fills: fillsOf(step, state).map(fillStatement),
+    takes: takesOf(step).map(takeStatement),
     penalty: penaltyStatement(step.events),
     deleveraging: deleveragingStatement(state, step.events),
   };
 }
 
+const positioned = (state: PoolView): boolean => state.accounts[OWN_ACCOUNT]!.positions.length > 0;
+
 /** Decided by a plan: an order, a pause for want of room, or that closing would only hurt. */
 const showsPlan = (event: OwnEvent): boolean =>
   event.type === 'CloseOutPlanned' ||
   event.type === 'CloseOutDeferred' ||
-  (event.type === 'TakeoverDecided' && event.reason === 'toxic');
+  ((event.type === 'TakeoverDecided' || event.type === 'RouteLeft') && event.reason === 'toxic');
 
 /** A fill of a close-out order, from the side of the account. */
 export type OwnFill = {

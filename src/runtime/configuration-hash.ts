@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   AmmParameters,
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   CloseOutParameters,
   DirectParameters,
@@ -29,6 +30,7 @@ const Configuration = record({
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
   vault: nullable(VaultParameters),
+  auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
   desks: list(LendingParameters),
@@ -45,18 +47,8 @@ const Configuration = record({
 
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
-  const {
-    parameters: pool,
-    closeOuts,
-    routing,
-    vault,
-    direct,
-    finders,
-    indexes,
-    assets,
-    desks,
-    markets,
-  } = state;
+  const { parameters: pool, closeOuts, routing, direct, finders, vault, auctions } = state;
+  const { indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -65,6 +57,7 @@ export function configurationHash(state: PoolView): string | null {
     direct,
     finders,
     vault: vault?.parameters ?? null,
+    auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
     desks: desks.map(({ parameters }) => parameters),

@@ -75,6 +75,30 @@ test('a price within its limit needs no tick', async () => {
   assert.equal(pool.head().seq, before + 1);
 });
 
+test('time alone makes a price too old for trading: the runtime ticks before the command', async () => {
+  for (const [time, records, type] of [
+    [6_000, 1, 'Accepted'],
+    [6_001, 2, 'Rejected'],
+  ] as const) {
+    const { pool, journal, send } = await aliceLong();
+    const parameters = {
+      market: ids.perp,
+      stableTimeConstantMs: null,
+      deviationMax: null,
+      markStepPerSecond: null,
+      confidenceFactor: null,
+      tradingStalenessMsMax: durationMs(5_000),
+    };
+    send({ type: 'ConfigurePriceGuards', parameters });
+    const before = pool.head().seq;
+    assert.equal(send(WITHDRAW, time)[0]!.outcome.type, type);
+    assert.equal(pool.head().seq, before + records);
+    assert.equal(pool.engine.state.markets[0]!.mode, 'live');
+    await pool.seal();
+    assert.deepEqual((await verifyJournal({ journal })).violations, []);
+  }
+});
+
 test('time alone makes a price stale: the runtime ticks before the command', async () => {
   const { pool, journal, send } = await aliceLong();
   const before = pool.head().seq;

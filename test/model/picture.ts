@@ -16,7 +16,14 @@ import {
 } from './ledger.ts';
 
 /** What the engine keeps of a liquidation in a pool without a ladder, which the model knows not. */
-const WITHOUT_LADDER = { route: null, routeUntilMs: 0, tried: [], finder: null, priority: null };
+const WITHOUT_LADDER = {
+  route: null,
+  routeUntilMs: 0,
+  tried: [],
+  finder: null,
+  priority: null,
+  auction: null,
+};
 
 /** Anything that can be compared; objects field by field. */
 export type Picture = unknown;

@@ -111,6 +111,31 @@ export const priceGuardParameters = record({
 export const routeMethod = oneOf('book', 'outside', 'amm', 'auction', 'direct', 'backstop');
 export const routeChoice = oneOf('ladder', 'cheapest');
 
+export const auctionParameters = record({
+  lot: oneOf('position', 'portfolio'),
+  curve: oneOf('linear', 'exponential', 'stairstep', 'two-phase'),
+  ...wads('startPremium', 'endFraction', 'cut', 'cutoff', 'cusp', 'sliceMin', 'bufferFraction'),
+  ...counts('durationMs', 'stepMs', 'fastMs', 'slowMs', 'tailMs', 'resetsMax', 'insolventMs'),
+});
+
+const typed = <T extends string, V>(type: T, fields: fc.Arbitrary<V>) =>
+  fields.map((value) => ({ type, ...value }));
+
+export const auctionBid = fc.oneof(
+  typed('Collateral', record(wads('amount', 'amountMin', 'limitPrice'))),
+  typed('Position', record(wads('size', 'sizeMin', 'limitPrice'))),
+  typed('Portfolio', record(wads('fraction', 'fractionMin', 'paymentMax'))),
+);
+
+export const auctionOffer = fc.oneof(
+  typed('Collateral', record(wads('amount', 'tab', 'indexPrice', 'price'))),
+  typed('Position', record(wads('size', 'markPrice', 'notional', 'share'))),
+  typed('Portfolio', record(wads('fraction', 'notional', 'share'))),
+);
+
+export const auctionLot = oneOf('collateral', 'position', 'portfolio');
+export const auctionPhase = oneOf('solvent', 'insolvent');
+
 export const routingParameters = record({
   choice: routeChoice,
   routes: list(

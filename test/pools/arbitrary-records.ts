@@ -45,6 +45,11 @@ import {
 } from './arbitrary-fields.ts';
 import {
   assetParameters,
+  auctionBid,
+  auctionLot,
+  auctionOffer,
+  auctionParameters,
+  auctionPhase,
   average,
   bookReport,
   breakerParameters,
@@ -93,6 +98,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ConfigureLiquidity: record({ parameters: liquidityParameters }),
   ConfigureBreakers: record({ parameters: breakerParameters }),
   ConfigureLending: record({ parameters: lendingParameters }),
+  ConfigureAuctions: record({ parameters: auctionParameters }),
   ConfigureRouting: record({ parameters: routingParameters }),
   ...directCommands,
   ConfigurePriceGuards: record({ parameters: priceGuardParameters }),
@@ -124,6 +130,13 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   AccrueFunding: record({ market, fundingRate: wad<never>() }),
   Tick: fc.constant({}),
   ReportDepth: record({ market, ...depthSides }),
+  PlaceBid: record({
+    auction: whole(),
+    bidder: name,
+    settlement: oneOf('account', 'outside'),
+    accountVersion: orNull(whole()),
+    bid: auctionBid,
+  }),
   StartLiquidations: record({ accounts: list(account) }),
   StepLiquidation: record({ liquidation: whole() }),
   SettleMarket: record({ market }),
@@ -139,6 +152,55 @@ export const arbitraryCommand: Arbitrary<Command> = fc.oneof(
 
 const about = { liquidation: whole(), account };
 const sums = wads('equity', 'marginEquity', 'maintenanceMargin');
+
+const health = record(sums);
+const aboutAuction = { ...about, auction: whole() };
+
+const auctionEvents = {
+  AuctionStarted: record({
+    ...aboutAuction,
+    lot: auctionLot,
+    phase: auctionPhase,
+    market: orNull(market),
+    asset: orNull(asset),
+    parameters: auctionParameters,
+    offer: auctionOffer,
+    health,
+  }),
+  AuctionReset: record({
+    ...aboutAuction,
+    reason: oneOf('time', 'price', 'proceeds'),
+    ...counts('resets', 'elapsedMs'),
+    offer: auctionOffer,
+    health,
+  }),
+  AuctionTaken: record({
+    ...aboutAuction,
+    bidder: name,
+    settlement: oneOf('account', 'outside'),
+    bid: auctionBid,
+    lot: auctionLot,
+    phase: auctionPhase,
+    ...counts('elapsedMs'),
+    offer: auctionOffer,
+    fraction: orNull(wad<never>()),
+    positions: list(
+      record({ market, ...wads('markPrice'), change: positionChange, bidder: positionChange }),
+    ),
+    collaterals: list(record({ asset, ...wads('amount', 'indexPrice') })),
+    debts: list(record({ asset, ...wads('shares', 'amount', 'indexPrice') })),
+    supplies: list(record({ asset, ...wads('shares', 'amount', 'indexPrice') })),
+    ...wads('payment', 'payout', 'reserved'),
+    price: orNull(wad<never>()),
+    before: health,
+    after: health,
+  }),
+  AuctionEnded: record({
+    ...aboutAuction,
+    outcome: oneOf('sold', 'restored', 'no-bids', 'superseded', 'out-of-time'),
+    ...counts('takes', 'resets'),
+  }),
+} as const;
 
 const liquidationEvents = {
   LiquidationStarted: record({ ...about, ...sums }),
@@ -286,6 +348,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   LiquidityConfigured: record({ parameters: liquidityParameters }),
   BreakersConfigured: record({ parameters: breakerParameters }),
   LendingConfigured: record({ parameters: lendingParameters }),
+  AuctionsConfigured: record({ parameters: auctionParameters }),
   RoutingConfigured: record({ parameters: routingParameters }),
   ...directEvents,
   PriceGuardsConfigured: record({ parameters: priceGuardParameters }),
@@ -342,6 +405,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   }),
   ...liquidationEvents,
   ...lendingEvents,
+  ...auctionEvents,
   BreakerTripped: record({
     market,
     reason: breakerReason,

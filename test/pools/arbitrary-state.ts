@@ -21,6 +21,9 @@ import {
 } from './arbitrary-fields.ts';
 import {
   assetParameters,
+  auctionLot,
+  auctionParameters,
+  auctionPhase,
   average,
   breakerParameters,
   closeOutParameters,
@@ -114,6 +117,18 @@ const liquidationState = record({
   routeUntilMs: time,
   tried: list(whole()),
   ...directLiquidationState,
+  auction: orNull(
+    record({
+      ...counts('auction', 'resets', 'takes'),
+      lot: auctionLot,
+      phase: auctionPhase,
+      market: orNull(whole()),
+      asset: orNull(whole()),
+      parameters: auctionParameters,
+      startedMs: time,
+      reserved: wad<never>(),
+    }),
+  ),
 });
 
 export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
@@ -123,6 +138,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   routing: orNull(routingParameters),
   ...directPoolState,
   vault: orNull(vaultState),
+  auctions: orNull(auctionParameters),
   gates: closedGates,
   indexes: list(indexState),
   assets: list(
@@ -143,7 +159,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   markets: list(marketState),
   liquidations: list(liquidationState),
   sources: list(record({ source: name, recent: list(record(counts('sourceSeq', 'seq'))) })),
-  ...counts('accountCount', 'nextLiquidation', 'nextOrder', 'turn'),
+  ...counts('accountCount', 'nextLiquidation', 'nextOrder', 'nextAuction', 'turn'),
   ...wads('insuranceFund', 'fees', 'burned', 'unallocatedLoss', 'deposited', 'withdrawn'),
   ...wads('balanceTotal', 'entryValueTotal'),
 });

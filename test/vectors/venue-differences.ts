@@ -35,9 +35,12 @@ export const differences: Readonly<Record<string, string>> = {
 
 /** By id: nothing of ours answers to it, for this reason. */
 export const withoutCounterpart: Readonly<Record<string, string>> = {
-  'dydx-px1': 'A guard on price updates by ticks. Our guards are staleness, confidence and bands.',
-  'dydx-px3': 'A guard on price updates by ticks. Our guards are staleness, confidence and bands.',
-  'dydx-px6': 'A guard on price updates by ticks. Our guards are staleness, confidence and bands.',
+  'dydx-px1':
+    'A guard on price updates by ticks. Ours: staleness, confidence, bands, a step by time.',
+  'dydx-px3':
+    'A guard on price updates by ticks. Ours: staleness, confidence, bands, a step by time.',
+  'dydx-px6':
+    'A guard on price updates by ticks. Ours: staleness, confidence, bands, a step by time.',
   'dydx-lim1':
     'They bound a close-out by a smallest amount and a largest share. Ours is the smallest that ' +
     'restores the release margin; a lot is its only bound.',
@@ -47,9 +50,6 @@ export const withoutCounterpart: Readonly<Record<string, string>> = {
   'drift-liqfee1':
     'Their fee rises with the time since the account was last active. Our penalty rises with ' +
     'what the account lacks and with the state of the market, and does not know time.',
-  'derive-bank1':
-    'They block withdrawals while margin missing in insolvent auctions exceeds the fund. We gate ' +
-    'them while a loss is unallocated; the gate is a rule of the engine, not a formula.',
   'binance-adl1':
     'They rank by profit per wallet balance and the maintenance ratio. Our queues rank by ' +
     'profit per entry value and leverage, for which the example states neither.',

@@ -171,10 +171,28 @@ const rankIndex: Reading = ({ inputs, expected }) => {
   ];
 };
 
+/** Whatever is missing in accounts that are being auctioned, against the cash of the module. */
+const withdrawBlock: Reading = ({ inputs, expected }) => {
+  const missing = inputs['insolventMMs'] as readonly number[];
+  const accounts = missing.map((margin, at) => {
+    return { account: `insolvent-${at}`, equity: `-${printed(margin)}` };
+  });
+  const insuranceFund = field(inputs, 'securityModuleCash');
+  return [
+    {
+      what: 'withdrawals gated',
+      ours: output('withdrawal-gate', { insuranceFund, accounts }, 'gated'),
+      theirs: expected['withdrawBlocked'],
+      rounding: 'exact',
+    },
+  ];
+};
+
 export const lossReadings: Readonly<Record<string, Reading>> = {
   insurance_fund_delta: insuranceFundDelta,
   socialised_loss_per_base: lossPerUnit,
   pro_rata_global_haircut: principalHaircut,
   adl_queue_fill: queueFill,
   adl_rank_index: rankIndex,
+  withdraw_block: withdrawBlock,
 };

@@ -11,6 +11,7 @@ import bonuses
 import closing
 import closing_legs
 import closing_optimum
+import guards
 import lending
 import liquidation
 import losses
@@ -23,8 +24,8 @@ import throttles
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
-    prices, margin, liquidation, closing, closing_legs, closing_optimum, throttles, auctions,
-    bonuses, penalties, losses, lending, routes, records,
+    prices, guards, margin, liquidation, closing, closing_legs, closing_optimum, throttles,
+    auctions, bonuses, penalties, losses, lending, routes, records,
 )
 
 

@@ -168,6 +168,41 @@ breakers = fields(
     )
 )
 
+auction_parameters = fields(
+    lot=word("position", "portfolio"),
+    curve=word("linear", "exponential", "stairstep", "two-phase"),
+    startPremium=quantity,
+    endFraction=quantity,
+    durationMs=whole,
+    cut=quantity,
+    stepMs=whole,
+    cutoff=quantity,
+    fastMs=whole,
+    slowMs=whole,
+    tailMs=whole,
+    cusp=quantity,
+    resetsMax=whole,
+    sliceMin=quantity,
+    bufferFraction=quantity,
+    insolventMs=whole,
+)
+auctions = fields(parameters=auction_parameters)
+auction_lot = word("collateral", "position", "portfolio")
+auction_phase = word("solvent", "insolvent")
+bid_settlement = word("account", "outside")
+auction_bid = union(
+    Collateral=(1, fields(amount=quantity, amountMin=quantity, limitPrice=quantity)),
+    Position=(2, fields(size=quantity, sizeMin=quantity, limitPrice=quantity)),
+    Portfolio=(3, fields(fraction=quantity, fractionMin=quantity, paymentMax=quantity)),
+)
+auction_offer = union(
+    Collateral=(1, fields(amount=quantity, tab=quantity, indexPrice=quantity, price=quantity)),
+    Position=(2, fields(size=quantity, markPrice=quantity, notional=quantity, share=quantity)),
+    Portfolio=(3, fields(fraction=quantity, notional=quantity, share=quantity)),
+)
+desk_shares = fields(asset=text, shares=quantity, amount=quantity, indexPrice=quantity)
+health = fields(equity=quantity, marginEquity=quantity, maintenanceMargin=quantity)
+
 route_method = word("book", "outside", "amm", "auction", "direct", "backstop")
 route_choice = word("ladder", "cheapest")
 routing = fields(
@@ -237,6 +272,7 @@ command = union(
     ConfigureLiquidity=(106, liquidity),
     ConfigureBreakers=(107, breakers),
     SetGate=(108, gate_by_hand),
+    ConfigureAuctions=(110, auctions),
     ConfigureRouting=(115, routing),
     ConfigureDirect=(111, direct_terms),
     ConfigureFinders=(112, finder_terms),
@@ -284,6 +320,16 @@ command = union(
     AccrueFunding=(304, fields(market=text, fundingRate=quantity)),
     Tick=(305, fields()),
     ReportDepth=(306, fields(market=text, timeMs=whole, bids=many(level), asks=many(level))),
+    PlaceBid=(
+        321,
+        fields(
+            auction=whole,
+            bidder=text,
+            settlement=bid_settlement,
+            accountVersion=nullable(whole),
+            bid=auction_bid,
+        ),
+    ),
     StartLiquidations=(401, fields(accounts=many(text))),
     StepLiquidation=(402, fields(liquidation=whole)),
     SettleMarket=(403, fields(market=text)),
@@ -299,6 +345,7 @@ event = union(
     LiquidityConfigured=(106, liquidity),
     BreakersConfigured=(107, breakers),
     GateSet=(108, gate_by_hand),
+    AuctionsConfigured=(110, auctions),
     RoutingConfigured=(115, routing),
     DirectConfigured=(111, direct_terms),
     FindersConfigured=(112, finder_terms),
@@ -556,6 +603,75 @@ event = union(
         ),
     ),
     ProviderPaid=(414, fields(liquidation=whole, provider=text, amount=quantity)),
+    AuctionStarted=(
+        451,
+        fields(
+            auction=whole,
+            liquidation=whole,
+            account=text,
+            lot=auction_lot,
+            phase=auction_phase,
+            market=nullable(text),
+            asset=nullable(text),
+            parameters=auction_parameters,
+            offer=auction_offer,
+            health=health,
+        ),
+    ),
+    AuctionReset=(
+        452,
+        fields(
+            auction=whole,
+            liquidation=whole,
+            account=text,
+            reason=word("time", "price", "proceeds"),
+            resets=whole,
+            elapsedMs=whole,
+            offer=auction_offer,
+            health=health,
+        ),
+    ),
+    AuctionTaken=(
+        453,
+        fields(
+            auction=whole,
+            liquidation=whole,
+            account=text,
+            bidder=text,
+            settlement=bid_settlement,
+            bid=auction_bid,
+            lot=auction_lot,
+            phase=auction_phase,
+            elapsedMs=whole,
+            offer=auction_offer,
+            fraction=nullable(quantity),
+            positions=many(
+                fields(
+                    market=text, markPrice=quantity, change=change, bidder=change
+                )
+            ),
+            collaterals=many(fields(asset=text, amount=quantity, indexPrice=quantity)),
+            debts=many(desk_shares),
+            supplies=many(desk_shares),
+            payment=quantity,
+            payout=quantity,
+            price=nullable(quantity),
+            reserved=quantity,
+            before=health,
+            after=health,
+        ),
+    ),
+    AuctionEnded=(
+        454,
+        fields(
+            auction=whole,
+            liquidation=whole,
+            account=text,
+            outcome=word("sold", "restored", "no-bids", "superseded", "out-of-time"),
+            takes=whole,
+            resets=whole,
+        ),
+    ),
     RouteChosen=(
         481,
         fields(

@@ -1,6 +1,7 @@
 """Journal records as bytes."""
 
 import amm_vault_records
+import auction_records
 import closing_records
 import direct_records
 import guard_records
@@ -232,6 +233,7 @@ def cases():
     yield from direct_records.cases()
     yield from guard_records.cases()
     yield from amm_vault_records.cases()
+    yield from auction_records.cases()
 
 
 VECTORS = [

@@ -22,11 +22,15 @@ test('the names of this release', () => {
   assert.deepEqual(calcNames(), [
     'index-price',
     'mark-price',
+    'mark-step',
+    'price-validity',
     'funding-payment',
     'collateral-weight',
     'liability-weight',
     'maintenance-margin',
     'initial-margin',
+    'confidence-margin',
+    'usable-pnl',
     'account-health',
     'liquidation-price',
     'bankruptcy-price',
@@ -55,6 +59,7 @@ test('the names of this release', () => {
     'insurance-fund-delta',
     'adl-allocation',
     'socialized-loss',
+    'withdrawal-gate',
   ]);
 });
 

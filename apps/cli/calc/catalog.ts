@@ -17,6 +17,7 @@ import type { Calc, CalcInfo, CalcOutcome } from './calc-definition.ts';
 import { closeOutLegsCalc } from './close-out-legs.ts';
 import { closeOutSizeCalc } from './close-out-size.ts';
 import { collateralWeightCalc, liabilityWeightCalc } from './collateral-weights.ts';
+import { confidenceMarginCalc } from './confidence-margin.ts';
 import { fillablePriceCalc } from './fillable-price.ts';
 import { found, nearestName } from './found.ts';
 import { fundingPaymentCalc } from './funding-payment.ts';
@@ -32,25 +33,33 @@ import { liquidationPenaltyCalc } from './liquidation-penalty.ts';
 import { liquidationPriceCalc } from './liquidation-price.ts';
 import { maintenanceMarginCalc } from './maintenance-margin.ts';
 import { markPriceCalc } from './mark-price.ts';
+import { markStepCalc } from './mark-step.ts';
 import { maxBorrowCalc } from './max-borrow.ts';
 import { penaltySplitCalc } from './penalty-split.ts';
+import { priceValidityCalc } from './price-validity.ts';
 import { priorityAuctionCalc } from './priority-auction.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { routeCostCalc } from './route-cost.ts';
 import { socializedLossCalc } from './socialized-loss.ts';
 import { throttleCalc } from './throttle.ts';
 import { toxicFrontierCalc } from './toxic-frontier.ts';
+import { usablePnlCalc } from './usable-pnl.ts';
 import { vaultSharesCalc } from './vault-shares.ts';
+import { withdrawalGateCalc } from './withdrawal-gate.ts';
 
 /** In the order in which a liquidation meets them. */
 const catalog: readonly Calc[] = [
   indexPriceCalc,
   markPriceCalc,
+  markStepCalc,
+  priceValidityCalc,
   fundingPaymentCalc,
   collateralWeightCalc,
   liabilityWeightCalc,
   maintenanceMarginCalc,
   initialMarginCalc,
+  confidenceMarginCalc,
+  usablePnlCalc,
   accountHealthCalc,
   liquidationPriceCalc,
   bankruptcyPriceCalc,
@@ -79,6 +88,7 @@ const catalog: readonly Calc[] = [
   insuranceFundDeltaCalc,
   adlAllocationCalc,
   socializedLossCalc,
+  withdrawalGateCalc,
 ];
 
 export const calcNames = (): readonly string[] => catalog.map(({ name }) => name);

@@ -18,6 +18,7 @@ import type { PoolView } from '../state.ts';
 import { accrueFunding } from './accrue-funding.ts';
 import { accrueInterest, collectReserve } from './accrue-interest.ts';
 import { configureAmm, tradeWithAmm } from './amm.ts';
+import { configureAuctions } from './auction-configuration.ts';
 import { bidPriority } from './bid-priority.ts';
 import { deposit, fundInsurance, openAccount, transferCollateral, withdraw } from './capital.ts';
 import {
@@ -31,6 +32,7 @@ import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
 import { configureLending } from './lending-configuration.ts';
 import { liquidateDirect } from './liquidate-direct.ts';
 import { rejected } from './outcome.ts';
+import { placeBid } from './place-bid.ts';
 import { pointAtAccount } from './point-at-account.ts';
 import { configurePriceGuards } from './price-guard-configuration.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
@@ -102,6 +104,7 @@ const DECIDING: Deciding = {
   ConfigureAmm: configureAmm,
   ConfigureVault: configureVault,
   ConfigureLending: configureLending,
+  ConfigureAuctions: configureAuctions,
   ConfigureDirect: configureDirect,
   ConfigureFinders: configureFinders,
   SetGate: setGate,
@@ -125,6 +128,7 @@ const DECIDING: Deciding = {
   AccrueFunding: accrueFunding,
   Tick: (state, _command, time) => tick(state, time),
   ReportDepth: reportDepth,
+  PlaceBid: placeBid,
   LiquidateDirect: liquidateDirect,
   BidPriority: bidPriority,
   PointAtAccount: pointAtAccount,

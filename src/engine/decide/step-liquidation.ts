@@ -170,11 +170,14 @@ function badDebtSettled(
   };
   const borne = socialized.reduce((sum, { amount }) => add(sum, amount), insurancePaid);
   assert(eq(add(borne, settled.unallocated), badDebt), 'INV-7', 'bad debt was not borne exactly');
-  const nothing = { equity: ZERO_MONEY, marginEquity: ZERO_MONEY, maintenanceMargin: ZERO_MONEY };
-  return [
-    settled,
-    { ...ended(step), ...nothing, outcome: 'bankrupt', steps: liquidation.steps + 1 },
-  ];
+  const { equity, marginEquity, maintenanceMargin } = step.margin;
+  // What is left is nothing, or dust of collateral that nobody came for.
+  const left = {
+    equity: add(equity, badDebt),
+    marginEquity: add(marginEquity, badDebt),
+    maintenanceMargin,
+  };
+  return [settled, { ...ended(step), ...left, outcome: 'bankrupt', steps: liquidation.steps + 1 }];
 }
 
 /**

@@ -149,6 +149,12 @@ export function priceGuardsConfigured(
   market.markDecidedMs = decides ? (market.markDecidedMs ?? state.timeMs) : null;
 }
 
+/** Auctions that run go on as they were started; liquidations that wait for one may begin it. */
+export function auctionsConfigured(state: PoolState, event: EventOf<'AuctionsConfigured'>): void {
+  state.auctions = event.parameters;
+  state.changes.liquidations.push(...state.liquidations.keys());
+}
+
 /** Every running liquidation may try every way of the new ladder. */
 export function routingConfigured(state: PoolState, event: EventOf<'RoutingConfigured'>): void {
   state.routing = event.parameters;

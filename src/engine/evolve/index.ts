@@ -13,6 +13,7 @@ import {
 } from '../schema/index.ts';
 import type { PoolState } from '../state.ts';
 import * as amm from './amm.ts';
+import * as auctions from './auctions.ts';
 import * as capital from './capital.ts';
 import * as configuration from './configuration.ts';
 import * as direct from './direct.ts';
@@ -35,6 +36,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   BreakersConfigured: configuration.breakersConfigured,
   LendingConfigured: lending.lendingConfigured,
   GateSet: guards.gateSet,
+  AuctionsConfigured: configuration.auctionsConfigured,
   RoutingConfigured: configuration.routingConfigured,
   PriceGuardsConfigured: configuration.priceGuardsConfigured,
   AmmConfigured: amm.ammConfigured,
@@ -87,6 +89,10 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   CloseOutDeferred: liquidation.closeOutDeferred,
   ProviderPaid: liquidation.providerPaid,
   LiquidationEnded: liquidation.liquidationEnded,
+  AuctionStarted: auctions.auctionStarted,
+  AuctionReset: auctions.auctionReset,
+  AuctionTaken: auctions.auctionTaken,
+  AuctionEnded: auctions.auctionEnded,
   RouteChosen: liquidation.routeChosen,
   RouteLeft: liquidation.routeLeft,
   OrderRouted: liquidation.orderRouted,

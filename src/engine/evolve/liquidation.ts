@@ -46,6 +46,7 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     tried: [],
     finder: null,
     priority: null,
+    auction: null,
   });
   state.changes.liquidations.push(event.liquidation);
 }

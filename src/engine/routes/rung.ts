@@ -1,7 +1,7 @@
 /** What a liquidation that follows the pool's ladder does next. @module */
 import { isNegative } from '../../units/index.ts';
-import { isOpenForCloseOuts } from '../close-out-room.ts';
-import { goesOnRestored, isRestored } from '../liquidation-release.ts';
+import { gateClosedForAccount } from '../gates.ts';
+import { goesOnRestored, isDoneWithoutPositions, isRestored } from '../liquidation-release.ts';
 import type { RoutingParameters } from '../schema/index.ts';
 import { type PoolView, poolParameters } from '../state.ts';
 import { chosenRoute } from './choice.ts';
@@ -21,8 +21,7 @@ export function routeRung(
   const { route, routeUntilMs } = moment.liquidation;
   if (route === null) {
     if (chosenRoute(state, routing, moment) !== null) return { rung: 'choose-route' };
-    // A gate is no reason to give up: what it closes opens again.
-    return isGated(state, moment) ? { rung: 'wait' } : null;
+    return waitsForGate(state, routing, moment) ? { rung: 'wait' } : null;
   }
   // The ladder was changed under it: what stands at its place now was not chosen.
   const provider = stillOffered(routing, route) ? routeOf(route.method) : undefined;
@@ -33,8 +32,13 @@ export function routeRung(
   return { rung: progress === 'act' ? 'take-route' : 'wait' };
 }
 
-const isGated = (state: PoolView, { account }: RouteMoment): boolean =>
-  account.positions.some(({ market }) => !isOpenForCloseOuts(state, market));
+/** A way that was not tried may be open again once a gate is: a pause is not a try. */
+function waitsForGate(state: PoolView, routing: RoutingParameters, moment: RouteMoment): boolean {
+  const { account, liquidation } = moment;
+  const untried = liquidation.tried.length < routing.routes.length;
+  const gates = ['close-outs', 'takes'] as const;
+  return untried && gates.some((gate) => gateClosedForAccount(state, gate, account));
+}
 
 function stillOffered(
   { routes }: RoutingParameters,
@@ -46,9 +50,15 @@ function stillOffered(
 
 /** A way is not walked to its end once the account needs it no more, or cannot afford it. */
 export function needlessRoute(state: PoolView, moment: RouteMoment): RouteLeftReason | null {
-  const { liquidation, margin } = moment;
+  const { liquidation, account, margin } = moment;
   if (liquidation.route === null) return null;
   if (!goesOnRestored(state, liquidation) && isRestored(state, margin)) return 'restored';
-  if (isNegative(margin.equity)) return 'bankrupt';
+  if (account.positions.length > 0) {
+    if (isNegative(margin.equity)) return 'bankrupt';
+  } else {
+    // What is still held is sold for as much of the debt as it brings.
+    if (isDoneWithoutPositions(state, moment)) return 'restored';
+    if (account.collaterals.length === 0) return 'exhausted';
+  }
   return liquidation.steps >= poolParameters(state).closeOutStepsMax ? 'exhausted' : null;
 }

@@ -1,5 +1,6 @@
 /** Every way there is. @module */
 import { AMM } from './amm.ts';
+import { AUCTION } from './auction.ts';
 import { BACKSTOP } from './backstop.ts';
 import { BOOK, OUTSIDE } from './book.ts';
 import { DIRECT } from './direct.ts';
@@ -11,6 +12,7 @@ const ROUTES: { readonly [M in RouteMethod]?: Route } = {
   direct: DIRECT,
   amm: AMM,
   backstop: BACKSTOP,
+  auction: AUCTION,
 };
 
 export const routeOf = (method: RouteMethod): Route | undefined => ROUTES[method];

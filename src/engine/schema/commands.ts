@@ -10,6 +10,8 @@ import {
   account,
   amount,
   asset,
+  auction,
+  bidSettlement,
   count,
   gate,
   liquidation,
@@ -25,6 +27,8 @@ import {
 } from './fields.ts';
 import {
   AssetParameters,
+  AuctionParameters,
+  Bid,
   BookReport,
   BreakerParameters,
   CloseOutParameters,
@@ -59,6 +63,7 @@ export const Command = union({
     reason: text,
   }),
   ConfigureLending: variant(109, { parameters: LendingParameters }),
+  ConfigureAuctions: variant(110, { parameters: AuctionParameters }),
   ConfigureRouting: variant(115, { parameters: RoutingParameters }),
   ...DIRECT_COMMANDS,
   ConfigurePriceGuards: variant(116, { parameters: PriceGuardParameters }),
@@ -117,6 +122,16 @@ export const Command = union({
     timeMs: time,
     bids: list(DepthLevel),
     asks: list(DepthLevel),
+  }),
+  /** Takes what an auction offers, or a part of it. */
+  PlaceBid: variant(321, {
+    auction,
+    /** An account of the pool, or the name of whoever pays from outside. */
+    bidder: name,
+    settlement: bidSettlement,
+    /** Of the account in liquidation, as the bidder saw it; null: its limit is enough. */
+    accountVersion: nullable(count),
+    bid: Bid,
   }),
 
   /** Worst first. */

@@ -14,6 +14,13 @@ import {
 import {
   adlPolicy,
   ammCurve,
+  auctionCurve,
+  auctionedLot,
+  auctionLot,
+  auctionOutcome,
+  auctionPhase,
+  auctionResetReason,
+  bidSettlement,
   breakerReason,
   closeOutPolicy,
   contractKind,
@@ -63,6 +70,7 @@ test('codes of commands', () => {
     ConfigureLending: 109,
     ConfigureDirect: 111,
     ConfigureFinders: 112,
+    ConfigureAuctions: 110,
     ConfigureRouting: 115,
     ConfigurePriceGuards: 116,
     LiquidateDirect: 331,
@@ -92,6 +100,7 @@ test('codes of commands', () => {
     AccrueFunding: 304,
     Tick: 305,
     ReportDepth: 306,
+    PlaceBid: 321,
     StartLiquidations: 401,
     StepLiquidation: 402,
     SettleMarket: 403,
@@ -108,6 +117,7 @@ const EVENT_CODES = {
   LiquidityConfigured: 106,
   BreakersConfigured: 107,
   LendingConfigured: 109,
+  AuctionsConfigured: 110,
   DirectConfigured: 111,
   FindersConfigured: 112,
   RoutingConfigured: 115,
@@ -167,6 +177,10 @@ const EVENT_CODES = {
   DebtAssumed: 442,
   SupplyReleased: 443,
   SupplyConverted: 444,
+  AuctionStarted: 451,
+  AuctionReset: 452,
+  AuctionTaken: 453,
+  AuctionEnded: 454,
   RouteChosen: 481,
   RouteLeft: 482,
   OrderRouted: 483,
@@ -255,6 +269,14 @@ test('numbers of rejections', () => {
     VAULT_DEPOSIT_REFUSED: 4044,
     VAULT_SHARES_INSUFFICIENT: 4045,
     VAULT_EXIT_NOT_DUE: 4046,
+    AUCTION_NOT_OPEN: 4021,
+    BID_MISMATCH: 4022,
+    BIDDER_NOT_ELIGIBLE: 4023,
+    BID_ON_CHANGED_ACCOUNT: 4024,
+    BID_BEYOND_OFFER: 4025,
+    BID_IS_DUST: 4026,
+    BID_LIMIT_NOT_MET: 4027,
+    BID_NOT_FUNDED: 4028,
   });
 });
 
@@ -289,6 +311,15 @@ test('places of words', () => {
   assert.deepEqual(places(routeChoice, ['ladder', 'cheapest']), [0, 1]);
   assert.deepEqual(places(directAccess, ['open', 'permissioned']), [0, 1]);
   assert.deepEqual(places(detection, ['engine', 'finders']), [0, 1]);
+  const curves = ['linear', 'exponential', 'stairstep', 'two-phase'] as const;
+  assert.deepEqual(places(auctionCurve, curves), [0, 1, 2, 3]);
+  assert.deepEqual(places(auctionedLot, ['position', 'portfolio']), [0, 1]);
+  assert.deepEqual(places(auctionLot, ['collateral', 'position', 'portfolio']), [0, 1, 2]);
+  assert.deepEqual(places(auctionPhase, ['solvent', 'insolvent']), [0, 1]);
+  assert.deepEqual(places(auctionResetReason, ['time', 'price', 'proceeds']), [0, 1, 2]);
+  assert.deepEqual(places(bidSettlement, ['account', 'outside']), [0, 1]);
+  const outcomes = ['sold', 'restored', 'no-bids', 'superseded', 'out-of-time'] as const;
+  assert.deepEqual(places(auctionOutcome, outcomes), [0, 1, 2, 3, 4]);
   const left = [
     'restored',
     'bankrupt',

@@ -16,6 +16,9 @@ import { AverageShape, DepthAverage, VarianceAverage } from './events.ts';
 import {
   account,
   amount,
+  auction,
+  auctionLot,
+  auctionPhase,
   breakerReason,
   count,
   fundingIndex,
@@ -35,6 +38,7 @@ import {
 } from './fields.ts';
 import {
   AssetParameters,
+  AuctionParameters,
   BreakerParameters,
   CloseOutParameters,
   DepthLevel,
@@ -175,6 +179,23 @@ export const OpenOrderShape = record({
   canceling: flag,
 });
 
+export const AuctionShape = record({
+  auction,
+  lot: auctionLot,
+  phase: auctionPhase,
+  /** Of a position. */
+  market: nullable(count),
+  /** Of collateral. */
+  asset: nullable(count),
+  parameters: AuctionParameters,
+  /** When the present path started. */
+  startedMs: time,
+  resets: count,
+  takes: count,
+  /** Proceeds of the portfolio that are not sold again. */
+  reserved: money,
+});
+
 export const LiquidationShape = record({
   liquidation,
   account: count,
@@ -207,6 +228,7 @@ export const LiquidationShape = record({
   tried: list(count),
   finder: nullable(FinderShape),
   priority: nullable(PriorityShape),
+  auction: nullable(AuctionShape),
 });
 
 export const SourceShape = record({
@@ -224,6 +246,7 @@ export const PoolShape = record({
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
   vault: nullable(VaultShape),
+  auctions: nullable(AuctionParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),
   assets: list(AssetShape),
@@ -237,6 +260,7 @@ export const PoolShape = record({
   sources: list(SourceShape),
   nextLiquidation: liquidation,
   nextOrder: order,
+  nextAuction: auction,
   /** Round of the queue that liquidations are being tried in. */
   turn: count,
   insuranceFund: money,

@@ -4,10 +4,12 @@
  */
 import { assert, type EngineTimeMs, engineTimeMs } from '../../../units/index.ts';
 import { chosenRoute, type RouteMoment, routeEstimates, routeRung } from '../../routes/index.ts';
+import type { RouteLeftReason } from '../../routes/route.ts';
 import { needlessRoute } from '../../routes/rung.ts';
 import type { Event, EventOf, RouteParameters, RoutingParameters } from '../../schema/index.ts';
 import type { PoolView } from '../../state.ts';
 import { stepWithAmm } from './amm.ts';
+import { stepAuction, undoAuction } from './auction.ts';
 import { stepWithVault } from './backstop.ts';
 import { stepOnBook, stepOutside } from './book.ts';
 import { stepDirect } from './direct.ts';
@@ -20,7 +22,7 @@ type Deciding = {
     input: { readonly time: EngineTimeMs; readonly parameters: RouteParameters },
   ) => Event[];
   /** What must be ended before another way is taken. */
-  readonly undo?: (state: PoolView, moment: RouteMoment) => Event[];
+  readonly undo?: (state: PoolView, moment: RouteMoment, reason: RouteLeftReason) => Event[];
 };
 
 const DECIDING: { readonly [M in RouteParameters['method']]?: Deciding } = {
@@ -29,6 +31,7 @@ const DECIDING: { readonly [M in RouteParameters['method']]?: Deciding } = {
   direct: { step: stepDirect },
   amm: { step: stepWithAmm },
   backstop: { step: stepWithVault },
+  auction: { step: stepAuction, undo: undoAuction },
 };
 
 function routingOf(state: PoolView): RoutingParameters {
@@ -77,10 +80,7 @@ export function takeRoute(state: PoolView, moment: RouteMoment, time: EngineTime
 }
 
 /** Why the way is left, where it is. */
-export function leavingReason(
-  state: PoolView,
-  moment: RouteMoment,
-): EventOf<'RouteLeft'>['reason'] {
+export function leavingReason(state: PoolView, moment: RouteMoment): RouteLeftReason {
   const needless = needlessRoute(state, moment);
   if (needless !== null) return needless;
   const rung = routeRung(state, routingOf(state), moment);
@@ -88,13 +88,9 @@ export function leavingReason(
   return rung.reason;
 }
 
-export function leaveRoute(
-  state: PoolView,
-  moment: RouteMoment,
-  reason: EventOf<'RouteLeft'>['reason'],
-): Event[] {
+export function leaveRoute(state: PoolView, moment: RouteMoment, reason: RouteLeftReason): Event[] {
   const { place, method, venue } = currentRoute(moment);
-  const undone = DECIDING[method]?.undo?.(state, moment) ?? [];
+  const undone = DECIDING[method]?.undo?.(state, moment, reason) ?? [];
   const { liquidation, account } = moment;
   const whose = { liquidation: liquidation.liquidation, account: account.id };
   return [...undone, { type: 'RouteLeft', ...whose, route: place, method, venue, reason }];

@@ -111,7 +111,7 @@ program
     process.exitCode = await replayCommand(scenario, options);
   });
 
-/** Enough to see what sets the mechanisms apart; six runs of it take a minute or so. */
+/** Enough to see what sets the mechanisms apart; six runs of a day take a minute or two. */
 const COMPARED_ACCOUNTS = 500;
 
 program

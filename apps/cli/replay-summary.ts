@@ -1,7 +1,9 @@
 /** A replay as a person reads it: what fell, who was liquidated, what it cost, who paid. @module */
 import type { ReplayResult } from 'plimsoll/lab';
+import { count, counted, minute, money, percent, price } from './figures.ts';
 import type { Paint } from './terminal.ts';
 import { textTable } from './text-table.ts';
+import { waysOut } from './ways-out.ts';
 
 /** What must hold of every replay; the exit code follows from it. */
 export function replayVerdicts(
@@ -43,6 +45,9 @@ export function replaySummary(result: ReplayResult, paint: Paint): string {
     ...(result.worstMoments.length > 0
       ? [section(paint, 'The worst moments', momentsTable(result))]
       : []),
+    ...(result.mechanisms === null
+      ? []
+      : [section(paint, 'Which ways out were taken', waysOut(result, result.mechanisms))]),
     section(paint, 'What the prices rested on', evidence(result)),
     section(paint, 'What it cost, and who paid', costs(result)),
     section(paint, 'What was checked', verdicts(result, paint)),
@@ -227,22 +232,4 @@ function verdicts(result: ReplayResult, { good, bad }: Paint): string {
   if (blocked === 0) return lines.join('\n');
   const waits = `${counted(blocked, 'account')} below it cannot be closed until prices agree again`;
   return [...lines, `  – ${waits}`].join('\n');
-}
-
-/** A number with its noun, in the plural where there is not one. */
-const counted = (value: number, noun: string): string =>
-  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-const count = (value: number): string => value.toLocaleString('en-US');
-const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
-const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
-
-/** Money for reading: whole units, grouped; the JSON has every digit. */
-const money = (text: string): string =>
-  Math.abs(Number(text)) < 100 ? Number(text).toFixed(2) : count(Math.round(Number(text)));
-
-/** Five significant digits, never an exponent. */
-function price(text: string): string {
-  const value = Number(text);
-  if (value >= 1000) return count(Math.round(value * 100) / 100);
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 5 });
 }

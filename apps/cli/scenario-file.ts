@@ -6,23 +6,13 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Scenario } from 'plimsoll/lab';
-import { parseDecimal } from 'plimsoll/units';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputFault } from './exit-codes.ts';
+import { count, decimal, fraction, multiple, positive, share } from './scenario-fields.ts';
+import { mechanisms } from './scenario-mechanisms.ts';
 
-const decimal = z
-  .string('expected a quoted decimal string such as "0.005"')
-  .refine((text) => parseDecimal(text).ok, {
-    error: 'expected a decimal string with at most 18 digits after the point',
-  });
-const positive = decimal.refine((text) => !text.startsWith('-') && /[1-9]/.test(text), {
-  error: 'expected a decimal string above 0',
-});
 const time = z.string().refine(isUtcTime, { error: 'expected a UTC time, 2021-05-19T13:10:00Z' });
-const count = z.int().positive();
-const share = z.number().min(0).max(1);
-const multiple = z.number().min(0).max(1e6);
 const coin = z.string().regex(/^[A-Z0-9]{2,15}$/, 'expected a coin such as BTC');
 
 function isUtcTime(text: string): boolean {
@@ -71,10 +61,6 @@ const pool = z.strictObject({
   insuranceEventCap: decimal.nullable(),
   fillBand: positive,
   insuranceToOpenInterest: multiple,
-});
-
-const fraction = decimal.refine((text) => Number(text) >= 0 && Number(text) <= 1, {
-  error: 'expected a decimal string from 0 to 1',
 });
 
 const closeOuts = z.strictObject({
@@ -176,6 +162,7 @@ const scenario = z
     closeOuts,
     liquidity: liquidity.nullable(),
     breakers: breakers.nullable(),
+    mechanisms: mechanisms.optional(),
     indexes: z.strictObject({
       sourcesMin: count,
       stalenessSteps: z.number().positive(),

@@ -1,9 +1,17 @@
 export { accountAfter } from './account-after.ts';
 export { legsOf } from './account-legs.ts';
+export {
+  auctionOffer,
+  auctionTakeOf,
+  elapsedSince,
+  pathMs as auctionPathMs,
+} from './auctions/index.ts';
+export { worthOf } from './auctions/slice.ts';
 export { type CloseOutPlan, closeOutPlan, type PlannedLeg, planUnder } from './close-out-plan.ts';
 export { closeOutSettings } from './close-out-settings.ts';
 export { decide } from './decide/index.ts';
 export { penaltyEvents } from './decide/penalty.ts';
+export { directLeg, directTake } from './direct-terms.ts';
 export { applyRecord, createEngine } from './engine.ts';
 export { evolve } from './evolve/index.ts';
 export { gateClosedForMarket } from './gates.ts';

@@ -1,5 +1,14 @@
 export type { IgnoredFile } from './bar-files.ts';
+export {
+  type ComparedRun,
+  type Comparison,
+  type ComparisonProgress,
+  type ComparisonRow,
+  compare,
+} from './comparison.ts';
 export { LabFault, type LabFaultCode, type LabFaultFacts } from './fault.ts';
+export type { MechanismResult } from './mechanism-result.ts';
+export { MECHANISMS, type Mechanism, mechanismsOf, underMechanism } from './mechanisms.ts';
 export { type PlanTotals, planComparison } from './plan-comparison.ts';
 export { type ReplayOptions, type ReplayProgress, replay } from './replay.ts';
 export type {

@@ -33,6 +33,10 @@ export function foldLoss(ledger: LossLedger, event: Event): void {
   } else if (event.type === 'CoverRepaid') {
     ledger.insuranceFund = add(ledger.insuranceFund, neg(event.amount));
     relieve(ledger, neg(event.amount));
+  } else if (event.type === 'AuctionTaken') {
+    // What the fund gives a bidder to take a covered account over is a loss of that account.
+    ledger.insuranceFund = add(ledger.insuranceFund, event.payout);
+    relieve(ledger, event.payout);
   } else if (event.type === 'PositionsDeleveraged') {
     const taken = sum(event.counterparties.map((counterparty) => counterparty.taken));
     ledger.deleveraged = add(ledger.deleveraged, taken);

@@ -19,6 +19,7 @@ import {
 } from '../units/index.ts';
 import { significant } from './decimal-text.ts';
 import { type Deposit, depositsOf, openInterestOf, type PricedCollateral } from './deposits.ts';
+import { mechanismCommands } from './mechanism-setup.ts';
 import type { PoolHost } from './pool-host.ts';
 import {
   COLLATERAL_BUYER,
@@ -97,7 +98,8 @@ export async function openPool(options: OpeningOptions): Promise<Opening> {
     at += 1;
     await take(tradeCommand(priced, trade), at);
   }
-  for (const command of termCommands(scenario, markets, openInterest)) {
+  const terms = termCommands(scenario, markets, openInterest);
+  for (const command of [...terms, ...mechanismCommands(scenario, markets, openInterest)]) {
     host.require('operator', command, timeMs);
   }
   await host.commit();

@@ -5,7 +5,7 @@
  */
 import type { Event, JournalRecord, PoolView } from '../engine/index.ts';
 import { indexPrice } from '../risk/index.ts';
-import { assert, type MarketId } from '../units/index.ts';
+import { type AssetId, assert, type MarketId } from '../units/index.ts';
 
 /** Liquidations by the fewest sources behind any price of the account. */
 export type PriceEvidence = Map<number, number>;
@@ -42,10 +42,26 @@ function indexesClosed(state: PoolView, event: Event, liquidation: number): numb
   if (!('liquidation' in event) || event.liquidation !== liquidation) return [];
   const indexOf = (market: MarketId): number =>
     state.markets[state.numbers.markets.get(market)!]!.index;
-  if (event.type === 'CloseOutPlanned') return event.legs.map(({ market }) => indexOf(market));
-  if (event.type === 'PositionsDeleveraged') return [indexOf(event.market)];
-  if (event.type !== 'CollateralConverted') return [];
-  return [state.assets[state.numbers.assets.get(event.asset)!]!.index];
+  const holdingOf = (asset: AssetId): number =>
+    state.assets[state.numbers.assets.get(asset)!]!.index;
+  switch (event.type) {
+    case 'CloseOutPlanned':
+      return event.legs.map(({ market }) => indexOf(market));
+    case 'AuctionTaken':
+    case 'AccountTakenOver':
+      return [
+        ...event.positions.map(({ market }) => indexOf(market)),
+        ...event.collaterals.map(({ asset }) => holdingOf(asset)),
+      ];
+    case 'ClosedByAmm':
+    case 'LiquidatedDirectly':
+    case 'PositionsDeleveraged':
+      return [indexOf(event.market)];
+    case 'CollateralConverted':
+      return [holdingOf(event.asset)];
+    default:
+      return [];
+  }
 }
 
 /** Fewest sources first. */

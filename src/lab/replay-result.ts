@@ -4,7 +4,9 @@ import type { CloseOutPolicy } from '../risk/index.ts';
 import { add, cmp, formatDecimal, type Money, neg } from '../units/index.ts';
 import type { IgnoredFile } from './bar-files.ts';
 import { lossLedgerSum } from './loss-ledger.ts';
+import type { MechanismResult } from './mechanism-result.ts';
 import type { BreakerStory, Moment, Statistics } from './statistics.ts';
+import type { Way, WayTally } from './way-tallies.ts';
 
 export type ReplayResult = {
   readonly scenario: string;
@@ -42,7 +44,13 @@ export type ReplayResult = {
     /** Still running at the end, by what they wait for. */
     readonly running: readonly RunningLiquidations[];
   };
+  /** From the start of a liquidation to its end, of those that ended; null where none did. */
+  readonly durationMs: { readonly mean: number; readonly p95: number } | null;
   readonly notionalClosed: string;
+  /** By which ways out, in the order in which they were first taken. */
+  readonly ways: readonly WayResult[];
+  /** What became of the capital behind them; null where the book is the only one. */
+  readonly mechanisms: MechanismResult | null;
   /** What close-outs on the book fetched less than the mark they were ordered at. */
   readonly impactCost: string;
   /** Liquidations by the fewest live sources behind a price of their account at the start. */
@@ -63,6 +71,8 @@ export type ReplayResult = {
   readonly conservationImbalance: string;
   /** What the accounts that were ever liquidated are worth at the end. */
   readonly equityOfLiquidated: string;
+  /** The same of all traders, liquidated or not. */
+  readonly equityOfTraders: string;
   /** Accounts below maintenance margin that valid prices would let be closed. */
   readonly unhealthyAtEnd: number;
   /** The same where a price they depend on is not valid: nothing may be decided on it. */
@@ -74,6 +84,18 @@ export type ReplayResult = {
   readonly stateHash: string;
   readonly chainHash: string;
   readonly elapsedMs: number;
+};
+
+/** One way out of a position. */
+export type WayResult = {
+  readonly way: Way;
+  /** By how many liquidations, and how often it was left for which reason. */
+  readonly chosen: number;
+  readonly left: Readonly<Record<string, number>>;
+  readonly closeOuts: number;
+  readonly notional: string;
+  /** What the accounts received less than the mark, penalties aside. */
+  readonly cost: string;
 };
 
 /** Liquidations that wait for the same thing at the end. */
@@ -132,7 +154,9 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
   return {
     records: statistics.records,
     rejections: statistics.rejections,
+    durationMs: durationView(statistics.lastedMs),
     notionalClosed: formatDecimal(statistics.notionalClosed),
+    ways: [...statistics.ways].map(wayResultOf),
     impactCost: formatDecimal(statistics.impactCost),
     breakers: statistics.breakers.map(breakerTripOf),
     penalties: {
@@ -166,6 +190,24 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
     worstMoments: worstMomentsOf(statistics),
   };
 }
+
+/** The mean, and what 95 of 100 do not exceed, to the millisecond. */
+function durationView(lastedMs: readonly number[]): ReplayResult['durationMs'] {
+  if (lastedMs.length === 0) return null;
+  const sorted = [...lastedMs].sort((a, b) => a - b);
+  const total = sorted.reduce((sum, lasted) => sum + lasted, 0);
+  const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1]!;
+  return { mean: Math.round(total / sorted.length), p95 };
+}
+
+const wayResultOf = ([way, tally]: readonly [Way, WayTally]): WayResult => ({
+  way,
+  chosen: tally.chosen,
+  left: Object.fromEntries([...tally.left].sort(([a], [b]) => (a < b ? -1 : 1))),
+  closeOuts: tally.closeOuts,
+  notional: formatDecimal(tally.notional),
+  cost: formatDecimal(tally.cost),
+});
 
 const breakerTripOf = (story: BreakerStory): BreakerTrip => ({
   market: story.market,

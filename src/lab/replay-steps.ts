@@ -8,8 +8,11 @@ import type { OrderDesk } from '../runtime/index.ts';
 import { engineTimeMs, indexId, ratio } from '../units/index.ts';
 import type { HealthWatch } from './health-watch.ts';
 import type { IndexReferences } from './index-references.ts';
+import { decideKeepers, deliverBids, haveSomethingToSee } from './keepers/index.ts';
+import { unwindingFills } from './own-trades.ts';
 import type { PoolHost } from './pool-host.ts';
 import type { Instant, PriceFeed, Report } from './price-feed.ts';
+import type { Takers } from './takers.ts';
 import { bookReports, depthReports, type LabVenue, moveVenue } from './venue.ts';
 
 /** A simulated world around a pool. */
@@ -22,6 +25,8 @@ export type World = {
   readonly watch: HealthWatch;
   /** Every how many steps all accounts are searched for overdue liquidations. */
   readonly healthCheckEvery: number;
+  /** Null where nobody takes anything over. */
+  readonly takers: Takers | null;
   /** Latest report of every source, to be repeated after the window. */
   readonly latest: Map<string, Report>;
   steps: number;
@@ -34,6 +39,7 @@ const FUNDING_INTERVAL_MS = 28_800_000;
 export async function step(world: World, instant: Instant): Promise<void> {
   const { host, venue, references, watch } = world;
   const { timeMs, reports } = instant;
+  await deliver(world, timeMs - 1);
   for (const report of reports) world.latest.set(`${report.coin} ${report.source}`, report);
   references.hear(timeMs, reports);
   moveVenue(venue, timeMs, references.at(timeMs));
@@ -45,6 +51,7 @@ export async function step(world: World, instant: Instant): Promise<void> {
   accrueFunding(world, timeMs);
   await host.commitIfDue();
   await trade(world, timeMs);
+  await takeOver(world, timeMs);
   for (const report of depthReports(venue, timeMs, host.state)) {
     host.send('venue', report, timeMs);
   }
@@ -77,6 +84,40 @@ async function trade({ desk, host }: World, timeMs: number): Promise<void> {
     await host.commitIfDue();
     published = host.takePublished();
   } while (published.length > 0);
+}
+
+/**
+ * Keepers look at what is published by now and bid; what they and the house hold is sold on, a
+ * little at a time. The venue answers whatever follows from that at once.
+ */
+async function takeOver(world: World, timeMs: number): Promise<void> {
+  const { host, venue, takers } = world;
+  if (takers === null) return;
+  const { keepers, holders, unwindVolumeShare: volumeShare, tradedToMs } = takers;
+  if (haveSomethingToSee(keepers)) {
+    await host.commit();
+    decideKeepers(keepers);
+  }
+  await deliver(world, timeMs);
+  const elapsedMs = timeMs - tradedToMs;
+  takers.tradedToMs = timeMs;
+  const { state } = host;
+  for (const fill of unwindingFills({ venue, state, holders, volumeShare, elapsedMs })) {
+    // A maker that cannot carry it any more is passed over.
+    host.send('venue', fill, timeMs);
+  }
+  await host.commitIfDue();
+  await trade(world, timeMs);
+}
+
+/** Bids arrive, up to a moment, and the venue answers what follows from them. */
+async function deliver(world: World, untilMs: number): Promise<void> {
+  const { host, takers } = world;
+  if (takers === null) return;
+  const lastMs = deliverBids(takers.keepers, untilMs, host.submit);
+  if (lastMs === null) return;
+  await host.commitIfDue();
+  await trade(world, lastMs);
 }
 
 /** Every market with a funding rate pays at each full eight hours that lie behind. */

@@ -17,11 +17,21 @@ import {
 import type { Journal, SnapshotStore } from '../ports/index.ts';
 import { type CloseOutPolicy, isLiquidatable } from '../risk/index.ts';
 import { createOrderDesk } from '../runtime/index.ts';
-import { add, assert, eq, formatDecimal, type Money, max, ZERO_MONEY } from '../units/index.ts';
+import {
+  accountId,
+  add,
+  assert,
+  eq,
+  formatDecimal,
+  type Money,
+  max,
+  ZERO_MONEY,
+} from '../units/index.ts';
 import { anchorFeed } from './anchor-feed.ts';
 import { barFeed } from './bar-feed.ts';
 import { createHealthWatch, type HealthWatch } from './health-watch.ts';
 import { indexReferences } from './index-references.ts';
+import { mechanismResult } from './mechanism-result.ts';
 import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
 import { evidenceView, observeEvidence, type PriceEvidence } from './price-evidence.ts';
@@ -36,6 +46,7 @@ import {
 import { settle, step, type World } from './replay-steps.ts';
 import { type Scenario, timeMsOf } from './scenario.ts';
 import { createStatistics, foldRecords, type Statistics } from './statistics.ts';
+import { type Takers, takersOf } from './takers.ts';
 
 export type ReplayOptions = {
   readonly scenario: Scenario;
@@ -115,6 +126,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     references: indexReferences(feed, scenario.indexes.stalenessSteps),
     watch,
     healthCheckEvery: options.healthCheckEvery ?? HEALTH_CHECK_EVERY,
+    takers: takersOf(scenario, { state: host.state, opening, seed, fromMs: feed.fromMs }),
     latest: new Map(),
     steps: 0,
     fundedToMs: feed.fromMs,
@@ -131,9 +143,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     settleSteps,
     liquidations: liquidationsOf(host.state, { statistics, opening }),
     ...statisticsView(statistics, insuranceStart),
-    conservationImbalance: formatDecimal(audit(host.state).conservationImbalance),
+    ...leftView(scenario, { statistics, opening, takers: world.takers, state: host.state }),
     priceEvidence: evidenceView(evidence),
-    equityOfLiquidated: formatDecimal(equityOfLiquidated(host.state, statistics)),
     unhealthyAtEnd: unhealthy.due,
     blockedAtEnd: unhealthy.blocked,
     lagSteps: { max: watch.lagMax(host.outsideRecords()) },
@@ -244,7 +255,7 @@ function liquidationsOf(
   return {
     started,
     ended,
-    closeOuts: statistics.bookCloseOuts + statistics.adlCloseOuts,
+    closeOuts: statistics.closeOuts,
     partial,
     full,
     accounts: liquidated.size,
@@ -257,11 +268,31 @@ function liquidationsOf(
   };
 }
 
-/** What the accounts that were ever liquidated are worth at the end, debts aside. */
-function equityOfLiquidated(state: PoolView, { liquidatedAccounts }: Statistics): Money {
+/** What everybody is left with. */
+function leftView(
+  scenario: Scenario,
+  run: {
+    readonly statistics: Statistics;
+    readonly opening: Opening;
+    readonly takers: Takers | null;
+    readonly state: PoolView;
+  },
+) {
+  const { statistics, opening, state } = run;
+  return {
+    conservationImbalance: formatDecimal(audit(state).conservationImbalance),
+    mechanisms: mechanismResult(scenario, run),
+    equityOfLiquidated: formatDecimal(equityOf(state, statistics.liquidatedAccounts)),
+    equityOfTraders: formatDecimal(equityOf(state, opening.leverage.keys())),
+  };
+}
+
+/** What some accounts are worth at the end, debts aside. */
+function equityOf(state: PoolView, accounts: Iterable<string>): Money {
   let total = ZERO_MONEY;
-  for (const id of liquidatedAccounts) {
-    const { equity } = accountMargin(state, state.accounts[state.numbers.accounts.get(id)!]!);
+  for (const id of accounts) {
+    const number = state.numbers.accounts.get(accountId(id))!;
+    const { equity } = accountMargin(state, state.accounts[number]!);
     total = add(total, max(equity, ZERO_MONEY));
   }
   return total;

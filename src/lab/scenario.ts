@@ -6,6 +6,7 @@
 import type { CloseOutPolicy } from '../risk/index.ts';
 import type { LabFaultFacts } from './fault.ts';
 import { LabFault, quoted } from './fault.ts';
+import type { ScenarioMechanisms } from './scenario-mechanisms.ts';
 
 export type Scenario = {
   /** Short name, as in the name of the file. */
@@ -28,6 +29,8 @@ export type Scenario = {
   readonly liquidity: ScenarioLiquidity | null;
   /** Null: no breaker ever trips. */
   readonly breakers: ScenarioBreakers | null;
+  /** Absent: the book is the only way out, and nobody comes to take anything over. */
+  readonly mechanisms?: ScenarioMechanisms;
   readonly indexes: ScenarioIndexes;
   readonly marking: ScenarioMarking;
   readonly population: ScenarioPopulation;

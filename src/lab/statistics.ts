@@ -19,7 +19,9 @@ import {
   sub,
   ZERO_MONEY,
 } from '../units/index.ts';
+import { insuranceDelta } from './insurance-delta.ts';
 import { emptyLossLedger, foldLoss, type LossLedger } from './loss-ledger.ts';
+import { type Closed, closedBy, foldRoute, type WayTallies, wayTally } from './way-tallies.ts';
 
 export type Statistics = {
   records: number;
@@ -29,8 +31,8 @@ export type Statistics = {
   /** Ended with positions left, and ended with none. */
   partial: number;
   full: number;
-  /** Close-out orders that closed something on the book. */
-  bookCloseOuts: number;
+  /** Records, or orders on the book, that closed something. */
+  closeOuts: number;
   adlCloseOuts: number;
   notionalClosed: Money;
   penalties: { total: Money; keeper: Money; insurance: Money; burned: Money };
@@ -56,6 +58,10 @@ export type Statistics = {
   /** Open close-out orders: the mark each was placed at, and whether it has filled. */
   readonly openOrders: Map<number, OpenOrder>;
   readonly kinds: Map<MarketId, ContractKind>;
+  readonly ways: WayTallies;
+  /** When the running liquidations started, and how long the others lasted. */
+  readonly startedMs: Map<number, number>;
+  readonly lastedMs: number[];
 };
 
 /** A close-out order while it is open. */
@@ -99,7 +105,7 @@ export const createStatistics = (): Statistics => ({
   ended: 0,
   partial: 0,
   full: 0,
-  bookCloseOuts: 0,
+  closeOuts: 0,
   adlCloseOuts: 0,
   notionalClosed: ZERO_MONEY,
   penalties: { total: ZERO_MONEY, keeper: ZERO_MONEY, insurance: ZERO_MONEY, burned: ZERO_MONEY },
@@ -118,6 +124,9 @@ export const createStatistics = (): Statistics => ({
   breakers: [],
   openOrders: new Map(),
   kinds: new Map(),
+  ways: new Map(),
+  startedMs: new Map(),
+  lastedMs: [],
 });
 
 export function foldRecords(statistics: Statistics, records: readonly JournalRecord[]): void {
@@ -136,6 +145,9 @@ function fold(statistics: Statistics, event: Event, timeMs: number): void {
   const lossBefore = statistics.losses.bankruptAccounts;
   foldLoss(statistics.losses, event);
   foldInsurance(statistics, event);
+  foldRoute(statistics.ways, event);
+  const closed = closedBy(event, statistics.kinds);
+  if (closed !== null) foldClosed(statistics, { ...closed, whole: true }, timeMs);
   switch (event.type) {
     case 'MarketConfigured':
       statistics.kinds.set(event.parameters.market, event.parameters.kind);
@@ -146,11 +158,14 @@ function fold(statistics: Statistics, event: Event, timeMs: number): void {
     case 'LiquidationStarted':
       statistics.started += 1;
       statistics.liquidatedAccounts.add(event.account);
+      statistics.startedMs.set(event.liquidation, timeMs);
       momentOf(statistics, timeMs).started += 1;
       return;
     case 'LiquidationEnded':
       statistics.ended += 1;
       statistics.outcomes.set(event.account, event.outcome);
+      statistics.lastedMs.push(timeMs - statistics.startedMs.get(event.liquidation)!);
+      statistics.startedMs.delete(event.liquidation);
       if (isPositive(event.maintenanceMargin)) statistics.partial += 1;
       else statistics.full += 1;
       return;
@@ -181,7 +196,7 @@ function fold(statistics: Statistics, event: Event, timeMs: number): void {
       foldPenalty(statistics, event);
       return;
     case 'PositionsDeleveraged':
-      foldDeleveraging(statistics, event, timeMs);
+      foldDeleveraging(statistics, event);
       break;
     default:
   }
@@ -234,16 +249,30 @@ function foldBookCloseOut(
   order: number,
   timeMs: number,
 ): void {
-  const moment = momentOf(statistics, timeMs);
-  const notional = abs(event.value);
   const open = statistics.openOrders.get(order)!;
-  statistics.impactCost = add(statistics.impactCost, costAgainstMark(statistics, event, open));
+  const cost = costAgainstMark(statistics, event, open);
+  statistics.impactCost = add(statistics.impactCost, cost);
+  // An order that several makers filled is one close-out.
+  const whole = !open.filled;
+  open.filled = true;
+  foldClosed(statistics, { way: 'book', notional: abs(event.value), cost, whole }, timeMs);
+}
+
+/** Something was closed; `whole`: it is a close-out of its own, not a part of one. */
+function foldClosed(
+  statistics: Statistics,
+  { way, notional, cost, whole }: Closed & { readonly whole: boolean },
+  timeMs: number,
+): void {
+  const moment = momentOf(statistics, timeMs);
+  const tally = wayTally(statistics.ways, way);
+  tally.notional = add(tally.notional, notional);
+  tally.cost = add(tally.cost, cost);
   statistics.notionalClosed = add(statistics.notionalClosed, notional);
   moment.notionalClosed = add(moment.notionalClosed, notional);
-  // An order that several makers filled is one close-out.
-  if (open.filled) return;
-  open.filled = true;
-  statistics.bookCloseOuts += 1;
+  if (!whole) return;
+  tally.closeOuts += 1;
+  statistics.closeOuts += 1;
   moment.closeOuts += 1;
 }
 
@@ -277,20 +306,12 @@ function foldBreaker(
   story.cause = event.cause;
 }
 
-function foldDeleveraging(
-  statistics: Statistics,
-  event: EventOf<'PositionsDeleveraged'>,
-  timeMs: number,
-): void {
-  const moment = momentOf(statistics, timeMs);
+function foldDeleveraging(statistics: Statistics, event: EventOf<'PositionsDeleveraged'>): void {
   const kind = statistics.kinds.get(event.market)!;
   const { sizeDelta } = event.liquidated;
   const notional = contractNotional({ kind, size: sizeDelta, price: event.markPrice });
   statistics.adlCloseOuts += 1;
   statistics.adlNotional = add(statistics.adlNotional, notional);
-  statistics.notionalClosed = add(statistics.notionalClosed, notional);
-  moment.closeOuts += 1;
-  moment.notionalClosed = add(moment.notionalClosed, notional);
   for (const { change } of event.counterparties) statistics.adlAccounts.add(change.account);
 }
 
@@ -306,27 +327,4 @@ function foldPenalty(statistics: Statistics, event: EventOf<'PenaltyCharged'>): 
 function foldInsurance(statistics: Statistics, event: Event): void {
   const delta = insuranceDelta(event);
   if (delta !== null) statistics.insuranceFund = add(statistics.insuranceFund, delta);
-}
-
-function insuranceDelta(event: Event): Money | null {
-  switch (event.type) {
-    case 'InsuranceFunded':
-    case 'FundingResidueCollected':
-    case 'CoverRepaid':
-      return event.amount;
-    case 'UnallocatedLossRepaid':
-      return neg(event.amount);
-    case 'PenaltyCharged':
-      return event.insuranceContribution;
-    case 'DeficitCovered':
-      return neg(event.paid);
-    case 'ProviderPaid':
-      return neg(event.amount);
-    case 'BadDebtSettled':
-      return neg(event.insurancePaid);
-    case 'MarketSettled':
-      return event.residue;
-    default:
-      return null;
-  }
 }

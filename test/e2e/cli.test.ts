@@ -9,6 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { mechanismsOf } from '../../src/lab/mechanisms.ts';
+import type { ScenarioMechanisms } from '../../src/lab/scenario-mechanisms.ts';
+import { CRASH } from '../pools/sample-scenario.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-cli-'));
@@ -210,6 +213,57 @@ for (const [what, pattern, replacement, place] of BAD_SCENARIOS) {
     assert.match(stderr, /\.yaml:\d+/);
   });
 }
+
+/** The scenario with the section `mechanisms`: JSON is YAML. */
+function withMechanisms(change: Partial<ScenarioMechanisms>): string {
+  const file = inFolder('mechanisms.yaml');
+  const section = { ...mechanismsOf(CRASH), ...change };
+  const good = readFileSync(join(root, SCENARIO), 'utf8');
+  writeFileSync(file, `${good}\nmechanisms: ${JSON.stringify(section)}\n`);
+  return file;
+}
+
+test('a scenario may state mechanisms: replay shows which ways out were taken', () => {
+  const { status, stdout, stderr } = plimsoll(['replay', withMechanisms({}), ...SHORT]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /Which ways out were taken\n +way +chosen +close-outs/);
+  const bare = plimsoll(['replay', withMechanisms({ vault: null }), ...SHORT]);
+  assert.equal(bare.status, 2);
+  assert.match(bare.stderr, /yaml:\d+: .*routes.*expected terms under vault .* with backstop/);
+});
+
+test('compare says the same for people and for machines, and twice', () => {
+  const window = ['--from', '2021-05-19T12:40:00Z', '--to', '2021-05-19T12:50:00Z'];
+  const some = ['--mechanisms', 'book,auction', '--accounts', '40', ...window];
+  const { status, stdout, stderr } = plimsoll(['compare', SCENARIO, ...some, '--json', '-']);
+  assert.equal(status, 0, stderr);
+  const { mechanisms, accounts } = JSON.parse(stdout);
+  assert.equal(accounts, 40);
+  assert.deepEqual(
+    mechanisms.map(({ mechanism }: { mechanism: string }) => mechanism),
+    ['book', 'auction'],
+  );
+  assert.match(stderr, /The same day, by mechanism\n +book +auction\n/);
+  assert.match(stderr, /✓ the ledger sums to zero/);
+  const file = inFolder('comparison.json');
+  const again = plimsoll(['compare', SCENARIO, ...some, '--json', file]);
+  assert.equal(again.status, 0, again.stderr);
+  assert.match(again.stdout, /The same day, by mechanism/);
+  assert.equal(readFileSync(file, 'utf8'), stdout);
+});
+
+test('compare names a mechanism that it does not know, and what is given twice', () => {
+  const unknown = plimsoll(['compare', SCENARIO, '--mechanisms', 'book,lottery']);
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /expected some of book, amm, .*router, was "lottery"/);
+  const twice = plimsoll(['compare', SCENARIO, '--mechanisms', 'book,book']);
+  assert.equal(twice.status, 2);
+  assert.match(twice.stderr, /each mechanism once/);
+  assert.equal(plimsoll(['compare']).status, 2);
+  const help = plimsoll(['compare', '--help']);
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /Examples:/);
+});
 
 test('wrong arguments are exit code 2 and point to the help', () => {
   assert.equal(plimsoll(['replay']).status, 2);

@@ -41,6 +41,7 @@ import { assertAuctionTaken } from './auction-invariants.ts';
 import * as direct from './direct-invariants.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import * as ladder from './ladder-invariants.ts';
+import * as lending from './lending-invariants.ts';
 import { goesOnRestored, holdsDust, insuranceCover, isRestored } from './liquidation-release.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
@@ -214,8 +215,9 @@ const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Mone
 function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void {
   const liquidation = runningOf(state, event.liquidation);
   const account = accountOf(state, liquidation);
-  const nothing = account.collaterals.length === 0 || holdsDust(state, account);
-  const bare = account.positions.length === 0 && nothing;
+  const { positions, debts, supplies, collaterals } = account;
+  const nothing = collaterals.length === 0 || holdsDust(state, account);
+  const bare = nothing && [positions, debts, supplies].every(({ length }) => length === 0);
   assert(bare, 'INV-6', 'bad debt was settled while the account still had something');
   assert(isPositive(event.badDebt), 'INV-9', 'there was no bad debt to settle');
   assert(eq(event.badDebt, neg(account.balance)), 'INV-7', 'bad debt was not what is owed');
@@ -252,4 +254,10 @@ const CHECKS: Checks = {
   VaultRedeemed: ladder.vaultRedeemed,
   AccountTakenOver: ladder.accountTakenOver,
   AuctionTaken: assertAuctionTaken,
+  InterestAccrued: lending.interestAccrued,
+  SupplyRedeemed: lending.claimLeft,
+  SupplyReleased: lending.claimLeft,
+  SupplyConverted: lending.claimLeft,
+  DebtRepaid: lending.debtRepaid,
+  DebtAssumed: lending.debtAssumed,
 };

@@ -73,8 +73,12 @@ export function isDoneWithoutPositions(
   state: PoolView,
   { liquidation, account, margin }: RouteMoment,
 ): boolean {
-  const owesFund = isCovered(liquidation) && gt(liquidation.coverPaid, account.balance);
-  return isRestored(state, margin) && !(owesFund && account.collaterals.length > 0);
+  const covered = isCovered(liquidation);
+  const owesFund = covered && gt(liquidation.coverPaid, account.balance);
+  const holds = account.collaterals.length > 0 || account.supplies.length > 0;
+  // With the fund's money in it no debt is kept either.
+  const owesDesk = covered && account.debts.length > 0;
+  return isRestored(state, margin) && !(owesFund && holds) && !owesDesk;
 }
 
 /** Collateral that is worth less than the smallest slice that an auction sells. */

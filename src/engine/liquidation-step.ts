@@ -8,7 +8,9 @@ import { legsBySize } from './account-legs.ts';
 import { cancelReason } from './cancel-reason.ts';
 import { closeOutSettings } from './close-out-settings.ts';
 import { collateralConversion } from './collateral-conversion.ts';
-import { gateClosedForMarket } from './gates.ts';
+import { debtCloseOut, debtPaidByOwn } from './debt-close-out.ts';
+import { gateClosedForMarket, gateClosedForPool } from './gates.ts';
+import { isBehind } from './interest.ts';
 import {
   goesOnRestored,
   holdsDust,
@@ -21,6 +23,7 @@ import { accountMargin, pricesValid } from './margin.ts';
 import { type RouteMoment, routeRung } from './routes/index.ts';
 import { needlessRoute } from './routes/rung.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from './state.ts';
+import { supplyConversion, supplyRelease } from './supply-sale.ts';
 
 export type Rung =
   /** Nothing can be done until a price, a fill, a buyer or time arrives. */
@@ -30,6 +33,12 @@ export type Rung =
   /** Release margin is met, or nothing is left. */
   | 'end'
   | 'convert-collateral'
+  /** Claims on desks are paid out by them, or bought by the house. */
+  | 'release-supply'
+  | 'convert-supply'
+  /** Before a debt is closed its desk catches up with its interest. */
+  | 'accrue-interest'
+  | 'close-debt'
   | 'settle-bad-debt'
   | 'cover-deficit'
   | 'decide-takeover'
@@ -56,7 +65,8 @@ function rungOf(state: PoolView, moment: RouteMoment): Rung {
   if (needlessRoute(state, moment) !== null) return 'leave-route';
   if (account.positions.length === 0) return rungWithoutPositions(state, moment);
   if (isNegative(margin.equity)) {
-    if (convertible(state, moment)) return 'convert-collateral';
+    const selling = sellingRung(state, moment);
+    if (selling !== null) return selling;
     if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
     return liquidation.takeover ? deleverageRung(state, account) : 'decide-takeover';
   }
@@ -65,17 +75,19 @@ function rungOf(state: PoolView, moment: RouteMoment): Rung {
   return closingRung(state, moment);
 }
 
-/** Below zero without positions: sell what is held, then recognise what is still owed. */
+/** Without positions: close debts, sell what is held, then recognise what is still owed. */
 function rungWithoutPositions(state: PoolView, moment: RouteMoment): Rung {
   const { account, margin } = moment;
   if (isDoneWithoutPositions(state, moment)) return 'end';
-  const indebted = account.debts.length > 0;
-  if (account.collaterals.length === 0) return indebted ? 'wait' : 'settle-bad-debt';
-  const laddered = ladderRung(state, moment);
+  const repaying = ownDebtRung(state, moment);
+  if (repaying !== null) return repaying;
+  const laddered = account.collaterals.length === 0 ? null : ladderRung(state, moment);
   if (laddered !== null) return laddered;
-  if (indebted) return 'wait';
-  if (convertible(state, moment)) return 'convert-collateral';
-  if (!holdsDust(state, account)) return 'wait';
+  if (account.debts.length > 0) return debtRung(state, moment);
+  if (account.collaterals.length + account.supplies.length === 0) return 'settle-bad-debt';
+  const selling = sellingRung(state, moment);
+  if (selling !== null) return selling;
+  if (!holdsDust(state, account) || account.supplies.length > 0) return 'wait';
   // Dust that nobody came for keeps neither a loss from being recognized nor a liquidation alive.
   if (isRestored(state, margin)) return 'end';
   return isNegative(margin.equity) ? 'settle-bad-debt' : 'wait';
@@ -88,8 +100,34 @@ function ladderRung(state: PoolView, moment: RouteMoment): Rung | null {
   return routing === null || exhausted ? null : (routeRung(state, routing, moment)?.rung ?? null);
 }
 
-const convertible = (state: PoolView, { account, liquidation }: RouteMoment): boolean =>
-  collateralConversion(state, account, liquidation.coverPaid) !== null;
+/** What costs nothing comes before any way out: paying with what is owed, or with money. */
+function ownDebtRung(state: PoolView, moment: RouteMoment): Rung | null {
+  const { debts, supplies } = moment.account;
+  if (debts.length === 0) return null;
+  const desks = [...debts, ...supplies].map(({ desk }) => state.desks[desk]!);
+  if (desks.some((desk) => isBehind(desk, state.timeMs))) return 'accrue-interest';
+  if (takesClosedForPool(state) || debtPaidByOwn(state, moment) === null) return null;
+  return 'close-debt';
+}
+
+/** What is left of it by way of the house. */
+function debtRung(state: PoolView, moment: RouteMoment): Rung {
+  if (takesClosedForPool(state)) return 'wait';
+  if (debtCloseOut(state, moment) !== null) return 'close-debt';
+  return supplyRelease(state, moment.account) === null ? 'wait' : 'release-supply';
+}
+
+const takesClosedForPool = (state: PoolView): boolean =>
+  gateClosedForPool(state, 'close-outs') || gateClosedForPool(state, 'takes');
+
+/** What is held first, then what desks pay out, then claims on those that cannot. */
+function sellingRung(state: PoolView, { account, liquidation }: RouteMoment): Rung | null {
+  const { coverPaid } = liquidation;
+  if (collateralConversion(state, account, coverPaid) !== null) return 'convert-collateral';
+  if (account.supplies.length === 0) return null;
+  if (supplyRelease(state, account) !== null) return 'release-supply';
+  return supplyConversion(state, account, coverPaid) === null ? null : 'convert-supply';
+}
 
 /** The book as long as it takes anything; or the pool's ladder, rung by rung. */
 function closingRung(state: PoolView, moment: RouteMoment): Rung {

@@ -85,6 +85,8 @@ export type ChangeLog = {
   /** Desks whose indexes or weights moved, for everyone who owes or lends there. */
   desks: number[];
   liquidations: number[];
+  /** A desk has more cash: it can pay out those who wait for it. */
+  deskCash: boolean;
   /** The insurance fund grew. */
   fund: boolean;
   time: boolean;
@@ -158,6 +160,7 @@ export const noChanges = (): ChangeLog => ({
   assets: [],
   desks: [],
   liquidations: [],
+  deskCash: false,
   fund: false,
   time: false,
 });

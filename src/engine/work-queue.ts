@@ -130,6 +130,12 @@ function wake({ state, work }: Engine, changes: ChangeLog): void {
       if (state.accounts[account]!.positions.length === 0) enqueue(state, work, waiting);
     }
   }
+  if (changes.deskCash) {
+    for (const waiting of [...work.waiting]) {
+      const { account } = state.liquidations.get(waiting)!;
+      if (state.accounts[account]!.supplies.length > 0) enqueue(state, work, waiting);
+    }
+  }
   if (!wakeTakenOver) return;
   for (const number of [...work.takenOver]) enqueue(state, work, number);
 }

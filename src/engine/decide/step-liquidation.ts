@@ -23,6 +23,7 @@ import { type LiquidationStep, liquidationStep } from '../liquidation-step.ts';
 import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
 import type { CommandOf, EventOf, Outcome } from '../schema/index.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from '../state.ts';
+import { debtClosed, interestCaughtUp, supplyConverted, supplyReleased } from './close-debt.ts';
 import { closeOnBook, takeover } from './close-on-book.ts';
 import { deleverage } from './deleverage.ts';
 import { accepted, rejected } from './outcome.ts';
@@ -49,6 +50,14 @@ export function stepLiquidation(
       return accepted(...coverRepaid(step), ended(step));
     case 'convert-collateral':
       return accepted(collateralConverted(state, step));
+    case 'release-supply':
+      return accepted(supplyReleased(state, step));
+    case 'convert-supply':
+      return accepted(supplyConverted(state, step));
+    case 'accrue-interest':
+      return accepted(...interestCaughtUp(state, step, time));
+    case 'close-debt':
+      return accepted(...debtClosed(state, step, time));
     case 'settle-bad-debt':
       return accepted(...badDebtSettled(state, step));
     case 'decide-takeover':
@@ -83,7 +92,7 @@ function cancelRequested(state: PoolView, step: LiquidationStep): EventOf<'Order
 }
 
 function ended({ account, margin, liquidation }: LiquidationStep): EventOf<'LiquidationEnded'> {
-  const closed = account.positions.length === 0;
+  const closed = account.positions.length === 0 && account.debts.length === 0;
   return {
     type: 'LiquidationEnded',
     liquidation: liquidation.liquidation,

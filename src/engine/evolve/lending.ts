@@ -3,6 +3,7 @@ import {
   type Amount,
   type AssetId,
   add,
+  isNegative,
   moneyOfSettlement,
   neg,
   ONE_RATIO,
@@ -58,6 +59,7 @@ export function interestAccrued(state: PoolState, event: EventOf<'InterestAccrue
 /** Moves units of a desk's asset between its cash and what an account holds. */
 function pay(state: PoolState, desk: DeskState, account: number, toAccount: Amount): void {
   desk.cash = add(desk.cash, neg(toAccount));
+  if (isNegative(toAccount)) state.changes.deskCash = true;
   give(state, desk, account, toAccount);
 }
 

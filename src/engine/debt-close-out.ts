@@ -36,7 +36,8 @@ import {
   soldWeight,
   wantedShares,
 } from './debt-size.ts';
-import { heldOf, supplyAmount } from './lending.ts';
+import { heldOf, ONE_PRICE, supplyAmount } from './lending.ts';
+import { holdsDust } from './liquidation-release.ts';
 import { holdingsWithSupplies, marginCollateral } from './margin.ts';
 import type { RouteMoment } from './routes/route.ts';
 import type { AccountView, DeskView, PoolView } from './state.ts';
@@ -91,17 +92,22 @@ const NOTHING: DebtCloseOut = {
 
 /** Null where nothing pays for a debt now. */
 export function debtCloseOut(state: PoolView, moment: RouteMoment): DebtCloseOut | null {
-  const { account } = moment;
-  const owed = account.debts.map((debt) => owedOf(state, debt));
+  const own = debtPaidByOwn(state, moment);
+  const debt = moment.account.debts[0];
+  if (own !== null || debt === undefined) return own;
+  const owed = owedOf(state, debt);
+  return paidBySelling(state, moment, owed) ?? lastResort(state, moment.account, owed);
+}
+
+/** What sells nothing: the asset itself, a claim on its desk, or money. Null: none of them. */
+export function debtPaidByOwn(state: PoolView, moment: RouteMoment): DebtCloseOut | null {
+  const owed = moment.account.debts.map((debt) => owedOf(state, debt));
   for (const each of owed) {
     const paid = paidInKind(state, moment, each) ?? nettedByClaim(state, moment, each);
     if (paid !== null) return paid;
   }
   const first = owed[0];
-  if (first === undefined) return null;
-  const house = houseFor(state, account);
-  const paid = house && (paidInMoney(state, moment, first) ?? paidBySelling(state, moment, first));
-  return paid ?? lastResort(state, account, first);
+  return first === undefined ? null : paidInMoney(state, moment, first);
 }
 
 /** Share that the asset of a desk counts for in this account. */
@@ -116,6 +122,7 @@ function paidInKind(state: PoolView, moment: RouteMoment, owed: Owed): DebtClose
   const held = heldOf(account, owed.desk);
   if (!isPositive(held)) return null;
   const source = {
+    price: owed.price,
     weight: weightOf(state, account, owed.desk),
     value: valueUp(held, owed.price),
     bonus: null,
@@ -138,6 +145,7 @@ function nettedByClaim(state: PoolView, moment: RouteMoment, owed: Owed): DebtCl
   if (claim === undefined) return null;
   const lent = supplyAmount(state, claim);
   const source = {
+    price: owed.price,
     weight: weightOf(state, account, owed.desk),
     value: valueUp(lent, owed.price),
     bonus: null,
@@ -155,11 +163,12 @@ function nettedByClaim(state: PoolView, moment: RouteMoment, owed: Owed): DebtCl
 function paidInMoney(state: PoolView, moment: RouteMoment, owed: Owed): DebtCloseOut | null {
   const { account } = moment;
   if (owed.desk.asset === null || !isPositive(account.balance)) return null;
-  const source = { weight: ONE_RATIO, value: account.balance, bonus: null };
+  const money = { price: ONE_PRICE, weight: ONE_RATIO, value: account.balance };
+  const source = { ...money, bonus: null };
   const wanted = wantedShares(state, moment, { owed, source });
   const shares = min(wanted.shares, sharesBoughtBy(owed, account.balance));
-  if (isZero(shares)) return null;
-  return { ...NOTHING, closed: byHouse(state, account, { owed, shares }) };
+  const closed = isZero(shares) ? null : byHouse(state, account, { owed, shares });
+  return closed && { ...NOTHING, closed };
 }
 
 /** The house hands the asset over where it holds that much, and owes it where it does not. */
@@ -223,7 +232,8 @@ function soldFor(
   if (house === null || isNegative(house.balance)) return null;
   const { weight, price } = offer;
   const least = soldWeight(state, moment, { owed, weight });
-  const source = { weight, value: valueUp(offer.amount, price), bonus: bonusOf(least) };
+  const value = valueUp(offer.amount, price);
+  const source = { price, weight, value, bonus: bonusOf(least) };
   const wanted = wantedShares(state, moment, { owed, source });
   const need = costOf(owed, wanted.shares);
   // For a debt in another asset the house gets its money back within the record.
@@ -244,7 +254,8 @@ function soldFor(
 
 /** With money that the account does not have: its balance becomes the bad debt. */
 function lastResort(state: PoolView, account: AccountView, owed: Owed): DebtCloseOut | null {
-  if (account.collaterals.length > 0 || account.supplies.length > 0) return null;
+  const holds = account.collaterals.length > 0 && !holdsDust(state, account);
+  if (holds || account.supplies.length > 0) return null;
   const { shares } = owed.debt;
   const closed =
     owed.desk.asset === null ? inKind(owed, shares) : byHouse(state, account, { owed, shares });

@@ -26,6 +26,7 @@ import {
   max,
   min,
   mulDown,
+  mulUp,
   ONE_RATIO,
   type Price,
   type Ratio,
@@ -58,6 +59,8 @@ export function owedOf(state: PoolView, debt: DeskSharesView): Owed {
 
 /** What pays for a debt. */
 export type Source = {
+  /** Of a unit; one for money. */
+  readonly price: Price;
   /** Share of its value that it counts for as collateral. */
   readonly weight: Ratio;
   /** All of it, in money. */
@@ -72,8 +75,20 @@ export type Wanted = {
   readonly isCapped: boolean;
 };
 
-/** Units that the roundings of one close-out may leave it short of its target by. */
-const SLACK = fromRaw<Money>(BigInt(64));
+/**
+ * What the roundings of one close-out may leave it short of its target by: a few units of money,
+ * of the debt (which moves by whole shares) and of what pays for it. Without it the last units
+ * would be closed one by one.
+ */
+function slack({ desk, price }: Owed, source: Source, weight: Ratio): Money {
+  const share = valueUp(amountOfSharesUp(ONE_SHARE, desk.debtIndex), price);
+  const units = [ONE_UNIT, mulUp(share, weight), valueUp(ONE_AMOUNT, source.price)];
+  return sum([...units, ...units, ...units, ...units]);
+}
+
+const ONE_SHARE = fromRaw<Shares>(1n);
+const ONE_AMOUNT = fromRaw<Amount>(1n);
+const ONE_UNIT = fromRaw<Money>(BigInt(16));
 
 /** The account cannot be restored, or has the fund's money: every debt is closed to the end. */
 export const closesWhole = ({ liquidation, margin }: RouteMoment): boolean =>
@@ -93,12 +108,16 @@ export function wantedShares(
     collateralValue: source.value,
     minLeftover: desk.parameters.debtMin,
   };
+  // Against the release margin a debt counts for as much more.
+  const liabilityWeight = mulDown(
+    desk.parameters.liabilityWeight,
+    poolParameters(state).releaseRatio,
+  );
   const restoring = deficitCloseOut({
     ...bounds,
-    marginDeficit: add(releaseDeficit(state, moment.margin), SLACK),
+    marginDeficit: add(releaseDeficit(state, moment.margin), slack(owed, source, liabilityWeight)),
     collateralWeight: source.weight,
-    // Against the release margin a debt counts for as much more.
-    liabilityWeight: mulDown(desk.parameters.liabilityWeight, poolParameters(state).releaseRatio),
+    liabilityWeight,
     insuranceFraction: ZERO_RATIO,
   }).debtToRepay;
   if (source.bonus === null) return { shares: sharesFor(owed, restoring), isCapped: false };

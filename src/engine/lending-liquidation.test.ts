@@ -63,8 +63,8 @@ test('a debt is closed until its account has the release margin, and no further'
   const events = priceOf(pool, 'ETH', '1800');
   assert.deepEqual(typesOf(events), [
     'LiquidationStarted',
-    'CollateralConverted',
     'DebtRepaid',
+    'CollateralConverted',
     'LiquidationEnded',
   ]);
   // Deficit 1.25 · 15,000 − 14,400 = 4,350; a unit repaid brings 1.25 − 0.8 · 1.05 = 0.41.
@@ -98,8 +98,8 @@ test('what collateral does not cover is bad debt, and the desk is repaid', () =>
   const events = priceOf(pool, 'ETH', '1400');
   assert.deepEqual(typesOf(events), [
     'LiquidationStarted',
-    'CollateralConverted',
     'DebtRepaid',
+    'CollateralConverted',
     'DebtRepaid',
     'BadDebtSettled',
     'LiquidationEnded',
@@ -229,8 +229,8 @@ test('a close factor bounds what is sold at once; what is far gone is closed who
   const events = priceOf(pool, 'ETH', '1800');
   assert.deepEqual(typesOf(events), [
     'LiquidationStarted',
-    'CollateralConverted',
     'DebtRepaid',
+    'CollateralConverted',
     'CloseOutDeferred',
   ]);
   assert.equal(text(eventsOf(events, 'DebtRepaid')[0]!.amount), '7500');

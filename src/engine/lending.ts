@@ -25,7 +25,7 @@ import {
 import type { AccountView, DeskSharesState, DeskView, PoolView } from './state.ts';
 
 /** The settlement asset is its own measure. */
-const ONE_PRICE = fromRaw<Price>(EXACT_PER_RAW);
+export const ONE_PRICE = fromRaw<Price>(EXACT_PER_RAW);
 
 /** Shares of one desk that an account owes or has lent. */
 export type DeskSharesView = Readonly<DeskSharesState>;

@@ -43,8 +43,9 @@ export function debtClosed(state: PoolView, step: LiquidationStep, time: EngineT
   const { netted, closed, isCapped } = closeOut;
   const events = [
     ...(netted === null ? [] : [released(state, step, netted)]),
-    ...sold(state, step, closeOut),
+    // The debt first: what is sold pays for it, and by itself might look like the restoration.
     ...(closed === null ? [] : [partClosed(state, step, closed)]),
+    ...sold(state, step, closeOut),
   ];
   if (!isCapped) return events;
   // A close factor leaves the account time to be helped before the next part.

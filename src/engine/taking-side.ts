@@ -7,8 +7,9 @@ import type { PositionChange } from './schema/index.ts';
 import { type AccountView, type PoolView, positionIn } from './state.ts';
 
 /**
- * Initial margin is met afterwards, or the change does no more than reduce a position and free
- * margin does not get worse. Open interest counts as it stands.
+ * Initial margin is met afterwards under the guards of prices, or the change does no more than
+ * reduce a position and free margin without guards does not get worse: profit that is withheld
+ * cannot be given away. Open interest counts as it stands.
  */
 export function keepsInitialMargin(
   state: PoolView,

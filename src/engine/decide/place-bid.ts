@@ -28,6 +28,7 @@ import {
 import { gateClosedForPool } from '../gates.ts';
 import { isModerate, isModerateSum, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
+import { riskMargin } from '../risk-margin.ts';
 import type { AuctionOffer, Bid, CommandOf, Outcome } from '../schema/index.ts';
 import { type AccountView, type AuctionView, type PoolView, poolParameters } from '../state.ts';
 import { auctionTaken } from './auction-taken.ts';
@@ -213,7 +214,7 @@ function fundsProblem(state: PoolView, bidder: AccountView, take: Take): Outcome
     const facts = { payment: formatDecimal(paid), balance: formatDecimal(bidder.balance) };
     return rejected('BID_NOT_FUNDED', { account: bidder.id, ...facts });
   }
-  const after = accountMargin(
+  const after = riskMargin(
     state,
     accountWith(state, bidder, {
       ...take.given,

@@ -39,6 +39,7 @@ import {
   poolParameters,
   positionIn,
 } from '../state.ts';
+import { keepsInitialMargin } from '../taking-side.ts';
 import { openInterestCapProblem } from './open-interest-cap.ts';
 import { accepted, rejected } from './outcome.ts';
 import { penaltyEvents } from './penalty.ts';
@@ -243,20 +244,13 @@ export function marginProblem(
   if (!reduces && closeOut === null && gateClosedForMarket(state, 'liquidations', market)) {
     return rejected('GATE_CLOSED', { gate: 'liquidations', account: account.id });
   }
-  const left = accountAfter(account, market, change, state);
-  const after = riskMargin(state, left);
-  if (gte(after.initialEquity, after.initialMargin)) return null;
-  if (reduces && gte(freeMargin(state, left), freeMargin(state, account))) return null;
+  if (keepsInitialMargin(state, account, { market, change })) return null;
+  const after = riskMargin(state, accountAfter(account, market, change, state));
   return rejected('INITIAL_MARGIN_NOT_MET', {
     account: account.id,
     initialEquity: formatDecimal(after.initialEquity),
     initialMargin: formatDecimal(after.initialMargin),
   });
-}
-
-function freeMargin(state: PoolView, account: AccountView): Money {
-  const { initialEquity, initialMargin } = accountMargin(state, account);
-  return sub(initialEquity, initialMargin);
 }
 
 const isDoubtful = (state: PoolView, account: AccountView, market: number): boolean =>

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { bid, finders, LADDER, point, terms } from '../../test/pools/direct-stage.ts';
 import { type Driver, market, POOL, poolDriver } from '../../test/pools/pool-driver.ts';
 import {
   asset,
@@ -27,6 +28,7 @@ import {
   setGate,
 } from '../../test/pools/sample-guards.ts';
 import {
+  abs,
   accountId,
   amount,
   assetId,
@@ -174,6 +176,35 @@ const lawful: readonly ((pool: Driver) => Command)[] = [
   (pool) => depth(pool, { market: marketId('BTCUSD') }),
 ];
 
+/** Alice's position, whole, by the maker or the house. */
+function takeover({ engine }: Driver, liquidator: string): Command {
+  const account = engine.state.accounts[engine.state.numbers.accounts.get(accountId('alice'))!]!;
+  const [position] = account.positions;
+  const number = position?.market ?? 0;
+  return {
+    type: 'LiquidateDirect',
+    liquidator: accountId(liquidator),
+    account: account.id,
+    accountVersion: account.version,
+    market: engine.state.markets[number]!.parameters.market,
+    size: abs(position?.size ?? size('1')),
+    limitPrice: price(position !== undefined && position.size < 0n ? '1' : '1000000'),
+  };
+}
+
+/** The whole of direct liquidation, in a pool that may have a ladder by then or not. */
+const directly: readonly ((pool: Driver) => Command)[] = [
+  () => LADDER,
+  () => terms({ minBonus: ratio('0.9'), maxBonus: ratio('0.9') }),
+  () => terms({ priorityWindowMs: durationMs(500), priorityExclusiveMs: durationMs(500) }),
+  () => finders({ noticeMs: durationMs(500) }),
+  (pool) => takeover(pool, 'maker'),
+  (pool) => takeover(pool, 'house'),
+  (pool) => takeover(pool, 'house'),
+  () => bid(accountId('house'), '5'),
+  () => point({ finder: accountId('house') }),
+];
+
 const LARGEST = 2n ** 127n - 1n;
 const REASONABLE = 10n ** 35n;
 const extremes = [
@@ -213,7 +244,7 @@ function exchanged(command: Command, twist: Twist): Command {
 }
 
 const step = fc.record({
-  which: fc.nat(lawful.length - 1),
+  which: fc.nat(lawful.length + directly.length - 1),
   twist: fc.option(fc.record({ place: fc.nat(99), extreme: fc.nat(extremes.length - 1) }), {
     nil: null,
     freq: 3,
@@ -228,7 +259,7 @@ test('no command makes the engine throw, whatever its numbers', () => {
       const pool = world();
       for (const { which, twist, wait } of steps) {
         pool.wait(wait);
-        const command = lawful[which]!(pool);
+        const command = [...lawful, ...directly][which]!(pool);
         const sent = twist === null ? command : exchanged(command, twist);
         const { code } = pool.attempt(sent);
         const outcome = `${sent.type} ${code === null ? 'accepted' : 'rejected'}`;

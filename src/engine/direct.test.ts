@@ -345,11 +345,14 @@ describe('refused is', () => {
 });
 
 describe('the way', () => {
-  test('is not open without terms, without permission to start, or while the account cools', () => {
-    const shut = directStage();
-    shut.take(setGate({ gate: 'close-outs' }));
-    const [chosen] = eventsOf(shut.fall('83'), 'RouteChosen');
-    assert.equal(chosen?.routes[0]?.expectedCost ?? null, null);
+  test('is not open where nothing may be taken', () => {
+    for (const gate of ['close-outs', 'takes'] as const) {
+      const shut = directStage();
+      shut.take(setGate({ gate }));
+      assert.deepEqual(eventsOf(shut.fall('83'), 'RouteChosen'), []);
+      // Neither is the book: whoever has no way left is taken over when the gate opens.
+      assert.equal(shut.liquidation()!.route, null);
+    }
   });
 
   test('costs what liquidators and the penalty would take', () => {

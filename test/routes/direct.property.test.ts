@@ -31,6 +31,7 @@ import {
   durationMs,
   eq,
   formatDecimal,
+  fromRaw,
   gte,
   isNegative,
   lte,
@@ -88,6 +89,8 @@ function world(): Driver {
   return pool;
 }
 
+const EXTREMES = [0n, 1n, -1n, 10n ** 35n, 10n ** 35n + 1n, 2n ** 127n - 1n, 1n - 2n ** 127n];
+
 /** What one step draws: who acts on whom, and how much. */
 const step = fc.record({
   act: fc.nat(99),
@@ -96,6 +99,8 @@ const step = fc.record({
   part: fc.integer({ min: 1, max: 100 }),
   /** By how many tenths the price moves. */
   move: fc.integer({ min: -25, max: 25 }),
+  /** A number that no market has, in place of a lawful one. */
+  extreme: fc.option(fc.constantFrom(...EXTREMES), { nil: null, freq: 12 }),
   wait: fc.constantFrom(0, 0, 1, 500, 500, 2_000, 3_000, 3_000, 20_000, 70_000, 600_000),
 });
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
@@ -177,6 +182,30 @@ function commandOf(pool: Driver, drawn: Step): Command {
   if (act < 98) return terms({ coolOffMs: durationMs(part % 2 === 0 ? 0 : 8_000) });
   if (act < 99) return finders({ detection: part % 2 === 0 ? 'engine' : 'finders' });
   return { type: 'FundInsurance', amount: money(`${part}`) };
+}
+
+/** The command with one of its numbers exchanged: whatever it is, an answer must come back. */
+function exchanged(command: Command, extreme: bigint | null, part: number): Command {
+  if (extreme === null) return command;
+  const number = fromRaw<never>(extreme);
+  switch (command.type) {
+    case 'LiquidateDirect':
+      return { ...command, [part % 2 === 0 ? 'size' : 'limitPrice']: number };
+    case 'BidPriority':
+      return { ...command, amount: number };
+    case 'PointAtAccount':
+      return { ...command, cost: number };
+    case 'ConfigureDirect': {
+      const field = part % 2 === 0 ? 'takeNotionalMin' : 'priorityMin';
+      return { ...command, parameters: { ...command.parameters, [field]: number } };
+    }
+    case 'ConfigureFinders': {
+      const field = part % 3 === 0 ? 'marginScale' : part % 3 === 1 ? 'maxReward' : 'costMax';
+      return { ...command, parameters: { ...command.parameters, [field]: number } };
+    }
+    default:
+      return command;
+  }
 }
 
 /** What must hold of every take, said once more from the outside. */
@@ -293,7 +322,7 @@ test('any order of takes, bids and words of finders keeps every rule', () => {
         for (const [at, drawn] of steps.entries()) {
           if (at === cut) copy = { engine: restored(pool.engine.state), from: pool.records.length };
           if (drawn.act < 60) pool.wait(drawn.wait);
-          const command = commandOf(pool, drawn);
+          const command = exchanged(commandOf(pool, drawn), drawn.extreme, drawn.part);
           const { events, code } = pool.attempt(command);
           checkEvents(pool, events, { command, seen, found });
           const outcome = `${command.type} ${code ?? 'accepted'}`;

@@ -87,13 +87,15 @@ function vaultOf(state: PoolView): VaultView {
   return state.vault;
 }
 
-/** INV-16: at most the part of the vault that the money adds, with the share of nobody. */
+/** INV-16: at most the part of the vault that the money adds to it. */
 export function vaultDeposited(state: PoolView, event: EventOf<'VaultDeposited'>): void {
   const vault = vaultOf(state);
   assertPriced(state, vault, event);
   const { amount, shares, equity, sharesTotal } = event;
-  const bought = rawOf(shares) * (rawOf(equity) + 1n);
-  const paid = rawOf(amount) * (rawOf(sharesTotal) + 1n);
+  // The first shares are priced by the unit and the share of nobody.
+  const nobodys = isZero(sharesTotal) ? 1n : 0n;
+  const bought = rawOf(shares) * (rawOf(equity) + nobodys);
+  const paid = rawOf(amount) * (rawOf(sharesTotal) + nobodys);
   assert(isPositive(shares) && bought <= paid, 'INV-16', 'shares were created');
 }
 

@@ -21,7 +21,9 @@ import {
   marketId,
   money,
   ratio,
+  rawOf,
 } from '../units/index.ts';
+import type { EventOf } from './index.ts';
 
 describe('shares', () => {
   test('are bought at what the vault is worth, and the last leave with all of it', () => {
@@ -63,6 +65,22 @@ describe('shares', () => {
     // 1000 − (90 − 63), half of it.
     assert.equal(formatDecimal(redeemed!.equity), '973');
     assert.equal(formatDecimal(redeemed!.amount), '486.5');
+  });
+
+  test('pay no more than their part where a share is worth less than one, to the last fraction', () => {
+    const pool = stage();
+    pool.fill(pool.holder, pool.maker, { ...PERP, size: '9', price: '100' });
+    passTo(pool, 1, '47');
+    for (const claim of ['900.000000000000000005', '0.000000000000000001', '0.7']) {
+      pool.take(requestVaultExit('carol', claim));
+      passTo(pool, 60_000, '47');
+      const [{ amount, shares, equity, sharesTotal }] = eventsOf(
+        pool.take(redeemVault('carol')),
+        'VaultRedeemed',
+      ) as [EventOf<'VaultRedeemed'>];
+      assert.ok(rawOf(amount) * rawOf(sharesTotal) <= rawOf(shares) * rawOf(equity));
+      assert.ok((rawOf(amount) + 1n) * rawOf(sharesTotal) > rawOf(shares) * rawOf(equity));
+    }
   });
 
   test('nobody gains by making a share dear before others come in', () => {

@@ -13,13 +13,15 @@ import {
   type Money,
   min,
   portionDown,
+  rawOf,
   type Shares,
   settlementOfMoney,
   ZERO_SHARES,
 } from '../../units/index.ts';
+import { deskAt, interestUntil, withDesk } from '../interest.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { holdsDoubtfulPrice } from '../price-validity.ts';
-import type { CommandOf, Outcome, VaultParameters } from '../schema/index.ts';
+import type { CommandOf, Event, Outcome, VaultParameters } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, type VaultView } from '../state.ts';
 import { isBare, unresolvedLoss, vaultAccount } from '../vault.ts';
 import {
@@ -76,7 +78,11 @@ function vaultBounds(vault: VaultParameters): readonly Bound[] {
   ];
 }
 
-export function depositVault(state: PoolView, command: CommandOf<'DepositVault'>): Outcome {
+export function depositVault(
+  state: PoolView,
+  command: CommandOf<'DepositVault'>,
+  time: EngineTimeMs,
+): Outcome {
   const { provider, amount } = command;
   if (!isPositive(amount)) return rejected('NOT_POSITIVE', { amount: formatDecimal(amount) });
   const party = partiesOf(state, provider);
@@ -92,12 +98,26 @@ export function depositVault(state: PoolView, command: CommandOf<'DepositVault'>
     releaseProblem(state, party.account, asset, settlementOfMoney(amount)) ??
     valueProblem(state, holder);
   if (blocked !== null) return blocked;
-  const { equity } = accountMargin(state, holder);
+  const { equity, accrued } = worthAt(state, holder, time);
   const { sharesTotal } = vault;
-  const { shares, refusal } = vaultDeposit({ equity, totalShares: sharesTotal, deposit: amount });
-  if (shares === null) return rejected('VAULT_DEPOSIT_REFUSED', { reason: refusal });
+  const priced = { equity, totalShares: sharesTotal, deposit: amount };
+  const { shares: bought, refusal } = vaultDeposit(priced);
+  if (bought === null) return rejected('VAULT_DEPOSIT_REFUSED', { reason: refusal });
+  const shares = boughtShares({ equity, sharesTotal, amount, bought });
   const trade = { provider, vault: holder.id, amount, shares, equity, sharesTotal };
-  return accepted({ type: 'VaultDeposited', ...trade });
+  return accepted(...accrued, { type: 'VaultDeposited', ...trade });
+}
+
+/** Where a share is worth more than one, that of nobody would round in favor of who comes. */
+function boughtShares(deposit: {
+  readonly equity: Money;
+  readonly sharesTotal: Shares;
+  readonly amount: Money;
+  readonly bought: Shares;
+}): Shares {
+  const { equity, sharesTotal, amount, bought } = deposit;
+  if (isZero(sharesTotal) || rawOf(equity) <= rawOf(sharesTotal)) return bought;
+  return min(bought, portionDown(sharesTotal, amount, equity));
 }
 
 type Parties =
@@ -121,6 +141,20 @@ function partiesOf(state: PoolView, provider: AccountId): Parties {
   const account = state.accounts[number]!;
   if (account === holder) return { problem: rejected('SELF_TRADE', { account: provider }) };
   return { problem: null, vault, holder, account, number };
+}
+
+/** What the vault is worth once the interest of its desks is accrued up to a time. */
+function worthAt(state: PoolView, holder: AccountView, time: EngineTimeMs) {
+  const accrued: Event[] = [];
+  let pool = state;
+  for (const number of new Set([...holder.debts, ...holder.supplies].map(({ desk }) => desk))) {
+    const desk = state.desks[number]!;
+    const interest = interestUntil(desk, time);
+    if (interest === null) continue;
+    accrued.push(interest);
+    pool = withDesk(pool, number, deskAt(desk, interest));
+  }
+  return { equity: accountMargin(pool, holder).equity, accrued, pool };
 }
 
 /** Why nobody can say what the vault is worth; null if its account says it. */
@@ -175,14 +209,14 @@ export function redeemVault(
   }
   const blocked = exitProblem(state) ?? valueProblem(state, holder);
   if (blocked !== null) return blocked;
-  const { equity } = accountMargin(state, holder);
+  const { equity, accrued, pool } = worthAt(state, holder, time);
   const { sharesTotal } = vault;
   const { exiting: shares } = claim;
   const amount = worthOf({ equity, sharesTotal, shares });
-  const unpayable = isZero(amount) ? null : payoutProblem(state, holder, amount);
+  const unpayable = isZero(amount) ? null : payoutProblem(pool, holder, amount);
   if (unpayable !== null) return unpayable;
   const trade = { provider, vault: holder.id, amount, shares, equity, sharesTotal };
-  return accepted({ type: 'VaultRedeemed', ...trade });
+  return accepted(...accrued, { type: 'VaultRedeemed', ...trade });
 }
 
 /** Where a share is worth less than one, that of nobody would round in favor of who leaves. */

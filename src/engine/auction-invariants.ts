@@ -138,7 +138,7 @@ const isBetween = <U extends Wad>(value: U, least: NoInfer<U>, most: NoInfer<U>)
 const ONE_UNIT = fromRaw<Amount>(1n);
 
 /** The value at the mark, the notional and the share of it are rounded against the bidder. */
-const ROUNDINGS = 3n;
+const ROUNDINGS = BigInt(3);
 
 /** The account is what the event says, before and after, and not worse off by its own terms. */
 function assertHealth(

@@ -222,7 +222,7 @@ export function takePosition(
 }
 
 /** Units of money by which the value at the mark, its notional and what is asked are rounded. */
-const ROUNDINGS = 3n;
+const ROUNDINGS = BigInt(3);
 
 /**
  * What the bidder pays for the contracts, or is paid for taking them, is no worse than the limit

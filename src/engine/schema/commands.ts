@@ -4,14 +4,13 @@
  * @module
  */
 import { AMM_COMMANDS } from './amm.ts';
+import { AUCTION_COMMANDS } from './auctions.ts';
 import { flag, type Infer, list, nullable, record, text, union, variant } from './codec.ts';
 import { DIRECT_COMMANDS } from './direct.ts';
 import {
   account,
   amount,
   asset,
-  auction,
-  bidSettlement,
   count,
   gate,
   liquidation,
@@ -27,8 +26,6 @@ import {
 } from './fields.ts';
 import {
   AssetParameters,
-  AuctionParameters,
-  Bid,
   BookReport,
   BreakerParameters,
   CloseOutParameters,
@@ -63,8 +60,8 @@ export const Command = union({
     reason: text,
   }),
   ConfigureLending: variant(109, { parameters: LendingParameters }),
-  ConfigureAuctions: variant(110, { parameters: AuctionParameters }),
   ConfigureRouting: variant(115, { parameters: RoutingParameters }),
+  ...AUCTION_COMMANDS,
   ...DIRECT_COMMANDS,
   ConfigurePriceGuards: variant(116, { parameters: PriceGuardParameters }),
   ...AMM_COMMANDS,
@@ -122,16 +119,6 @@ export const Command = union({
     timeMs: time,
     bids: list(DepthLevel),
     asks: list(DepthLevel),
-  }),
-  /** Takes what an auction offers, or a part of it. */
-  PlaceBid: variant(321, {
-    auction,
-    /** An account of the pool, or the name of whoever pays from outside. */
-    bidder: name,
-    settlement: bidSettlement,
-    /** Of the account in liquidation, as the bidder saw it; null: its limit is enough. */
-    accountVersion: nullable(count),
-    bid: Bid,
   }),
 
   /** Worst first. */

@@ -5,6 +5,7 @@
  */
 
 import { AMM_EVENTS } from './amm.ts';
+import { AUCTION_EVENTS } from './auctions.ts';
 import { flag, type Infer, list, nullable, oneOf, record, text, union, variant } from './codec.ts';
 import { DIRECT_EVENTS } from './direct.ts';
 import {
@@ -12,12 +13,6 @@ import {
   adlPolicy,
   amount,
   asset,
-  auction,
-  auctionLot,
-  auctionOutcome,
-  auctionPhase,
-  auctionResetReason,
-  bidSettlement,
   breakerReason,
   closeOutPolicy,
   count,
@@ -44,9 +39,6 @@ import {
 } from './fields.ts';
 import {
   AssetParameters,
-  AuctionOffer,
-  AuctionParameters,
-  Bid,
   BookReport,
   BreakerParameters,
   CloseOutParameters,
@@ -96,10 +88,6 @@ export type MarkUpdate = Infer<typeof MarkUpdate>;
 
 export const LossAllocation = record({ account, amount: money });
 
-/** What decides about an account. */
-export const Health = record({ equity: money, marginEquity: money, maintenanceMargin: money });
-export type Health = Infer<typeof Health>;
-
 export const Event = union({
   PoolConfigured: variant(101, { parameters: PoolParameters }),
   IndexConfigured: variant(102, { parameters: IndexParameters }),
@@ -116,9 +104,9 @@ export const Event = union({
     reason: text,
   }),
   LendingConfigured: variant(109, { parameters: LendingParameters }),
-  AuctionsConfigured: variant(110, { parameters: AuctionParameters }),
   RoutingConfigured: variant(115, { parameters: RoutingParameters }),
   ...DIRECT_EVENTS,
+  ...AUCTION_EVENTS,
   PriceGuardsConfigured: variant(116, { parameters: PriceGuardParameters }),
   ...AMM_EVENTS,
   ...VAULT_EVENTS,
@@ -375,79 +363,6 @@ export const Event = union({
     weight: ratio,
     proceeds: money,
   }),
-  /** What is put up, under which terms: they hold until it ends. */
-  AuctionStarted: variant(451, {
-    auction,
-    liquidation,
-    account,
-    lot: auctionLot,
-    phase: auctionPhase,
-    /** Of a position. */
-    market: nullable(market),
-    /** Of collateral. */
-    asset: nullable(asset),
-    parameters: AuctionParameters,
-    offer: AuctionOffer,
-    health: Health,
-  }),
-  /** Nobody came, or the path ran too low: it starts again. */
-  AuctionReset: variant(452, {
-    auction,
-    liquidation,
-    account,
-    reason: auctionResetReason,
-    /** So far, this one included. */
-    resets: count,
-    elapsedMs: duration,
-    offer: AuctionOffer,
-    health: Health,
-  }),
-  /**
-   * A bid was filled. Positions pass at the mark, collateral, debts and claims at their full value
-   * or, if collateral alone is auctioned, at the price asked: all of it is in `payment`.
-   */
-  AuctionTaken: variant(453, {
-    auction,
-    liquidation,
-    account,
-    bidder: name,
-    settlement: bidSettlement,
-    bid: Bid,
-    lot: auctionLot,
-    phase: auctionPhase,
-    elapsedMs: duration,
-    /** What was offered when the bid came. */
-    offer: AuctionOffer,
-    /** Filled of a portfolio; null of anything else. */
-    fraction: nullable(ratio),
-    positions: list(
-      record({ market, markPrice: price, change: PositionChange, bidder: PositionChange }),
-    ),
-    collaterals: list(record({ asset, amount, indexPrice: price })),
-    /** What the bidder owes to desks, and has lent to them, from now on. */
-    debts: list(record({ asset, shares, amount, indexPrice: price })),
-    supplies: list(record({ asset, shares, amount, indexPrice: price })),
-    /** From the bidder to the account, beyond what positions are worth at the mark; signed. */
-    payment: money,
-    /** From the insurance fund to the bidder. */
-    payout: money,
-    /** Display: what the bidder pays or receives per unit of the one thing taken. */
-    price: nullable(price),
-    /** Proceeds of the portfolio so far that later slices do not share in, penalties paid. */
-    reserved: money,
-    before: Health,
-    /** Before the penalty. */
-    after: Health,
-  }),
-  AuctionEnded: variant(454, {
-    auction,
-    liquidation,
-    account,
-    outcome: auctionOutcome,
-    takes: count,
-    resets: count,
-  }),
-
   /** Why the account takes this way out now: what each of the ladder would cost. */
   RouteChosen: variant(481, {
     liquidation,

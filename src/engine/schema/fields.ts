@@ -71,18 +71,6 @@ export const directAccess = oneOf('open', 'permissioned');
 export const detection = oneOf('engine', 'finders');
 /** How the protocol's own market maker prices what it takes. */
 export const ammCurve = oneOf('constant-product', 'concentrated');
-/** How the share that an auction asks falls. */
-export const auctionCurve = oneOf('linear', 'exponential', 'stairstep', 'two-phase');
-/** What of an account with positions is put up at a time. */
-export const auctionedLot = oneOf('position', 'portfolio');
-/** What is put up. */
-export const auctionLot = oneOf('collateral', 'position', 'portfolio');
-/** Who bears what a bidder is given: the account, or the fund that covered it. */
-export const auctionPhase = oneOf('solvent', 'insolvent');
-export const auctionResetReason = oneOf('time', 'price', 'proceeds');
-export const auctionOutcome = oneOf('sold', 'restored', 'no-bids', 'superseded', 'out-of-time');
-/** An account of the pool pays from its balance; anybody else brings money and takes the asset. */
-export const bidSettlement = oneOf('account', 'outside');
 export const impactModel = oneOf('square-root', 'linear');
 /** What a breaker closes: the start of liquidations, close-outs, their takes, withdrawals. */
 export const gate = oneOf('liquidations', 'close-outs', 'takes', 'withdrawals');

@@ -1,4 +1,5 @@
 export * from './amm.ts';
+export * from './auctions.ts';
 export * from './bytes.ts';
 export * from './codec.ts';
 export * from './commands.ts';

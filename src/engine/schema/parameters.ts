@@ -1,12 +1,10 @@
 /** Risk parameters of a pool, its indexes, assets and markets. @module */
-import { flag, type Infer, list, nullable, record, union, variant } from './codec.ts';
+import { flag, type Infer, list, nullable, record } from './codec.ts';
 import {
   account,
   adlPolicy,
   amount,
   asset,
-  auctionCurve,
-  auctionedLot,
   closeOutPolicy,
   contractKind,
   count,
@@ -282,69 +280,6 @@ export const LendingParameters = record({
   liquidationBonus: ratio,
 });
 export type LendingParameters = Infer<typeof LendingParameters>;
-
-/**
- * How Dutch auctions run. What is asked is a share of what the lot is worth at the latest prices:
- * one plus the premium at first, and less as time passes.
- */
-export const AuctionParameters = record({
-  /** Of accounts with positions; of others collateral is auctioned. */
-  lot: auctionedLot,
-  curve: auctionCurve,
-  startPremium: ratio,
-  /** The share never falls below this. */
-  endFraction: ratio,
-  /** `linear`: until the share would be 0. */
-  durationMs: duration,
-  /** `exponential`, `stairstep`: what is left of the share after each second, or step. */
-  cut: ratio,
-  /** `stairstep`. */
-  stepMs: duration,
-  /** `two-phase`: the share at which the fast phase ends. */
-  cutoff: ratio,
-  /** `two-phase`: from the start to the cutoff. */
-  fastMs: duration,
-  /** `two-phase`: from the cutoff to 0. */
-  slowMs: duration,
-  /** Longest that one path lasts before it starts again. */
-  tailMs: duration,
-  /** Part of the first share below which the path starts again. */
-  cusp: ratio,
-  /** How often; after the last one the auction has ended without a bid. */
-  resetsMax: count,
-  /** Neither a take nor what it leaves is worth less, unless it is the last. */
-  sliceMin: money,
-  /** What a portfolio slice restores beyond the release margin, as a part of the requirement. */
-  bufferFraction: ratio,
-  /** Until a covered account's bidder is offered all that the requirement lacks. */
-  insolventMs: duration,
-});
-export type AuctionParameters = Infer<typeof AuctionParameters>;
-
-/**
- * What a bidder takes: at most so much, at least so much, and at no worse than its limit. Filled
- * is the most that is offered.
- */
-export const Bid = union({
-  /** At no more than `limitPrice` per unit. */
-  Collateral: variant(1, { amount, amountMin: amount, limitPrice: price }),
-  /** Of a long at no more than `limitPrice`, of a short at no less. */
-  Position: variant(2, { size, sizeMin: size, limitPrice: price }),
-  /** For at most `paymentMax` per whole portfolio: negative where the bidder is to be paid. */
-  Portfolio: variant(3, { fraction: ratio, fractionMin: ratio, paymentMax: money }),
-});
-export type Bid = Infer<typeof Bid>;
-
-/** What an auction offers at a moment. */
-export const AuctionOffer = union({
-  /** `tab` is what the account needs: no more is sold than raises it. */
-  Collateral: variant(1, { amount, tab: money, indexPrice: price, price }),
-  /** `share` of the notional is asked, mirrored for shorts; never beyond the bankruptcy quote. */
-  Position: variant(2, { size, markPrice: price, notional: money, share: ratio }),
-  /** Of every position and collateral, at `share` of what the account is worth. */
-  Portfolio: variant(3, { fraction: ratio, notional: money, share: ratio }),
-});
-export type AuctionOffer = Infer<typeof AuctionOffer>;
 
 /** Contracts offered or wanted at a price. */
 export const DepthLevel = record({ price, size });

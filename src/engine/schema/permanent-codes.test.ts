@@ -14,13 +14,6 @@ import {
 import {
   adlPolicy,
   ammCurve,
-  auctionCurve,
-  auctionedLot,
-  auctionLot,
-  auctionOutcome,
-  auctionPhase,
-  auctionResetReason,
-  bidSettlement,
   breakerReason,
   closeOutPolicy,
   contractKind,
@@ -36,6 +29,13 @@ import {
   routeMethod,
 } from './fields.ts';
 import {
+  auctionCurve,
+  auctionedLot,
+  auctionLot,
+  auctionOutcome,
+  auctionPhase,
+  auctionResetReason,
+  bidSettlement,
   Command,
   decode,
   Event,

@@ -4,6 +4,8 @@
  * @module
  */
 import { AmmParameters } from './amm.ts';
+
+import { AuctionParameters, AuctionShape } from './auctions.ts';
 import { exactSum, flag, type Infer, list, nullable, record } from './codec.ts';
 import {
   DirectParameters,
@@ -17,8 +19,6 @@ import {
   account,
   amount,
   auction,
-  auctionLot,
-  auctionPhase,
   breakerReason,
   count,
   fundingIndex,
@@ -38,7 +38,6 @@ import {
 } from './fields.ts';
 import {
   AssetParameters,
-  AuctionParameters,
   BreakerParameters,
   CloseOutParameters,
   DepthLevel,
@@ -177,23 +176,6 @@ export const OpenOrderShape = record({
   venue: nullable(name),
   /** The venue was asked to take it back. */
   canceling: flag,
-});
-
-export const AuctionShape = record({
-  auction,
-  lot: auctionLot,
-  phase: auctionPhase,
-  /** Of a position. */
-  market: nullable(count),
-  /** Of collateral. */
-  asset: nullable(count),
-  parameters: AuctionParameters,
-  /** When the present path started. */
-  startedMs: time,
-  resets: count,
-  takes: count,
-  /** Proceeds of the portfolio that are not sold again. */
-  reserved: money,
 });
 
 export const LiquidationShape = record({

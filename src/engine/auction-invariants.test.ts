@@ -1,4 +1,4 @@
-/** INV-15, broken on purpose: a true take is falsified, and has to be stopped. */
+/** INV-17, broken on purpose: a true take is falsified, and has to be stopped. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Driver } from '../../test/pools/pool-driver.ts';
@@ -82,7 +82,7 @@ const changed = (event: Taken, change: Partial<Position['change']>, bidder: obje
   };
 };
 
-describe('INV-15', () => {
+describe('INV-17', () => {
   test('nothing stops the truth', () => {
     for (const on of [onPosition, onCollateral, onCovered])
       assert.equal(
@@ -92,12 +92,12 @@ describe('INV-15', () => {
   });
 
   const lies: readonly (readonly [string, () => string | null, string])[] = [
-    ['an auction that does not run', () => onPosition(() => ({ auction: 7 })), 'INV-15'],
-    ['a bid of the account itself', () => onPosition(() => ({ bidder: 'alice' })), 'INV-15'],
+    ['an auction that does not run', () => onPosition(() => ({ auction: 7 })), 'INV-17'],
+    ['a bid of the account itself', () => onPosition(() => ({ bidder: 'alice' })), 'INV-17'],
     [
       'contracts that come from nowhere',
       () => onPosition((e) => changed(e, {}, { sizeDelta: add(size('10'), lot) })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'a unit that the bidder does not pay',
@@ -106,7 +106,7 @@ describe('INV-15', () => {
           const { entryValueDelta } = e.positions[0]!.bidder;
           return changed(e, {}, { entryValueDelta: add(entryValueDelta, unit) });
         }),
-      'INV-15',
+      'INV-17',
     ],
     [
       'a position that passes off the mark',
@@ -116,12 +116,12 @@ describe('INV-15', () => {
           const more = { realizedPnl: add(change.realizedPnl, unit) };
           return changed(e, more, { entryValueDelta: add(bidder.entryValueDelta, unit) });
         }),
-      'INV-15',
+      'INV-17',
     ],
     [
       'more than is held',
       () => onPosition((e) => changed(e, { sizeDelta: size('-51') }, { sizeDelta: size('51') })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'a unit beyond the bankruptcy quote',
@@ -134,12 +134,12 @@ describe('INV-15', () => {
             marginEquity: add(e.after.marginEquity, fromRaw<Money>(-1n)),
           },
         })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'another margin than the account has',
       () => onPosition((e) => ({ after: { ...e.after, equity: add(e.after.equity, unit) } })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'a fill beyond the limit price',
@@ -147,7 +147,7 @@ describe('INV-15', () => {
         onPosition((e) => ({
           bid: { ...e.bid, limitPrice: price('79.99') } as Taken['bid'],
         })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'more collateral than is held',
@@ -155,7 +155,7 @@ describe('INV-15', () => {
         onCollateral((e) => ({
           collaterals: [{ ...e.collaterals[0]!, amount: amount('10.1') }],
         })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'collateral beyond the limit price',
@@ -163,12 +163,12 @@ describe('INV-15', () => {
         onCollateral((e) => ({
           bid: { ...e.bid, limitPrice: price('14.99') } as Taken['bid'],
         })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'more than a slice was asked for',
       () => onCovered((e) => ({ bid: { ...e.bid, fraction: ratio('0.9') } as Taken['bid'] })),
-      'INV-15',
+      'INV-17',
     ],
     [
       'a payout that the fund may not pay',

@@ -1,5 +1,5 @@
 /**
- * INV-15: what a bid takes and pays, asserted on the state that the event meets. Written down a
+ * INV-17: what a bid takes and pays, asserted on the state that the event meets. Written down a
  * second time, apart from the lots that have to keep it.
  * @module
  */
@@ -45,9 +45,9 @@ export function assertAuctionTaken(state: PoolView, event: Taken): void {
   const liquidation = runningOf(state, event.liquidation);
   const account = accountOf(state, liquidation);
   const open = liquidation.auction?.auction === event.auction;
-  assert(open, 'INV-15', 'a bid was filled in an auction that does not run');
+  assert(open, 'INV-17', 'a bid was filled in an auction that does not run');
   const own = event.settlement === 'account' && account.id === event.bidder;
-  assert(!own, 'INV-15', 'an account bid for itself');
+  assert(!own, 'INV-17', 'an account bid for itself');
   for (const { market, change, bidder } of event.positions) {
     assertPosition(state, { account, market: marketNumber(state, market), change, bidder });
   }
@@ -55,18 +55,18 @@ export function assertAuctionTaken(state: PoolView, event: Taken): void {
     const number = state.numbers.assets.get(asset);
     const held = account.collaterals.find((holding) => holding.asset === number)?.amount;
     const has = isPositive(amount) && lte(amount, held ?? ZERO_AMOUNT);
-    assert(has, 'INV-15', 'more of an asset was taken than is held');
+    assert(has, 'INV-17', 'more of an asset was taken than is held');
   }
   for (const { asset, shares } of event.debts) {
     const owed = sharesAt(account.debts, state.numbers.desks.get(asset)!);
-    assert(lte(shares, owed), 'INV-15', 'more of a debt was taken over than is owed');
+    assert(lte(shares, owed), 'INV-17', 'more of a debt was taken over than is owed');
   }
   for (const { asset, shares } of event.supplies) {
     const lent = sharesAt(account.supplies, state.numbers.desks.get(asset)!);
-    assert(lte(shares, lent), 'INV-15', 'more of a claim was taken than is held');
+    assert(lte(shares, lent), 'INV-17', 'more of a claim was taken than is held');
   }
   assertPayout(state, liquidation, event);
-  assert(meetsLimit(state, event), 'INV-15', 'a bid was filled beyond its limit');
+  assert(meetsLimit(state, event), 'INV-17', 'a bid was filled beyond its limit');
   assertHealth(state, { liquidation, account, event });
 }
 
@@ -82,21 +82,21 @@ function assertPosition(
 ): void {
   const { account, market, change, bidder } = moved;
   const held = positionIn(account, market);
-  assert(closes(held, change.sizeDelta), 'INV-15', 'a take did more than close');
-  assert(isZero(add(change.sizeDelta, bidder.sizeDelta)), 'INV-15', 'contracts were made or lost');
+  assert(closes(held, change.sizeDelta), 'INV-17', 'a take did more than close');
+  assert(isZero(add(change.sizeDelta, bidder.sizeDelta)), 'INV-17', 'contracts were made or lost');
   const received = ({ realizedPnl, entryValueDelta }: PositionChange): Money =>
     sub(realizedPnl, entryValueDelta);
-  assert(isZero(add(received(change), received(bidder))), 'INV-15', 'value was made or lost');
+  assert(isZero(add(received(change), received(bidder))), 'INV-17', 'value was made or lost');
   const { kind } = state.markets[market]!.parameters;
   const price = markOf(state.markets[market]!);
   const value = neg(contractValueDown({ kind, size: change.sizeDelta, price }));
-  assert(eq(received(change), value), 'INV-15', 'a position did not pass at the mark');
+  assert(eq(received(change), value), 'INV-17', 'a position did not pass at the mark');
 }
 
 /** The fund pays for whom it has covered, and no more than it may. */
 function assertPayout(state: PoolView, liquidation: LiquidationView, event: Taken): void {
   const { payout } = event;
-  assert(!isNegative(payout), 'INV-15', 'a bidder paid the fund');
+  assert(!isNegative(payout), 'INV-17', 'a bidder paid the fund');
   if (isZero(payout)) return;
   assert(isCovered(liquidation), 'INV-9', 'the fund paid for an account that it had not covered');
   const payable = insuranceCover(state, liquidation, payout);
@@ -167,22 +167,22 @@ function assertHealth(
     }),
   );
   const told = isSame(before, event.before) && isSame(after, event.after);
-  assert(told, 'INV-15', 'a take told another margin than the account has');
+  assert(told, 'INV-17', 'a take told another margin than the account has');
   if (event.lot === 'collateral') {
     const had = !isNegative(sub(before.equity, liquidation.coverPaid));
     const has = !isNegative(sub(after.equity, liquidation.coverPaid));
-    assert(has || !had, 'INV-15', 'a sale of collateral made a loss for others');
+    assert(has || !had, 'INV-17', 'a sale of collateral made a loss for others');
     return;
   }
   const solvent = !isNegative(before.equity) && !isNegative(after.equity);
-  assert(solvent, 'INV-15', 'a take left an account bankrupt');
+  assert(solvent, 'INV-17', 'a take left an account bankrupt');
   const deficit = ({ maintenanceMargin, marginEquity }: MarginSummary): Money =>
     sub(maintenanceMargin, marginEquity);
-  assert(lte(deficit(after), deficit(before)), 'INV-15', 'a take made the margin deficit larger');
+  assert(lte(deficit(after), deficit(before)), 'INV-17', 'a take made the margin deficit larger');
   // No more of the equity was given than the part of the requirement that was taken over.
   const kept = rawOf(after.equity) * rawOf(before.maintenanceMargin);
   const due = rawOf(before.equity) * rawOf(after.maintenanceMargin);
-  assert(kept >= due, 'INV-15', 'a take went beyond the bankruptcy quote');
+  assert(kept >= due, 'INV-17', 'a take went beyond the bankruptcy quote');
 }
 
 const atDesk = (state: PoolView, { asset, ...moved }: Taken['debts'][number]) => ({

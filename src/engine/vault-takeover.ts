@@ -22,6 +22,7 @@ import {
 import { accountAfter } from './account-after.ts';
 import { type Leg, legsOf } from './account-legs.ts';
 import { isOpenForCloseOuts } from './close-out-room.ts';
+import { gateClosedForPool } from './gates.ts';
 import { debtAmount, deskPrice, withShares } from './lending.ts';
 import { isCovered } from './liquidation-release.ts';
 import { pricesValid } from './margin.ts';
@@ -66,8 +67,7 @@ export function vaultNext(state: PoolView, moment: RouteMoment): VaultNext {
   }
   const taker = vaultAccount(state, vault);
   if (taker === account || taker.liquidation !== null) return refused('unavailable');
-  const open = account.positions.every(({ market }) => isOpenForCloseOuts(state, market));
-  if (!open) return refused('gated');
+  if (isGated(state, account)) return refused('gated');
   if (account.positions.length === 0 && account.debts.length === 0) return refused('unavailable');
   const legs = legsOf(state, account);
   const owed = account.debts.map((debt) => debtValue(state, debt));
@@ -78,6 +78,12 @@ export function vaultNext(state: PoolView, moment: RouteMoment): VaultNext {
   const takeover = takeoverOf(state, { account, taker, legs, margin, notional });
   return keepsMargin(state, account, takeover) ? { takeover } : refused('no-room');
 }
+
+/** Something of the account may not be closed or taken now. */
+const isGated = (state: PoolView, { positions }: AccountView): boolean =>
+  gateClosedForPool(state, 'close-outs') ||
+  gateClosedForPool(state, 'takes') ||
+  positions.some(({ market }) => !isOpenForCloseOuts(state, market));
 
 /** Deep enough that no other way need be tried first. */
 export const isDeep = ({ marginEquity, maintenanceMargin }: MarginSummary, vault: VaultView) =>

@@ -12,10 +12,6 @@ import {
 } from '../../src/units/index.ts';
 import { poolDriver } from '../pools/pool-driver.ts';
 
-export const USDC = assetId('USDC');
-export const ETH = assetId('ETH');
-export const BTC = assetId('BTC');
-
 export const lending = (
   asset: string,
   changes: Partial<LendingParameters> = {},

@@ -39,7 +39,10 @@ export const elapsedSince = (auction: Pick<AuctionView, 'startedMs'>, timeMs: nu
   durationMs(timeMs - auction.startedMs);
 
 /** Longest time that one path of an auction lasts. */
-export const pathMs = ({ phase, parameters }: Pick<AuctionView, 'phase' | 'parameters'>): DurationMs =>
+export const pathMs = ({
+  phase,
+  parameters,
+}: Pick<AuctionView, 'phase' | 'parameters'>): DurationMs =>
   phase === 'insolvent'
     ? durationMs(Math.max(parameters.tailMs, parameters.insolventMs))
     : parameters.tailMs;

@@ -16,6 +16,7 @@ import {
   isPositive,
   isZero,
   lt,
+  min,
   valueUp,
   ZERO_PRICE,
 } from '../../units/index.ts';
@@ -148,9 +149,11 @@ export function borrow(state: PoolView, command: CommandOf<'Borrow'>, time: Engi
   const refused = isolated(account) ?? inLiquidation(account);
   if (refused !== null) return refused;
   const { debtIndex, cash } = desk;
-  const shares = sharesOfAmountUp(amount, debtIndex);
+  // More than there is is refused below, whatever number it is: it is not reckoned with.
+  const lent = min(amount, cash);
+  const shares = sharesOfAmountUp(lent, debtIndex);
   const after = {
-    ...withHolding(account, desk, amount),
+    ...withHolding(account, desk, lent),
     debts: withShares(account.debts, number, shares),
   };
   if (!pricesValid(state, after) || holdsDoubtfulPrice(state, account)) {

@@ -1,4 +1,4 @@
-/** The ways out that a liquidation tried: what each would have cost, and why each was left. @module */
+/** The ways out that a liquidation tried: what each would have cost, why it was left. @module */
 import { fine, money } from './receipt-numbers.ts';
 import type { EventView, ReceiptView, StepView } from './receipt-view.ts';
 import { textTable } from './text-table.ts';

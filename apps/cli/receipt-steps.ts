@@ -117,7 +117,8 @@ const isoTimeOf = (timeMs: number): string | null =>
 function awardText(event: EventView): string {
   if (event['winner'] === null) return 'to nobody: open to all';
   const paid = `${money(text(event, 'payment'))} paid`;
-  return `to ${text(event, 'winner')}, ${paid}, ${money(text(event, 'accountProceeds'))} of it here`;
+  const here = money(text(event, 'accountProceeds'));
+  return `to ${text(event, 'winner')}, ${paid}, ${here} of it here`;
 }
 
 /** Debts to desks and claims on them; null for everything else. */

@@ -67,7 +67,7 @@ describe('shares', () => {
     assert.equal(formatDecimal(redeemed!.amount), '486.5');
   });
 
-  test('pay no more than their part where a share is worth less than one, to the last fraction', () => {
+  test('pay no more than their part where a share is worth less than one, exactly', () => {
     const pool = stage();
     pool.fill(pool.holder, pool.maker, { ...PERP, size: '9', price: '100' });
     passTo(pool, 1, '47');

@@ -1,4 +1,4 @@
-/** A pool with traders, a market maker in each market and a vault, and what may happen in it. @module */
+/** A pool with traders, market makers and a vault, and what may happen in it. @module */
 import type { Command, RouteParameters } from '../../src/engine/index.ts';
 import {
   type AccountId,

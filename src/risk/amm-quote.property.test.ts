@@ -78,7 +78,7 @@ test('neither bound is ever passed, and the size is the largest within them', ()
         assert.equal(rawOf(next.size), 0n, `${result.bound} let another unit through`);
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 1500, seed: 20210519 },
   );
   for (const [bound, count] of Object.entries(seen)) assert.ok(count > 80, `${bound} ${count}`);
 });
@@ -111,7 +111,7 @@ test('an order in parts is never better for the account than in one', () => {
         if (quote > 0n && cuts.length > 0) split += 1;
       },
     ),
-    { numRuns: 600 },
+    { numRuns: 600, seed: 20210519 },
   );
   assert.ok(split > 200, `${split}`);
 });
@@ -131,7 +131,7 @@ test('the product of the reserves never falls', () => {
       // x' · y' ≥ D², with y = D² / x before it.
       assert.ok((base + value) * (depth * depth + paid * base) >= depth * depth * base);
     }),
-    { numRuns: 800 },
+    { numRuns: 800, seed: 20210519 },
   );
 });
 
@@ -149,7 +149,7 @@ test('quotes rise with size, and each further unit is worth no more to the accou
       const bend = far - middle - (middle - near);
       assert.ok(isSale(input) ? bend <= 2n : bend >= -2n, `bend ${bend}`);
     }),
-    { numRuns: 800 },
+    { numRuns: 800, seed: 20210519 },
   );
 });
 
@@ -167,7 +167,7 @@ test('a pool pays at most the mark, asks at least the mark, and round trips gain
       if (rawOf(back.size) !== rawOf(result.size)) return;
       assert.ok(isSale(input) ? returned >= rawOf(result.quote) : returned <= rawOf(result.quote));
     }),
-    { numRuns: 800 },
+    { numRuns: 800, seed: 20210519 },
   );
 });
 
@@ -185,7 +185,7 @@ test('from no inventory a concentrated pool never pays more than its depth', () 
       assert.ok(rawOf(quote) <= given.depth);
       if (rawOf(quote) * 1000n > given.depth * 999n) nearly += 1;
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20210519 },
   );
   assert.ok(nearly > 60, `${nearly}`);
 });

@@ -65,7 +65,7 @@ test('after the largest slice the buffer is whole, after one smaller by a unit i
       if (fraction > 0n) assert.ok(bufferAfter(given, fraction - 1n) < 0n);
       if (fraction > 1n && fraction < WAD) partial += 1;
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20210519 },
   );
   assert.ok(partial > 300, `${partial}`);
 });
@@ -78,7 +78,7 @@ test('a lower price means a larger slice', () => {
       const atLow = fractionOf({ ...given, discount: low });
       assert.ok(atLow >= fractionOf({ ...given, discount: high }));
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20210519 },
   );
 });
 
@@ -98,7 +98,7 @@ test('the price of a slice is exact, rounded up; parts cost at least what the wh
       assert.ok(excess >= 0n && excess < WAD * WAD);
       if (a + b <= WAD) assert.ok(priced(a) + priced(b) >= priced(a + b));
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20210519 },
   );
 });
 
@@ -114,6 +114,6 @@ test('the starter gets no more than the rate on the slice that is sold in full',
       const least = (fraction - 1n) * given.value * rate;
       assert.ok((paid + 1n) * WAD * WAD > least);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20210519 },
   );
 });

@@ -46,7 +46,7 @@ test('everything is moved; nobody pays less than the price, or much more', () =>
       assert.equal(ends, lotLeft === 0n || tabLeft === 0n);
       assert.ok(ends || tabLeft >= tabMin, 'dust is left');
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20210519 },
   );
 });
 
@@ -61,7 +61,7 @@ test('whoever wants the whole lot can have it or what the tab needs, if that is 
         ended += 1;
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20210519 },
   );
   assert.ok(ended > 100, `${ended}`);
 });
@@ -85,6 +85,6 @@ test('takes one after the other end an auction within a bounded number', () => {
       assert.deepEqual([sold + lotLeft, raised + tabLeft], [lot, tab]);
       assert.ok(hasEnded || tabLeft * WAD < price, 'a take of everything that is left ends it');
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20210519 },
   );
 });

@@ -86,7 +86,7 @@ test('after a close-out the target is met, or the debt or the collateral is gone
         seen.met += 1;
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20210519 },
   );
   for (const [outcome, count] of Object.entries(seen)) assert.ok(count > 40, `${outcome} ${count}`);
 });
@@ -104,7 +104,7 @@ test('no dust of debt is left beside collateral, and none of collateral beside d
       assert.ok(heldLeft * given.heldAt + WAD >= given.least * WAD, 'collateral');
       assert.equal(closeOut.takesAllCollateral, false);
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20210519 },
   );
 });
 
@@ -117,7 +117,7 @@ test('what takes all collateral leaves no unit of it', () => {
       assert.equal(result.heldLeft, 0n);
       seen += 1;
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20210519 },
   );
   assert.ok(seen > 100, `${seen}`);
 });
@@ -151,7 +151,7 @@ test('without dust to clear, a unit of debt less would miss the target', () => {
         tight += 1;
       }
     }),
-    { numRuns: 600 },
+    { numRuns: 600, seed: 20210519 },
   );
   assert.ok(tight > 200, `${tight}`);
 });
@@ -186,7 +186,7 @@ test('the liquidator never gets more than it paid for, however prices divide', (
       assert.ok(rawOf(result.protocolFee) >= 0n && rawOf(result.toLiquidator) >= 0n);
       seen[seized === held ? 'all' : 'part'] += 1;
     }),
-    { numRuns: 600 },
+    { numRuns: 600, seed: 20210519 },
   );
   assert.ok(seen.all > 100 && seen.part > 100, `${seen.all}, ${seen.part}`);
 });
@@ -223,7 +223,7 @@ test('a deficit is made up, and a unit of debt less would not', () => {
         parts += 1;
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20210519 },
   );
   assert.ok(parts > 150, `${parts}`);
 });

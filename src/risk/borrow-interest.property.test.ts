@@ -148,7 +148,7 @@ test('deposits never exceed cash and debts, after any history', () => {
       assert.ok(surplus(pool) >= 0n);
       if (pool.supplyIndex > WAD) reached.grown += 1;
     }),
-    { numRuns: 250 },
+    { numRuns: 250, seed: 20210519 },
   );
   // Histories that mean something: about a third of the steps find a debt, give or take chance.
   assert.ok(reached.lent > reached.steps / 4, `${reached.lent} of ${reached.steps}`);
@@ -172,7 +172,7 @@ test('when every debt is repaid, every depositor can leave', () => {
       take(pool, { ...last, kind: 'redeem' }, curve);
       assert.equal(rawOf(pool.supplyShares), 0n);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: 20210519 },
   );
 });
 
@@ -208,6 +208,6 @@ test('many small stretches charge no less than one long one at the same rate', (
         assert.ok(stepped >= whole);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 200, seed: 20210519 },
   );
 });

@@ -139,7 +139,7 @@ test('the factor is the exact quotient rounded down, and decides like it where i
       // Levels are whole units: rounding down cannot move the factor across one.
       assert.equal(isBelowHealth({ ...given, level }), rawOf(result) < rawOf(level));
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20210519 },
   );
   assert.ok(withDebt > 200, `${withDebt}`);
 });

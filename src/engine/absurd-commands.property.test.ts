@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { bid, finders, LADDER, point, terms } from '../../test/pools/direct-stage.ts';
+import { EXTREMES, exchanged } from '../../test/pools/exchanged-numbers.ts';
 import { type Driver, market, POOL, poolDriver } from '../../test/pools/pool-driver.ts';
 import {
   asset,
@@ -41,7 +42,6 @@ import {
   price,
   ratio,
   size,
-  type Wad,
 } from '../units/index.ts';
 import { audit, type Command, type CommandType } from './index.ts';
 
@@ -205,47 +205,9 @@ const directly: readonly ((pool: Driver) => Command)[] = [
   () => point({ finder: accountId('house') }),
 ];
 
-const LARGEST = 2n ** 127n - 1n;
-const REASONABLE = 10n ** 35n;
-const extremes = [
-  0n, 1n, -1n, LARGEST, -LARGEST, REASONABLE, REASONABLE + 1n, -REASONABLE,
-  10n ** 18n, 10n ** 24n, 10n ** 30n, 10n ** 9n, 2n, 10n ** 18n - 1n,
-]; // biome-ignore format: one list
-
-/** What a twist does: which of the numbers of a command it exchanges, and for what. */
-type Twist = { readonly place: number; readonly extreme: number };
-
-/** The value with its number at a place exchanged; times stay, or nothing would be on time. */
-function twisted(value: unknown, twist: Twist, counter = { at: 0 }): unknown {
-  const here = () => {
-    counter.at += 1;
-    return counter.at - 1 === twist.place;
-  };
-  if (typeof value === 'bigint') return here() ? fromRaw<Wad>(extremes[twist.extreme]!) : value;
-  if (typeof value === 'number') {
-    const wholes = [0, 1, Number.MAX_SAFE_INTEGER, 2 ** 32];
-    return here() ? wholes[twist.extreme % wholes.length] : value;
-  }
-  if (Array.isArray(value)) return value.map((entry) => twisted(entry, twist, counter));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([field, inner]): [string, unknown] => [
-    field,
-    field === 'timeMs' ? inner : twisted(inner, twist, counter),
-  ]);
-  return Object.fromEntries(entries);
-}
-
-/** The command with one of its numbers exchanged, whichever the twist falls on. */
-function exchanged(command: Command, twist: Twist): Command {
-  const counter = { at: 0 };
-  twisted(command, { place: -1, extreme: 0 }, counter);
-  const place = twist.place % Math.max(1, counter.at);
-  return twisted(command, { ...twist, place }) as Command;
-}
-
 const step = fc.record({
   which: fc.nat(lawful.length + directly.length - 1),
-  twist: fc.option(fc.record({ place: fc.nat(99), extreme: fc.nat(extremes.length - 1) }), {
+  twist: fc.option(fc.record({ place: fc.nat(99), extreme: fc.nat(EXTREMES.length - 1) }), {
     nil: null,
     freq: 3,
   }),

@@ -21,6 +21,7 @@ import {
   fromRaw,
   gt,
   isNegative,
+  type Money,
   max,
   min,
   mulUp,
@@ -116,6 +117,13 @@ export function planUnder(
     toxic: closes.toxic,
   };
 }
+
+/** Notional at the mark of what a plan closes of each leg, in the order of its legs. */
+export const plannedNotionals = ({ legs, closes }: CloseOutPlan): readonly Money[] =>
+  legs.map(({ leg }, at) => {
+    const { kind } = leg.market.parameters;
+    return contractNotional({ kind, size: closes.sizes[at]!, price: leg.markPrice });
+  });
 
 /**
  * Orders go out one by one, and after each everything is planned anew. Legs that were ordered at

@@ -7,7 +7,13 @@ export {
   pathMs as auctionPathMs,
 } from './auctions/index.ts';
 export { worthOf } from './auctions/slice.ts';
-export { type CloseOutPlan, closeOutPlan, type PlannedLeg, planUnder } from './close-out-plan.ts';
+export {
+  type CloseOutPlan,
+  closeOutPlan,
+  type PlannedLeg,
+  plannedNotionals,
+  planUnder,
+} from './close-out-plan.ts';
 export { closeOutSettings } from './close-out-settings.ts';
 export { decide } from './decide/index.ts';
 export { penaltyEvents } from './decide/penalty.ts';

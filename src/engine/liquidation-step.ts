@@ -131,12 +131,8 @@ function sellingRung(state: PoolView, { account, liquidation }: RouteMoment): Ru
 
 /** The book as long as it takes anything; or the pool's ladder, rung by rung. */
 function closingRung(state: PoolView, moment: RouteMoment): Rung {
-  const { liquidation } = moment;
-  if (liquidation.steps >= poolParameters(state).closeOutStepsMax) return 'decide-takeover';
-  if (state.routing !== null) {
-    return routeRung(state, state.routing, moment)?.rung ?? 'decide-takeover';
-  }
-  return isExhausted(state, liquidation) ? 'decide-takeover' : 'close-on-book';
+  if (state.routing !== null) return ladderRung(state, moment) ?? 'decide-takeover';
+  return isExhausted(state, moment.liquidation) ? 'decide-takeover' : 'close-on-book';
 }
 
 /** An order stays until it is filled, out of time, or no longer what the account needs. */

@@ -4,9 +4,15 @@
  * with the first order, this compares decisions and nothing else.
  * @module
  */
-import { accountMargin, type JournalRecord, type PoolView, planUnder } from '../engine/index.ts';
+import {
+  accountMargin,
+  type JournalRecord,
+  type PoolView,
+  plannedNotionals,
+  planUnder,
+} from '../engine/index.ts';
 import type { Journal } from '../ports/index.ts';
-import { type CloseOutPolicy, contractNotional } from '../risk/index.ts';
+import type { CloseOutPolicy } from '../risk/index.ts';
 import { followJournal } from '../runtime/index.ts';
 import { add, type Money, sum, ZERO_MONEY } from '../units/index.ts';
 
@@ -50,15 +56,12 @@ function compare(totals: readonly PlanTotals[], state: PoolView, number: number)
   const margin = accountMargin(state, state.accounts[liquidation.account]!);
   const plans = totals.map(({ policy }) => planUnder(state, { liquidation, margin, policy }));
   if (!plans.some(({ closes }) => closes.restores)) return;
-  for (const [at, { legs, closes }] of plans.entries()) {
+  for (const [at, plan] of plans.entries()) {
     const total = totals[at]!;
-    const notionals = closes.sizes.map((size, leg) => {
-      const { market, markPrice } = legs[leg]!.leg;
-      return contractNotional({ kind: market.parameters.kind, size, price: markPrice });
-    });
+    const { closes } = plan;
     total.plans += 1;
     if (closes.restores) total.restoring += 1;
-    total.notional = add(total.notional, sum(notionals));
+    total.notional = add(total.notional, sum(plannedNotionals(plan)));
     total.expectedCost = add(total.expectedCost, sum([...closes.expectedCosts]));
   }
 }

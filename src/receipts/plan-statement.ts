@@ -14,19 +14,18 @@ import {
   legPenalty,
   type PlannedLeg,
   type PoolView,
+  plannedNotionals,
   planUnder,
   poolParameters,
 } from '../engine/index.ts';
-import { type CloseOutPolicy, contractNotional, type MarginSummary } from '../risk/index.ts';
+import type { CloseOutPolicy, MarginSummary } from '../risk/index.ts';
 import {
   abs,
   assert,
   eq,
   formatDecimal,
   isNegative,
-  type Money,
   mulUp,
-  type Size,
   sub,
   sum,
   ZERO_SIZE,
@@ -84,7 +83,7 @@ function legStatement(
     closable: formatDecimal(waits ? ZERO_SIZE : closable),
     closableBecause: waits ? 'ordered-just-now' : closableBecause(state, planned),
     size: formatDecimal(size),
-    closedNotional: formatDecimal(closedNotional(planned, size)),
+    closedNotional: formatDecimal(plannedNotionals(plan)[at]!),
     expectedCost: formatDecimal(plan.closes.expectedCosts[at]!),
     penaltyFraction: formatDecimal(planned.penaltyFraction),
     penaltyParts: {
@@ -119,12 +118,10 @@ function closableBecause(state: PoolView, { leg, closable }: PlannedLeg): string
   return gated ? 'gate-closed' : 'room-in-the-market';
 }
 
-const closedNotional = ({ leg }: PlannedLeg, size: Size): Money =>
-  contractNotional({ kind: leg.market.parameters.kind, size, price: leg.markPrice });
-
 /** A policy's plan in sums: the penalty and the impact together are the expected cost. */
-function outlook({ closes, legs }: CloseOutPlan): { readonly [key: string]: Json } {
-  const notionals = legs.map((leg, at) => closedNotional(leg, closes.sizes[at]!));
+function outlook(plan: CloseOutPlan): { readonly [key: string]: Json } {
+  const { closes, legs } = plan;
+  const notionals = plannedNotionals(plan);
   const penalty = sum(legs.map((leg, at) => mulUp(notionals[at]!, leg.penaltyFraction)));
   const cost = sum(closes.expectedCosts);
   const impact = sub(cost, penalty);

@@ -3,15 +3,7 @@
  * by profit and leverage, or so that the largest haircut of a profit is as small as it can be.
  * @module
  */
-import {
-  assert,
-  cmpId,
-  isPositive,
-  ONE_RATIO,
-  type Ratio,
-  rawOf,
-  ZERO_RATIO,
-} from '../units/index.ts';
+import { assert, cmpId, isPositive, ONE_RATIO, type Ratio, rawOf } from '../units/index.ts';
 import { type AdlCandidate, exactLeverage } from './adl-candidate.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
 import { cmpQuotient, type Quotient, quotientDown } from './exact-quotient.ts';
@@ -80,7 +72,7 @@ function leverageOf({ market }: AdlPolicyInput, { size, equity }: AdlCandidate):
 function riskFactor(leverage: bigint, exponent: number, threshold: Ratio | null): bigint {
   if (threshold !== null) {
     const above = leverage - rawOf(threshold);
-    return above > 0n ? above : rawOf(ZERO_RATIO);
+    return above > 0n ? above : 0n;
   }
   // Scaled down once per factor, so that weights stay in the range of everyday numbers.
   let power = rawOf(ONE_RATIO);

@@ -1,46 +1,33 @@
 /** The pool's own order book, and outside venues that orders are sent to. @module */
-import { contractNotional, type MarginSummary } from '../../risk/index.ts';
-import { abs, add, mulUp, sum, ZERO_MONEY } from '../../units/index.ts';
-import { type CloseOutPlan, closeOutPlan } from '../close-out-plan.ts';
-import type { LiquidationView, PoolView } from '../state.ts';
-import { poolParameters } from '../state.ts';
+import { mulUp, sum } from '../../units/index.ts';
+import { type CloseOutPlan, closeOutPlan, plannedNotionals } from '../close-out-plan.ts';
+import { type PoolView, poolParameters } from '../state.ts';
 import type { Route, RouteMoment, RouteOffer } from './route.ts';
 
 /** Null where nothing would be closed, or closing would cost more than it releases. */
-function usefulPlan(
-  state: PoolView,
-  liquidation: LiquidationView,
-  margin: MarginSummary,
-): CloseOutPlan | null {
+function usefulPlan(state: PoolView, moment: RouteMoment): CloseOutPlan | null {
+  const { account, liquidation, margin } = moment;
+  if (account.positions.length === 0) return null;
   const plan = closeOutPlan(state, liquidation, margin);
   return plan.toxic || plan.next === null ? null : plan;
 }
 
-/** Notional at the mark of what a plan closes of each leg, in the order of its legs. */
-const plannedNotionals = ({ legs, closes }: CloseOutPlan) =>
-  legs.map(({ leg }, at) => {
-    const { kind } = leg.market.parameters;
-    return contractNotional({ kind, size: abs(closes.sizes[at]!), price: leg.markPrice });
-  });
-
 /** What the plan expects of the pool's own book. */
 function bookOffer(state: PoolView, moment: RouteMoment): RouteOffer | null {
-  if (moment.account.positions.length === 0) return null;
-  const plan = usefulPlan(state, moment.liquidation, moment.margin);
+  const plan = usefulPlan(state, moment);
   if (plan === null) return null;
   return { notional: sum(plannedNotionals(plan)), priceCost: sum(plan.closes.expectedCosts) };
 }
 
 /** The same sizes at an outside venue: the penalty is known, the rest is what the route states. */
 function outsideOffer(state: PoolView, moment: RouteMoment): RouteOffer | null {
-  if (moment.account.positions.length === 0) return null;
-  const plan = usefulPlan(state, moment.liquidation, moment.margin);
+  const plan = usefulPlan(state, moment);
   if (plan === null) return null;
   const notionals = plannedNotionals(plan);
   const penalties = plan.legs.map(({ penaltyFraction }, at) =>
     mulUp(notionals[at]!, penaltyFraction),
   );
-  return { notional: sum(notionals), priceCost: penalties.reduce(add, ZERO_MONEY) };
+  return { notional: sum(notionals), priceCost: sum(penalties) };
 }
 
 /** Orders go out until several in a row found nobody, or nothing is left to close. */

@@ -1,6 +1,5 @@
 /** Which of a pool's ways out is taken next. @module */
-import type { Money } from '../../units/index.ts';
-import { cmp } from '../../units/index.ts';
+import { cmp, type Money } from '../../units/index.ts';
 import type { RouteParameters, RoutingParameters } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
 import { expectedRouteCost } from './cost.ts';
@@ -37,17 +36,15 @@ export const routeEstimates = (
  * a last resort stands behind everything else.
  */
 export function chosenRoute(
-  state: PoolView,
-  routing: RoutingParameters,
-  moment: RouteMoment,
+  { choice }: RoutingParameters,
+  estimates: readonly RouteEstimate[],
 ): number | null {
-  const estimates = routeEstimates(state, routing, moment);
   const open = estimates.filter(({ expectedCost }) => expectedCost !== null);
   const resorts = open.every(({ lastResort }) => lastResort);
   let best: number | null = null;
   for (const [place, { expectedCost, lastResort }] of estimates.entries()) {
     if (expectedCost === null || lastResort !== resorts) continue;
-    if (routing.choice === 'ladder') return place;
+    if (choice === 'ladder') return place;
     if (best === null || cmp(expectedCost, estimates[best]!.expectedCost!) < 0) best = place;
   }
   return best;

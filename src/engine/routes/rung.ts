@@ -4,7 +4,7 @@ import { gateClosedForAccount } from '../gates.ts';
 import { goesOnRestored, isDoneWithoutPositions, isRestored } from '../liquidation-release.ts';
 import type { RoutingParameters } from '../schema/index.ts';
 import { type PoolView, poolParameters } from '../state.ts';
-import { chosenRoute } from './choice.ts';
+import { chosenRoute, routeEstimates } from './choice.ts';
 import type { RouteLeftReason, RouteMoment } from './route.ts';
 import { routeOf } from './table.ts';
 
@@ -20,7 +20,8 @@ export function routeRung(
 ): RouteRung | null {
   const { route, routeUntilMs } = moment.liquidation;
   if (route === null) {
-    if (chosenRoute(state, routing, moment) !== null) return { rung: 'choose-route' };
+    const estimates = routeEstimates(state, routing, moment);
+    if (chosenRoute(routing, estimates) !== null) return { rung: 'choose-route' };
     return waitsForGate(state, routing, moment) ? { rung: 'wait' } : null;
   }
   // The ladder was changed under it: what stands at its place now was not chosen.

@@ -51,14 +51,15 @@ export function routeChosen(
 ): EventOf<'RouteChosen'> {
   const routing = routingOf(state);
   const { liquidation, account, margin } = moment;
-  const route = chosenRoute(state, routing, moment);
+  const estimates = routeEstimates(state, routing, moment);
+  const route = chosenRoute(routing, estimates);
   assert(route !== null, 'ROUTING', 'a way to choose');
   return {
     type: 'RouteChosen',
     liquidation: liquidation.liquidation,
     account: account.id,
     choice: routing.choice,
-    routes: routeEstimates(state, routing, moment).map(({ parameters, expectedCost }) => ({
+    routes: estimates.map(({ parameters, expectedCost }) => ({
       method: parameters.method,
       venue: parameters.venue,
       expectedCost,

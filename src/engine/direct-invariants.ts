@@ -3,6 +3,8 @@
  * finders: asserted on the state that each event meets, like those of `event-invariants.ts`.
  * @module
  */
+
+import { amountOfSharesUp } from '../risk/index.ts';
 import {
   abs,
   add,
@@ -16,12 +18,15 @@ import {
   lte,
   type Money,
   mulUp,
+  neg,
   sign,
   sub,
 } from '../units/index.ts';
 import { accountAfter } from './account-after.ts';
+import { repaymentSlack } from './direct-debt.ts';
 import { legPenaltyFraction } from './leg-penalty.ts';
-import { goesOnRestored, isRestored } from './liquidation-release.ts';
+import { deskOf, sharesAt, withShares } from './lending.ts';
+import { goesOnRestored, isCovered, isRestored } from './liquidation-release.ts';
 import { accountMargin } from './margin.ts';
 import type { EventOf } from './schema/index.ts';
 import {
@@ -75,6 +80,52 @@ export function liquidatedDirectly(state: PoolView, event: EventOf<'LiquidatedDi
   if (isZero(event.bonus)) return;
   const own = sub(after.equity, liquidation.coverPaid);
   assert(!isNegative(own), 'INV-9', 'a bonus was more than the account had');
+}
+
+/** A debt is repaid to the unit, for no more than it is worth with its bonus. */
+export function debtRepaidDirectly(state: PoolView, event: EventOf<'DebtRepaidDirectly'>): void {
+  const { liquidation, account } = partiesOf(state, event.liquidation);
+  const liquidator = outsider(state, event.liquidator);
+  assert(liquidation.route?.method === 'direct', 'INV-3', 'a take from who was not open to it');
+  assert(liquidator.owner !== account.owner, 'INV-3', 'an owner liquidated itself');
+  assert(liquidator.liquidation === null, 'INV-3', 'a liquidator was in liquidation itself');
+  assert(account.positions.length === 0, 'INV-3', 'a debt was closed before the positions');
+  const margin = accountMargin(state, account);
+  const goesOn = isCovered(liquidation) || !isRestored(state, margin);
+  assert(goesOn, 'INV-3', 'a debt was closed beyond the release margin');
+  const after = accountMargin(state, accountRepaid(state, account, event));
+  const slack = repaymentSlack(event);
+  const kept = add(after.marginEquity, slack);
+  assert(lte(margin.marginEquity, kept), 'INV-4', 'a repayment lowered margin equity');
+  const whole = add(after.equity, slack);
+  const isPaid = !isNegative(after.equity) || (isZero(event.bonus) && lte(margin.equity, whole));
+  assert(isPaid, 'INV-9', 'a bonus was more than the account had');
+}
+
+function accountRepaid(
+  state: PoolView,
+  account: AccountView,
+  event: EventOf<'DebtRepaidDirectly'>,
+): AccountView {
+  const found = deskOf(state, event.debtAsset);
+  if (found === null) assert(false, 'INV-14', `no desk lends ${event.debtAsset}`);
+  const { number, desk } = found;
+  const owed = sharesAt(account.debts, number);
+  const within = isPositive(event.shares) && lte(event.shares, owed);
+  assert(within, 'INV-14', 'more was closed than the account owes');
+  const amount = amountOfSharesUp(event.shares, desk.debtIndex);
+  assert(eq(event.amount, amount), 'INV-14', 'a debt was closed for another amount than it is');
+  const asset = state.numbers.assets.get(event.collateralAsset);
+  const held = account.collaterals.find((holding) => holding.asset === asset);
+  const has = held !== undefined && !isNegative(event.seized) && lte(event.seized, held.amount);
+  assert(has, 'INV-3', 'more was seized than the account holds');
+  const left = { asset: held!.asset, amount: sub(held!.amount, event.seized) };
+  const others = account.collaterals.filter((holding) => holding !== held);
+  return {
+    ...account,
+    debts: withShares(account.debts, number, neg(event.shares)),
+    collaterals: isZero(left.amount) ? others : [...others, left],
+  };
 }
 
 export function priorityAwarded(state: PoolView, event: EventOf<'PriorityAwarded'>): void {

@@ -12,6 +12,7 @@ import {
 } from '../risk/index.ts';
 import {
   abs,
+  add,
   ceilTo,
   fromRaw,
   gt,
@@ -36,7 +37,7 @@ import {
 } from '../units/index.ts';
 import type { Leg } from './account-legs.ts';
 import { legPenaltyFraction } from './leg-penalty.ts';
-import { goesOnRestored } from './liquidation-release.ts';
+import { goesOnRestored, releaseEquity } from './liquidation-release.ts';
 import { marginRatioOf } from './margin.ts';
 import type { RouteMoment } from './routes/route.ts';
 import type { DirectParameters } from './schema/index.ts';
@@ -62,12 +63,19 @@ export function directLeg(
   return { leg, ...costs, most: restoringSize(state, { moment, leg, ...costs }) };
 }
 
-/** Per unit of notional at the mark; an account without a requirement is as healthy as can be. */
-function bonusFor(direct: DirectParameters, { margin }: RouteMoment): Ratio {
+/**
+ * Per unit of notional at the mark, or of debt. Health is what stands behind the requirements and
+ * the debts, per unit of them; who has neither is as healthy as can be.
+ */
+export function bonusFor(direct: DirectParameters, { margin }: RouteMoment): Ratio {
   const { minBonus, maxBonus, healthForMaxBonus } = direct;
+  const health = marginRatioOf({
+    marginEquity: add(margin.marginEquity, margin.weightedDebt),
+    maintenanceMargin: add(margin.maintenanceMargin, margin.weightedDebt),
+  });
   return liquidationBonus({
     model: 'linear',
-    healthFactor: max(marginRatioOf(margin) ?? ONE_RATIO, ZERO_RATIO),
+    healthFactor: max(health ?? ONE_RATIO, ZERO_RATIO),
     minBonus,
     maxBonus,
     healthFactorForMaxBonus: healthForMaxBonus,
@@ -90,7 +98,7 @@ function restoringSize(
   // No bonus is paid beyond what the leg releases less its penalty: no dearer is it reckoned with.
   const affordable = sub(ratioDown(leg.maintenanceMargin, leg.notional), penaltyFraction);
   const { closeOutNotional, wholeTakeover } = closeOutSize({
-    marginEquity: margin.marginEquity,
+    marginEquity: releaseEquity(state, margin),
     notional: leg.notional,
     tiers,
     targetRatio: poolParameters(state).releaseRatio,

@@ -350,8 +350,10 @@ describe('the way', () => {
       const shut = directStage();
       shut.take(setGate({ gate }));
       assert.deepEqual(eventsOf(shut.fall('83'), 'RouteChosen'), []);
-      // Neither is the book: whoever has no way left is taken over when the gate opens.
-      assert.equal(shut.liquidation()!.route, null);
+      // Nor is the book: the account waits, and is not deleveraged for having waited.
+      assert.deepEqual([shut.liquidation()!.route, shut.liquidation()!.takeover], [null, false]);
+      const opened = shut.take(setGate({ gate, closed: false }));
+      assert.equal(eventsOf(opened, 'RouteChosen')[0]!.route, 0);
     }
   });
 

@@ -248,6 +248,7 @@ const CHECKS: Checks = {
   PenaltyCharged: direct.penaltyCharged,
   FinderNamed: direct.finderNamed,
   LiquidatedDirectly: direct.liquidatedDirectly,
+  DebtRepaidDirectly: direct.debtRepaidDirectly,
   PriorityAwarded: direct.priorityAwarded,
   ClosedByAmm: ladder.closedByAmm,
   VaultDeposited: ladder.vaultDeposited,

@@ -82,6 +82,38 @@ def takes():
         yield (f"a take refused: {code}", ("keeper", 3 + at, take), rejected(code))
 
 
+def repayments():
+    repay = {
+        "type": "RepayDirect",
+        "liquidator": "keeper-1",
+        "account": "alice",
+        "accountVersion": 13,
+        "debtAsset": "USDC",
+        "repay": "1000",
+        "collateralAsset": "ETH",
+        "seizeMin": "0.5",
+    }
+    event = {
+        "type": "DebtRepaidDirectly",
+        **WHOSE,
+        "liquidator": "keeper-1",
+        "debtAsset": "USDC",
+        "shares": "952.38095238095238",
+        "amount": "1000",
+        "debtIndex": "1.05",
+        "debtPrice": "1",
+        "collateralAsset": "ETH",
+        "seized": "0.51",
+        "collateralPrice": "2000",
+        "bonusFraction": "0.03",
+        "bonus": "0.02",
+        "before": {"equity": "500", "marginEquity": "-20", "maintenanceMargin": "0"},
+        "after": {"equity": "480", "marginEquity": "164", "maintenanceMargin": "0"},
+    }
+    yield ("a debt repaid for collateral", ("keeper", 12, repay), accepted(event))
+    yield ("a repayment refused", ("keeper", 13, repay), rejected("TAKE_OUT_OF_RANGE"))
+
+
 def priority():
     bid = {"liquidation": 7, "bidder": "keeper-2", "amount": "3.25"}
     given = ("keeper", 20, {"type": "BidPriority", **bid})
@@ -131,7 +163,7 @@ def finders():
 
 
 def cases():
-    groups = (configurations(), takes(), priority(), finders())
+    groups = (configurations(), takes(), repayments(), priority(), finders())
     every = [case for group in groups for case in group]
     for seq, (title, command, outcome) in enumerate(every, 1):
         yield (title, journaled(seq, START + seq, command, outcome))

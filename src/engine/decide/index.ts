@@ -36,6 +36,7 @@ import { placeBid } from './place-bid.ts';
 import { pointAtAccount } from './point-at-account.ts';
 import { configurePriceGuards } from './price-guard-configuration.ts';
 import { finishOrder, recordFill } from './record-fill.ts';
+import { repayDirect } from './repay-direct.ts';
 import { reportDepth } from './report-depth.ts';
 import { reportPrices, tick } from './report-prices.ts';
 import { configureRouting } from './routing-configuration.ts';
@@ -130,6 +131,7 @@ const DECIDING: Deciding = {
   ReportDepth: reportDepth,
   PlaceBid: placeBid,
   LiquidateDirect: liquidateDirect,
+  RepayDirect: repayDirect,
   BidPriority: bidPriority,
   PointAtAccount: pointAtAccount,
   NoticeAccounts: noticeAccounts,

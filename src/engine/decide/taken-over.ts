@@ -20,7 +20,7 @@ export const closeOutPriceOf = (
 ): Price | null =>
   bankruptcyPrice({ kind: market.parameters.kind, sizeDelta: neg(size), quote: value });
 
-const healthOf = ({ equity, marginEquity, maintenanceMargin }: MarginSummary) => {
+export const healthOf = ({ equity, marginEquity, maintenanceMargin }: MarginSummary) => {
   return { equity, marginEquity, maintenanceMargin };
 };
 

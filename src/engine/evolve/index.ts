@@ -55,6 +55,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   InterestAccrued: lending.interestAccrued,
   DebtRepaid: lending.debtRepaid,
   DebtAssumed: lending.debtAssumed,
+  DebtRepaidDirectly: lending.debtRepaidDirectly,
   SupplyReleased: lending.supplyReleased,
   SupplyConverted: lending.supplyConverted,
   TradedWithAmm: amm.tradedWithAmm,

@@ -138,6 +138,21 @@ export function debtRepaid(state: PoolState, event: EventOf<'DebtRepaid'>): void
   credit(state, payer, event.value);
 }
 
+/** A take, like that of a position: it is no step. */
+export function debtRepaidDirectly(state: PoolState, event: EventOf<'DebtRepaidDirectly'>): void {
+  running(state, event.liquidation);
+  const number = deskNumber(state, event.debtAsset);
+  const debtor = accountNumber(state, event.account);
+  const liquidator = accountNumber(state, event.liquidator);
+  const asset = state.numbers.assets.get(event.collateralAsset)!;
+  pay(state, state.desks[number]!, liquidator, neg(event.amount));
+  addDebt(state, number, debtor, neg(event.shares));
+  addCollateral(state, debtor, asset, neg(event.seized));
+  addCollateral(state, liquidator, asset, event.seized);
+  // What it got may fall in value as what it gave could not.
+  raiseRisk(state, liquidator);
+}
+
 export function debtAssumed(state: PoolState, event: EventOf<'DebtAssumed'>): void {
   running(state, event.liquidation).steps += 1;
   const { number, account } = at(state, event);

@@ -1,18 +1,30 @@
 /** Liquidators who take over positions at a bonus. @module */
-import { add, type Money, mulUp, sub, sum } from '../../units/index.ts';
+import {
+  add,
+  isNegative,
+  isZero,
+  type Money,
+  mulUp,
+  sub,
+  sum,
+  valueUp,
+} from '../../units/index.ts';
 import { legsBySize } from '../account-legs.ts';
 import { coolsOff } from '../cool-off.ts';
+import { directDebt, directRepayment } from '../direct-debt.ts';
 import { directLeg, directTake } from '../direct-terms.ts';
-import { gateClosedForAccount, gateClosedForMarket } from '../gates.ts';
+import { gateClosedForAccount, gateClosedForMarket, gateClosedForPool } from '../gates.ts';
 import { isRestored } from '../liquidation-release.ts';
 import type { DirectParameters } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
 import type { Route, RouteMoment, RouteOffer, RouteProgress } from './route.ts';
 
-/** The terms, where the account is open to liquidators at all. */
-function openTerms(state: PoolView, { account }: RouteMoment): DirectParameters | null {
+/** The terms, where the account is open to liquidators: a bankrupt one has no bonus to give. */
+function openTerms(state: PoolView, { account, margin }: RouteMoment): DirectParameters | null {
   const { direct } = state;
-  if (direct === null || account.positions.length === 0) return null;
+  const isOwing = account.debts.length > 0 && account.collaterals.length > 0;
+  if (direct === null || isNegative(margin.equity)) return null;
+  if (account.positions.length === 0 && !isOwing) return null;
   return coolsOff(state, account, state.timeMs) ? null : direct;
 }
 
@@ -23,6 +35,7 @@ function openTerms(state: PoolView, { account }: RouteMoment): DirectParameters 
 function offer(state: PoolView, moment: RouteMoment): RouteOffer | null {
   const direct = openTerms(state, moment);
   if (direct === null) return null;
+  if (moment.account.positions.length === 0) return debtOffer(state, direct, moment);
   const notionals: Money[] = [];
   const costs: Money[] = [];
   let { margin } = moment;
@@ -46,13 +59,29 @@ function offer(state: PoolView, moment: RouteMoment): RouteOffer | null {
   return { notional: sum(notionals), priceCost: sum(costs) };
 }
 
+/** As if all that may be repaid of the first debt were, for the first collateral. */
+function debtOffer(
+  state: PoolView,
+  direct: DirectParameters,
+  moment: RouteMoment,
+): RouteOffer | null {
+  const { debts, collaterals } = moment.account;
+  if (gateClosedForPool(state, 'close-outs') || gateClosedForPool(state, 'takes')) return null;
+  const [debt, holding] = [debts[0]!, collaterals[0]!];
+  const terms = directDebt(state, { direct, moment, debt, holding });
+  if (isZero(terms.most)) return null;
+  const { amount } = directRepayment(terms, terms.most);
+  const notional = valueUp(amount, terms.owed.price);
+  return { notional, priceCost: mulUp(notional, terms.bonus) };
+}
+
 const isShut = (state: PoolView, market: number): boolean =>
   gateClosedForMarket(state, 'close-outs', market) || gateClosedForMarket(state, 'takes', market);
 
 /** Everything but the auction of priority waits for liquidators. */
 function progress(state: PoolView, moment: RouteMoment): RouteProgress {
   const direct = openTerms(state, moment);
-  if (direct === null) return 'unavailable';
+  if (direct === null) return isNegative(moment.margin.equity) ? 'bankrupt' : 'unavailable';
   return priorityIsDue(state, direct, moment) ? 'act' : 'wait';
 }
 

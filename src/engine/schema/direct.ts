@@ -6,6 +6,8 @@
 import { flag, type Infer, list, nullable, record, variant } from './codec.ts';
 import {
   account,
+  amount,
+  asset,
   count,
   detection,
   directAccess,
@@ -15,6 +17,7 @@ import {
   money,
   price,
   ratio,
+  shares,
   size,
   time,
 } from './fields.ts';
@@ -80,6 +83,18 @@ export const DIRECT_COMMANDS = {
     /** Dearest price of a long, cheapest of a short. */
     limitPrice: price,
   }),
+  /** Repays a part of a debt of such an account, for a part of its collateral. */
+  RepayDirect: variant(334, {
+    liquidator: account,
+    account,
+    accountVersion: count,
+    debtAsset: asset,
+    /** At most; above zero. */
+    repay: amount,
+    collateralAsset: asset,
+    /** Least that the liquidator wants for it. */
+    seizeMin: amount,
+  }),
   /** A bid for the right to liquidate first; a later one of the same bidder raises it. */
   BidPriority: variant(332, { liquidation, bidder: account, amount: money }),
   /** Names an account that is liquidatable. */
@@ -117,6 +132,24 @@ export const DIRECT_EVENTS = {
     taken: PositionChange,
     before: Health,
     /** Before the penalty that follows. */
+    after: Health,
+  }),
+  DebtRepaidDirectly: variant(468, {
+    liquidation,
+    account,
+    liquidator: account,
+    debtAsset: asset,
+    shares,
+    amount,
+    debtIndex: ratio,
+    debtPrice: price,
+    collateralAsset: asset,
+    seized: amount,
+    collateralPrice: price,
+    /** What the account's health offers per unit of debt, and what it can afford of it. */
+    bonusFraction: ratio,
+    bonus: ratio,
+    before: Health,
     after: Health,
   }),
   PriorityOpened: variant(462, { liquidation, account, untilMs: time }),

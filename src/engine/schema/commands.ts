@@ -24,6 +24,7 @@ import {
   size,
   time,
 } from './fields.ts';
+import { LENDING_COMMANDS } from './lending.ts';
 import {
   AssetParameters,
   BookReport,
@@ -32,7 +33,6 @@ import {
   DepthLevel,
   IndexParameters,
   IndexReport,
-  LendingParameters,
   LiquidityParameters,
   MarketParameters,
   OutsideReport,
@@ -59,11 +59,11 @@ export const Command = union({
     untilMs: nullable(time),
     reason: text,
   }),
-  ConfigureLending: variant(109, { parameters: LendingParameters }),
   ConfigureRouting: variant(115, { parameters: RoutingParameters }),
   ...AUCTION_COMMANDS,
   ...DIRECT_COMMANDS,
   ConfigurePriceGuards: variant(116, { parameters: PriceGuardParameters }),
+  ...LENDING_COMMANDS,
   ...AMM_COMMANDS,
   ...VAULT_COMMANDS,
 
@@ -80,15 +80,6 @@ export const Command = union({
   TransferCollateral: variant(204, { from: account, to: account, asset, amount }),
   /** Adds outside capital to the insurance fund. */
   FundInsurance: variant(205, { amount: money }),
-  /** Lends what the account holds to the desk of an asset; null: all of it. */
-  SupplyAsset: variant(206, { account, asset, amount: nullable(amount) }),
-  /** Takes it back with interest; null: all of it. */
-  RedeemSupply: variant(207, { account, asset, amount: nullable(amount) }),
-  Borrow: variant(208, { account, asset, amount }),
-  /** Pays a debt back out of what the account holds; null: all of it. */
-  Repay: variant(209, { account, asset, amount: nullable(amount) }),
-  /** Pays out what a desk has kept of its interest: to the fund, or in kind to the house. */
-  CollectReserve: variant(210, { asset }),
 
   /** All that was reported at one instant. */
   ReportPrices: variant(301, {
@@ -125,7 +116,6 @@ export const Command = union({
   StartLiquidations: variant(401, { accounts: list(account) }),
   StepLiquidation: variant(402, { liquidation }),
   SettleMarket: variant(403, { market }),
-  AccrueInterest: variant(404, { asset }),
 });
 export type Command = Infer<typeof Command>;
 export type CommandType = Command['type'];

@@ -33,10 +33,10 @@ import {
   routeChoice,
   routeLeftReason,
   routeMethod,
-  shares,
   size,
   time,
 } from './fields.ts';
+import { LENDING_EVENTS } from './lending.ts';
 import {
   AssetParameters,
   BookReport,
@@ -45,7 +45,6 @@ import {
   DepthLevel,
   IndexParameters,
   IndexReport,
-  LendingParameters,
   LiquidityParameters,
   MarketParameters,
   OutsideReport,
@@ -103,11 +102,11 @@ export const Event = union({
     untilMs: nullable(time),
     reason: text,
   }),
-  LendingConfigured: variant(109, { parameters: LendingParameters }),
   RoutingConfigured: variant(115, { parameters: RoutingParameters }),
   ...DIRECT_EVENTS,
   ...AUCTION_EVENTS,
   PriceGuardsConfigured: variant(116, { parameters: PriceGuardParameters }),
+  ...LENDING_EVENTS,
   ...AMM_EVENTS,
   ...VAULT_EVENTS,
 
@@ -123,14 +122,6 @@ export const Event = union({
   InsuranceFunded: variant(205, { amount: money }),
   /** The fund repaid losses that nobody could bear before. */
   UnallocatedLossRepaid: variant(206, { amount: money }),
-  /** What was lent to a desk, and the claim on it that this bought. */
-  AssetSupplied: variant(211, { account, asset, amount, shares, supplyIndex: ratio }),
-  SupplyRedeemed: variant(212, { account, asset, amount, shares, supplyIndex: ratio }),
-  /** What a desk lent, and the debt that this made. */
-  Borrowed: variant(213, { account, asset, amount, shares, debtIndex: ratio }),
-  Repaid: variant(214, { account, asset, amount, shares, debtIndex: ratio }),
-  /** Null: to the insurance fund. */
-  ReserveCollected: variant(215, { asset, amount, receiver: nullable(account) }),
 
   /** What was reported, and the index and mark prices that follow from it. */
   PricesUpdated: variant(301, {
@@ -171,21 +162,6 @@ export const Event = union({
   /** How far marks have moved lately, per market whose liquidity is configured. */
   VolatilityMeasured: variant(308, {
     markets: list(record({ market, variance: VarianceAverage })),
-  }),
-  /** What all debts to a desk grew by since its interest was accrued last, and who gets it. */
-  InterestAccrued: variant(309, {
-    asset,
-    fromMs: time,
-    untilMs: time,
-    utilization: ratio,
-    borrowRate: ratio,
-    debtIndexBefore: ratio,
-    debtIndexAfter: ratio,
-    supplyIndexBefore: ratio,
-    supplyIndexAfter: ratio,
-    interest: amount,
-    supplyInterest: amount,
-    reserveInterest: amount,
   }),
   /** Live marks of markets whose stable price or step is guarded were decided now. */
   MarksGuarded: variant(310, {
@@ -322,47 +298,6 @@ export const Event = union({
     steps: count,
   }),
 
-  /** Part of a debt was paid back, out of the account's own holding or by the house. */
-  DebtRepaid: variant(441, {
-    liquidation,
-    account,
-    asset,
-    shares,
-    amount,
-    debtIndex: ratio,
-    indexPrice: price,
-    /** Null: the account itself, out of what it holds; else who handed the asset over. */
-    payer: nullable(account),
-    /** What the account gave for it. */
-    value: money,
-  }),
-  /** The house owes part of a debt from now on, and was given what it is worth. */
-  DebtAssumed: variant(442, {
-    liquidation,
-    account,
-    debtor: account,
-    asset,
-    shares,
-    amount,
-    debtIndex: ratio,
-    indexPrice: price,
-    value: money,
-  }),
-  /** The desk paid back what the account had lent it: the account holds it now. */
-  SupplyReleased: variant(443, { liquidation, account, asset, shares, amount, supplyIndex: ratio }),
-  /** The house bought the account's claim on a desk that has no cash. */
-  SupplyConverted: variant(444, {
-    liquidation,
-    account,
-    buyer: account,
-    asset,
-    shares,
-    amount,
-    supplyIndex: ratio,
-    indexPrice: price,
-    weight: ratio,
-    proceeds: money,
-  }),
   /** Why the account takes this way out now: what each of the ladder would cost. */
   RouteChosen: variant(481, {
     liquidation,

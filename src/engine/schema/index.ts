@@ -5,6 +5,7 @@ export * from './codec.ts';
 export * from './commands.ts';
 export * from './direct.ts';
 export * from './events.ts';
+export * from './lending.ts';
 export * from './parameters.ts';
 export * from './position-change.ts';
 export * from './record.ts';

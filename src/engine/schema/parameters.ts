@@ -249,38 +249,6 @@ export const RoutingParameters = record({
 });
 export type RoutingParameters = Infer<typeof RoutingParameters>;
 
-/** Lending of one asset: what it counts for, what borrowing it costs, how its debts are closed. */
-export const LendingParameters = record({
-  /** The settlement asset, or one that was configured. */
-  asset,
-  /** Share of the asset's value that counts towards initial margin; 1 for the settlement asset. */
-  loanToValue: ratio,
-  /** Factor by which a debt counts against margin equity; ≥ 1. */
-  liabilityWeight: ratio,
-  /** The same where new risk is taken on; ≥ liabilityWeight. */
-  liabilityWeightInitial: ratio,
-  /** Borrow rates per year at utilization 0, at the kink and at 1. */
-  rateAtZero: ratio,
-  rateAtKink: ratio,
-  rateAtFull: ratio,
-  kinkUtilization: ratio,
-  /** Share of the interest that the desk keeps. */
-  reserveShare: ratio,
-  /** Interest is accrued once in that time by the engine itself. */
-  accrualIntervalMs: duration,
-  /** Most that may be owed to the desk; null for no cap. */
-  borrowMax: nullable(amount),
-  /** Least value of a debt: a smaller one is not left. */
-  debtMin: money,
-  /** Share of a debt that one step of a liquidation may close at others' expense. */
-  closeFactor: ratio,
-  /** At or below this health it may close all of it. */
-  closeFactorHealth: ratio,
-  /** What the house gets for closing a debt, per unit of what it pays. */
-  liquidationBonus: ratio,
-});
-export type LendingParameters = Infer<typeof LendingParameters>;
-
 /** Contracts offered or wanted at a price. */
 export const DepthLevel = record({ price, size });
 export type DepthLevel = Infer<typeof DepthLevel>;

@@ -32,17 +32,16 @@ import {
   price,
   ratio,
   routeMethod,
-  shares,
   size,
   time,
 } from './fields.ts';
+import { DeskShape, DeskShares } from './lending.ts';
 import {
   AssetParameters,
   BreakerParameters,
   CloseOutParameters,
   DepthLevel,
   IndexParameters,
-  LendingParameters,
   LiquidityParameters,
   MarketParameters,
   PoolParameters,
@@ -57,9 +56,6 @@ export const PositionShape = record({
   entryValue: money,
   fundingIndex,
 });
-
-/** A debt to a desk, or a claim on it. */
-export const DeskShares = record({ desk: count, shares });
 
 export const AccountShape = record({
   id: account,
@@ -100,22 +96,6 @@ export const AssetShape = record({
   held: amount,
   deposited: amount,
   withdrawn: amount,
-});
-
-/** A desk lends one asset: what was lent to it, it lends on. */
-export const DeskShape = record({
-  parameters: LendingParameters,
-  /** Null for the settlement asset. */
-  asset: nullable(count),
-  cash: amount,
-  debtShares: shares,
-  /** Worth of a share of the debt; only grows. */
-  debtIndex: ratio,
-  supplyShares: shares,
-  /** Worth of a share of what was lent to it; only grows. */
-  supplyIndex: ratio,
-  /** Interest is accrued up to this time. */
-  accruedMs: time,
 });
 
 /** A gate that an operator closed; open again once time reaches `untilMs`. */

@@ -11,6 +11,7 @@ import {
   indexId,
   money,
   ratio,
+  settlementOfMoney,
 } from '../units/index.ts';
 import { accountMargin, type Event, type EventType } from './index.ts';
 
@@ -194,10 +195,27 @@ test('a claim on a desk without cash is set off, or bought by the house', () => 
   assert.equal(pool.accountOf(pool.house).supplies.length, 1);
 });
 
+test('a claim waits for the cash of its desk where the house has no money', () => {
+  const pool = bobOwesMoney();
+  pool.supply(pool.bob, 'ETH', null);
+  const carol = pool.account('carol', '400000');
+  pool.borrow(carol, 'ETH', '110');
+  assert.equal(pool.desk('ETH').cash, 0n);
+  const all = settlementOfMoney(pool.accountOf(pool.house).balance);
+  pool.take({ type: 'Withdraw', account: pool.house, asset: USDC, amount: all });
+  assert.deepEqual(typesOf(priceOf(pool, 'ETH', '1800')), ['LiquidationStarted']);
+  const part = eventsOf(pool.repay(carol, 'ETH', '4'), 'SupplyReleased');
+  assert.equal(text(part[0]!.amount), '4');
+  const rest = eventsOf(pool.repay(carol, 'ETH', '20'), 'SupplyReleased');
+  assert.equal(text(rest[0]!.amount), '6');
+  const kinds = typesOf(pool.deposit(pool.house, 'USDC', '50000'));
+  assert.equal(kinds.at(-1), 'LiquidationEnded');
+});
+
 test('without a buyer a liquidation waits, and goes on when one has money', () => {
   const pool = bobOwesMoney();
   const all = pool.accountOf(pool.house).balance;
-  pool.take({ type: 'Withdraw', account: pool.house, asset: USDC, amount: all as never });
+  pool.take({ type: 'Withdraw', account: pool.house, asset: USDC, amount: settlementOfMoney(all) });
   assert.deepEqual(typesOf(priceOf(pool, 'ETH', '1800')), ['LiquidationStarted']);
   pool.refuse(
     { type: 'Borrow', account: pool.bob, asset: USDC, amount: amount('100') },
@@ -214,7 +232,7 @@ test('without a buyer a liquidation waits, and goes on when one has money', () =
 test('repaying or depositing ends it without a sale', () => {
   const pool = bobOwesMoney();
   const all = pool.accountOf(pool.house).balance;
-  pool.take({ type: 'Withdraw', account: pool.house, asset: USDC, amount: all as never });
+  pool.take({ type: 'Withdraw', account: pool.house, asset: USDC, amount: settlementOfMoney(all) });
   priceOf(pool, 'ETH', '1800');
   pool.deposit(pool.bob, 'ETH', '2');
   assert.notEqual(pool.accountOf(pool.bob).liquidation, null);

@@ -33,8 +33,8 @@ export interface Rule {
 /** Marks one line as exempt from the determinism rules, with a reason. */
 export const DETERMINISM_OK = /\/\/ determinism-ok: \S+/;
 
-// In a linked work tree `.git` is a file.
-const SKIPPED = new Set(['node_modules', 'dist', 'out', 'coverage', '.git']);
+// In a linked work tree `.git` is a file; what runs write is in `out` and `out-*`.
+const SKIPPED = /^(node_modules|dist|out|out-.*|coverage|\.git)$/;
 const GENERATED = /\.(tsbuildinfo|log)$|\.sqlite/;
 
 /** Every file that belongs to the project, from the repository root, sorted. */
@@ -43,7 +43,7 @@ export function listFiles(root: string): string[] {
   const visit = (folder: string) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (SKIPPED.has(entry.name)) continue;
+      if (SKIPPED.test(entry.name)) continue;
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile() && !GENERATED.test(entry.name)) found.push(path);
     }

@@ -61,6 +61,7 @@ export * from './socialized-loss.ts';
 export * from './stable-price.ts';
 export * from './throttle.ts';
 export * from './toxic-frontier.ts';
+export * from './tranche-allocation.ts';
 export * from './unrealized-pnl.ts';
 export * from './usable-pnl.ts';
 export * from './vault-shares.ts';

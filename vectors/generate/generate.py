@@ -21,11 +21,12 @@ import prices
 import records
 import routes
 import throttles
+import waterfall
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
     prices, guards, margin, liquidation, closing, closing_legs, closing_optimum, throttles,
-    auctions, bonuses, penalties, losses, lending, routes, records,
+    auctions, bonuses, penalties, losses, waterfall, lending, routes, records,
 )
 
 

@@ -57,6 +57,7 @@ test('the names of this release', () => {
     'keeper-reward',
     'vault-shares',
     'insurance-fund-delta',
+    'tranche-allocation',
     'adl-allocation',
     'socialized-loss',
     'withdrawal-gate',

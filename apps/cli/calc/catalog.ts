@@ -43,6 +43,7 @@ import { routeCostCalc } from './route-cost.ts';
 import { socializedLossCalc } from './socialized-loss.ts';
 import { throttleCalc } from './throttle.ts';
 import { toxicFrontierCalc } from './toxic-frontier.ts';
+import { trancheAllocationCalc } from './tranche-allocation.ts';
 import { usablePnlCalc } from './usable-pnl.ts';
 import { vaultSharesCalc } from './vault-shares.ts';
 import { withdrawalGateCalc } from './withdrawal-gate.ts';
@@ -86,6 +87,7 @@ const catalog: readonly Calc[] = [
   keeperRewardCalc,
   vaultSharesCalc,
   insuranceFundDeltaCalc,
+  trancheAllocationCalc,
   adlAllocationCalc,
   socializedLossCalc,
   withdrawalGateCalc,

@@ -27,7 +27,7 @@ import {
 import { accountWith } from './auctions/index.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import { sharesAt } from './lending.ts';
-import { insuranceCover, isCovered } from './liquidation-release.ts';
+import { isCovered } from './liquidation-release.ts';
 import { accountMargin, markOf } from './margin.ts';
 import type { EventOf, Health, PositionChange } from './schema/index.ts';
 import {
@@ -37,6 +37,7 @@ import {
   type PoolView,
   positionIn,
 } from './state.ts';
+import { insuranceCover } from './waterfall.ts';
 
 type Taken = EventOf<'AuctionTaken'>;
 

@@ -42,7 +42,7 @@ import * as direct from './direct-invariants.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import * as ladder from './ladder-invariants.ts';
 import * as lending from './lending-invariants.ts';
-import { goesOnRestored, holdsDust, insuranceCover, isRestored } from './liquidation-release.ts';
+import { goesOnRestored, holdsDust, isRestored } from './liquidation-release.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
 import {
@@ -53,6 +53,8 @@ import {
   poolParameters,
   positionIn,
 } from './state.ts';
+import { coverOf, coverTotal, deficitOf, insuranceCover } from './waterfall.ts';
+import * as waterfall from './waterfall-invariants.ts';
 
 type Checks = {
   readonly [T in EventType]?: (state: PoolView, event: EventOf<T>) => void;
@@ -141,9 +143,11 @@ function fillRecorded(state: PoolView, event: EventOf<'FillRecorded'>): void {
 
 function deficitCovered(state: PoolView, event: EventOf<'DeficitCovered'>): void {
   const liquidation = runningOf(state, event.liquidation);
-  const { equity } = accountMargin(state, accountOf(state, liquidation));
-  assert(isNegative(equity), 'INV-9', 'the fund paid for an account with equity');
-  assert(eq(event.deficit, neg(equity)), 'INV-7', 'the deficit was not what the account lacks');
+  const account = accountOf(state, liquidation);
+  const lack = deficitOf(account, accountMargin(state, account).equity);
+  assert(isPositive(lack), 'INV-9', 'the fund paid for an account with equity');
+  assert(eq(event.deficit, lack), 'INV-7', 'the deficit was not what the account lacks');
+  waterfall.assertFundIsNext(state);
   const payable = insuranceCover(state, liquidation, event.deficit);
   assert(isPositive(event.paid) && eq(event.paid, payable), 'INV-6', 'the fund paid otherwise');
 }
@@ -183,7 +187,7 @@ function positionsDeleveraged(state: PoolView, event: EventOf<'PositionsDelevera
   // The quote is rounded up, the value at the mark down.
   const deficit = add(neg(equity), ROUNDING);
   assert(lte(total, deficit), 'INV-9', 'more was taken than the deficit');
-  const payable = insuranceCover(state, liquidation, ONE_UNIT);
+  const payable = coverTotal(coverOf(state, liquidation, ONE_UNIT));
   assert(isZero(payable), 'INV-6', 'winners paid while the insurance fund still could');
 }
 
@@ -223,6 +227,8 @@ function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void
   assert(eq(event.badDebt, neg(account.balance)), 'INV-7', 'bad debt was not what is owed');
   const payable = insuranceCover(state, liquidation, event.badDebt);
   assert(eq(event.insurancePaid, payable), 'INV-6', 'the fund paid otherwise than it could');
+  const others = sub(coverTotal(coverOf(state, liquidation, event.badDebt)), payable);
+  assert(isZero(others), 'INV-6', 'a loss was shared out while a layer still could pay');
   const socialized = sum(event.socialized.map(({ amount }) => amount));
   const borne = add(event.insurancePaid, add(socialized, event.unallocated));
   assert(eq(borne, event.badDebt), 'INV-7', 'bad debt was not borne exactly');
@@ -254,6 +260,14 @@ const CHECKS: Checks = {
   VaultDeposited: ladder.vaultDeposited,
   VaultRedeemed: ladder.vaultRedeemed,
   AccountTakenOver: ladder.accountTakenOver,
+  BufferFilled: waterfall.bufferFilled,
+  BufferPaid: waterfall.bufferPaid,
+  TranchePaid: waterfall.tranchePaid,
+  BufferRepaid: waterfall.bufferRepaid,
+  TrancheRepaid: waterfall.trancheRepaid,
+  PremiumPaid: waterfall.premiumPaid,
+  TrancheDeposited: waterfall.trancheDeposited,
+  TrancheRedeemed: waterfall.trancheRedeemed,
   AuctionTaken: assertAuctionTaken,
   InterestAccrued: lending.interestAccrued,
   SupplyRedeemed: lending.claimLeft,

@@ -25,7 +25,6 @@ export { type Audit, assertInvariants, audit } from './invariants.ts';
 export { legPenalty } from './leg-penalty.ts';
 export { debtAmount, supplyAmount } from './lending.ts';
 export { isModerate } from './limits.ts';
-export { insuranceCover } from './liquidation-release.ts';
 export { liquidationStep } from './liquidation-step.ts';
 export {
   accountMargin,
@@ -60,4 +59,5 @@ export {
   poolParameters,
 } from './state.ts';
 export { liquidatableByScan, mayStart } from './trigger-index.ts';
+export { insuranceCover } from './waterfall.ts';
 export { dueWork, type Engine } from './work-queue.ts';

@@ -28,6 +28,7 @@ import {
 } from '../units/index.ts';
 import { exactReserve, pooledAmount, sharesAt } from './lending.ts';
 import type { DeskView, MarketView, PoolView } from './state.ts';
+import { reserves } from './waterfall.ts';
 
 /** INV-1, INV-2 and INV-5 on the running totals. */
 export function assertInvariants(state: PoolView): void {
@@ -71,7 +72,7 @@ function exactImbalance(
   totals: { readonly balances: Money; readonly entryValues: Money },
 ): bigint {
   let money = sub(totals.balances, totals.entryValues);
-  money = add(money, add(state.insuranceFund, add(state.fees, state.burned)));
+  money = add(money, add(reserves(state), add(state.fees, state.burned)));
   money = sub(money, state.unallocatedLoss);
   money = sub(money, sub(state.deposited, state.withdrawn));
   let exact = 0n;

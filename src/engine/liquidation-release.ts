@@ -1,5 +1,5 @@
 /** When a running liquidation lets go of its account. @module */
-import { collateralValueDown, insuranceFundCover, type MarginSummary } from '../risk/index.ts';
+import { collateralValueDown, type MarginSummary } from '../risk/index.ts';
 import {
   add,
   cmpScaled,
@@ -7,13 +7,11 @@ import {
   isPositive,
   lt,
   type Money,
-  max,
   mulUp,
   ONE_RATIO,
   type Ratio,
   sub,
   sum,
-  ZERO_MONEY,
   ZERO_RATIO,
 } from '../units/index.ts';
 import { closeOutSettings } from './close-out-settings.ts';
@@ -92,15 +90,4 @@ export function holdsDust(state: PoolView, { collaterals }: AccountView): boolea
 export function isExhausted(state: PoolView, liquidation: LiquidationView): boolean {
   const { bookAttemptsMax, closeOutStepsMax } = poolParameters(state);
   return liquidation.attempts >= bookAttemptsMax || liquidation.steps >= closeOutStepsMax;
-}
-
-/** What the fund may still pay for a liquidation. */
-export function insuranceCover(
-  state: PoolView,
-  liquidation: LiquidationView,
-  deficit: Money,
-): Money {
-  const cap = poolParameters(state).insuranceEventCap;
-  const eventCap = cap === null ? null : max(sub(cap, liquidation.coverPaid), ZERO_MONEY);
-  return insuranceFundCover({ deficit, fund: state.insuranceFund, eventCap });
 }

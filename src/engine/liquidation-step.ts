@@ -3,7 +3,7 @@
  * state. `dueWork` and the decision on `StepLiquidation` ask the same question here.
  * @module
  */
-import { isNegative, isPositive, neg } from '../units/index.ts';
+import { isNegative, isPositive } from '../units/index.ts';
 import { legsBySize } from './account-legs.ts';
 import { cancelReason } from './cancel-reason.ts';
 import { closeOutSettings } from './close-out-settings.ts';
@@ -14,7 +14,6 @@ import { isBehind } from './interest.ts';
 import {
   goesOnRestored,
   holdsDust,
-  insuranceCover,
   isDoneWithoutPositions,
   isExhausted,
   isRestored,
@@ -24,6 +23,7 @@ import { type RouteMoment, routeRung } from './routes/index.ts';
 import { needlessRoute } from './routes/rung.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from './state.ts';
 import { supplyConversion, supplyRelease } from './supply-sale.ts';
+import { coverOf, coverTotal, deficitOf } from './waterfall.ts';
 
 export type Rung =
   /** Nothing can be done until a price, a fill, a buyer or time arrives. */
@@ -67,7 +67,7 @@ function rungOf(state: PoolView, moment: RouteMoment): Rung {
   if (isNegative(margin.equity)) {
     const selling = sellingRung(state, moment);
     if (selling !== null) return selling;
-    if (isPositive(insuranceCover(state, liquidation, neg(margin.equity)))) return 'cover-deficit';
+    if (isCoverable(state, moment)) return 'cover-deficit';
     return liquidation.takeover ? deleverageRung(state, account) : 'decide-takeover';
   }
   if (!goesOnRestored(state, liquidation) && isRestored(state, margin)) return 'end';
@@ -84,14 +84,23 @@ function rungWithoutPositions(state: PoolView, moment: RouteMoment): Rung {
   const laddered = account.collaterals.length === 0 ? null : ladderRung(state, moment);
   if (laddered !== null) return laddered;
   if (account.debts.length > 0) return debtRung(state, moment);
-  if (account.collaterals.length + account.supplies.length === 0) return 'settle-bad-debt';
+  if (account.collaterals.length + account.supplies.length === 0) return lossRung(state, moment);
   const selling = sellingRung(state, moment);
   if (selling !== null) return selling;
   if (!holdsDust(state, account) || account.supplies.length > 0) return 'wait';
   // Dust that nobody came for keeps neither a loss from being recognized nor a liquidation alive.
   if (isRestored(state, margin)) return 'end';
-  return isNegative(margin.equity) ? 'settle-bad-debt' : 'wait';
+  return isNegative(margin.equity) ? lossRung(state, moment) : 'wait';
 }
+
+/** A layer of the waterfall has something for what the account lacks. */
+function isCoverable(state: PoolView, { liquidation, account, margin }: RouteMoment): boolean {
+  return isPositive(coverTotal(coverOf(state, liquidation, deficitOf(account, margin.equity))));
+}
+
+/** Where there is more than the fund, each layer pays in an event of its own before profits do. */
+const lossRung = (state: PoolView, moment: RouteMoment): Rung =>
+  state.waterfall !== null && isCoverable(state, moment) ? 'cover-deficit' : 'settle-bad-debt';
 
 /** The ways of the pool's ladder, if it has one; null where none is left. */
 function ladderRung(state: PoolView, moment: RouteMoment): Rung | null {

@@ -1,50 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventsOf, poolDriver } from '../../test/pools/pool-driver.ts';
+import { nobodyWonWhatAliceLost, twoMarkets } from '../../test/pools/loss-stage.ts';
+import { eventsOf } from '../../test/pools/pool-driver.ts';
 import {
-  type AccountId,
   accountId,
   amount,
   assetId,
   formatDecimal,
-  indexId,
   type Money,
   money,
   type Price,
 } from '../units/index.ts';
-import type { PoolParameters } from './index.ts';
-
-/** BTC at 100 and ETH at 20, a market each, and a maker with plenty. */
-function twoMarkets(changes: Partial<PoolParameters> = {}) {
-  const pool = poolDriver();
-  pool.configure(changes);
-  pool.index('BTC');
-  pool.index('ETH');
-  pool.market('BTC-PERP');
-  pool.market('ETH-PERP', { index: indexId('ETH') });
-  pool.price('BTC', '100', ['BTC-PERP']);
-  pool.price('ETH', '20', ['ETH-PERP']);
-  const maker = pool.account('maker', '100000');
-  const balance = (id: AccountId) => formatDecimal(pool.accountOf(id).balance);
-  const totals = () => {
-    const { insuranceFund, unallocatedLoss } = pool.engine.state;
-    return { fund: formatDecimal(insuranceFund), unallocated: formatDecimal(unallocatedLoss) };
-  };
-  return { ...pool, maker, balance, totals };
-}
-
-/**
- * Alice, long 1 BTC at 100 with 10, faces Bob, who came in at 80: when BTC gaps to 80 she owes 10
- * and he has no profit to take it from.
- */
-function nobodyWonWhatAliceLost(changes: Partial<PoolParameters> = {}) {
-  const pool = twoMarkets(changes);
-  const alice = pool.account('alice', '10');
-  const bob = pool.account('bob', '1000');
-  pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
-  pool.fill(pool.maker, bob, { market: 'BTC-PERP', size: '1', price: '80' });
-  return { ...pool, alice, bob };
-}
 
 const amounts = (entries: readonly { readonly account: string; readonly amount: Money }[]) =>
   entries.map(({ account, amount: share }) => [account, formatDecimal(share)]);

@@ -108,7 +108,11 @@ function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): Poo
     };
     const finder = liquidation.finder && { ...liquidation.finder };
     const auction = liquidation.auction && { ...liquidation.auction };
-    const own = { ordered, tried, priority, finder, auction };
+    const cover = {
+      ...liquidation.cover,
+      tranches: liquidation.cover.tranches.map((own) => ({ ...own })),
+    };
+    const own = { ordered, tried, priority, finder, auction, cover };
     state.liquidations.set(liquidation.liquidation, { ...liquidation, ...own });
     if (auction !== null) state.runningAuctions.set(auction.auction, liquidation.liquidation);
     if (liquidation.order !== null) {

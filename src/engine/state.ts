@@ -33,7 +33,9 @@ import type {
   PositionShape,
   RoutingParameters,
   SourceShape,
+  TrancheShape,
   VaultShape,
+  WaterfallShape,
 } from './schema/index.ts';
 
 /** The encoded shapes are readonly to everyone but `evolve`. */
@@ -65,6 +67,8 @@ export type MarketState = WithParameters<
   'parameters' | 'liquidity' | 'breakers' | 'priceGuards' | 'amm'
 >;
 export type VaultState = WithParameters<Infer<typeof VaultShape>, 'parameters'>;
+export type TrancheState = Mutable<Infer<typeof TrancheShape>>;
+export type WaterfallState = WithParameters<Infer<typeof WaterfallShape>, 'parameters'>;
 export type AuctionState = WithParameters<Infer<typeof AuctionShape>, 'parameters'>;
 export type LiquidationState = Mutable<Omit<Infer<typeof LiquidationShape>, 'auction'>> & {
   auction: AuctionState | null;
@@ -100,6 +104,7 @@ export type PoolState = Omit<
   | 'direct'
   | 'finders'
   | 'vault'
+  | 'waterfall'
   | 'auctions'
   | 'indexes'
   | 'assets'
@@ -116,6 +121,7 @@ export type PoolState = Omit<
   direct: DirectParameters | null;
   finders: FinderParameters | null;
   vault: VaultState | null;
+  waterfall: WaterfallState | null;
   auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
@@ -150,6 +156,8 @@ export type MarketView = ReadonlyDeep<MarketState>;
 export type AuctionView = ReadonlyDeep<AuctionState>;
 export type LiquidationView = ReadonlyDeep<LiquidationState>;
 export type VaultView = ReadonlyDeep<VaultState>;
+export type TrancheView = ReadonlyDeep<TrancheState>;
+export type WaterfallView = ReadonlyDeep<WaterfallState>;
 export type PositionView = ReadonlyDeep<PositionState>;
 
 export const noChanges = (): ChangeLog => ({
@@ -179,6 +187,7 @@ export function emptyPool(): PoolState {
     direct: null,
     finders: null,
     vault: null,
+    waterfall: null,
     auctions: null,
     gates: [],
     indexes: [],

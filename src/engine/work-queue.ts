@@ -12,6 +12,7 @@ import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
 import { type ChangeLog, noChanges, type PoolState } from './state.ts';
 import { candidates, catchUp, type TriggerIndex } from './trigger-index.ts';
+import { premiumDue } from './waterfall.ts';
 
 /** A liquidation in the queue with the place it had when it was put there. */
 type Waiting = {
@@ -96,6 +97,9 @@ export function dueWork(engine: Engine): Command | null {
   if (detected !== null) return detected;
   for (const desk of state.desks) {
     if (interestDue(state, desk)) return { type: 'AccrueInterest', asset: desk.parameters.asset };
+  }
+  for (const tranche of state.waterfall?.tranches ?? []) {
+    if (premiumDue(state, tranche)) return { type: 'PayPremium', tranche: tranche.tranche };
   }
   for (const market of state.markets) {
     if (settlementDue(state, market, state.timeMs)) {

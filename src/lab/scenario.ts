@@ -3,7 +3,7 @@
  * key; what only shapes the simulated world (leverage, shares, volatilities) is a number.
  * @module
  */
-import type { CloseOutPolicy } from '../risk/index.ts';
+import type { AdlPolicyName, CloseOutPolicy } from '../risk/index.ts';
 import type { LabFaultFacts } from './fault.ts';
 import { LabFault, quoted } from './fault.ts';
 import type { ScenarioMechanisms } from './scenario-mechanisms.ts';
@@ -54,7 +54,7 @@ export type ScenarioPool = {
   readonly orderTimeoutMs: number;
   readonly bookAttemptsMax: number;
   readonly closeOutStepsMax: number;
-  readonly adlPolicy: 'minimax-leverage' | 'queue';
+  readonly adlPolicy: AdlPolicyName;
   readonly adlFillsMax: number;
   readonly startsPerRecordMax: number;
   readonly settlementsPerRecordMax: number;

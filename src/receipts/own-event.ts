@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  adlPolicy,
   Event,
   type EventOf,
   type Infer,
@@ -55,7 +56,7 @@ const OwnDeleveraging = record({
   type: oneOf('PositionsDeleveraged'),
   liquidation: count,
   market,
-  policy: oneOf('minimax-leverage', 'queue'),
+  policy: adlPolicy,
   markPrice: price,
   bankruptcyPrice: nullable(price),
   bankruptcyQuote: money,

@@ -180,6 +180,8 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     liquidation: whose.liquidation,
     account: OWN_ACCOUNT,
     turn: 0,
+    lossMarket: null,
+    cover: { buffer: ZERO_MONEY, tranches: [] },
     tried: [...liquidation.tried],
     finder: finder && { ...finder, account: strangerNumber(finder.account) },
     priority: priority && {

@@ -21,6 +21,7 @@ import {
   RoutingParameters,
   record,
   VaultParameters,
+  WaterfallParameters,
 } from '../engine/index.ts';
 
 const Configuration = record({
@@ -30,6 +31,7 @@ const Configuration = record({
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
   vault: nullable(VaultParameters),
+  waterfall: nullable(WaterfallParameters),
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
@@ -47,8 +49,8 @@ const Configuration = record({
 
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
-  const { parameters: pool, closeOuts, routing, direct, finders, vault, auctions } = state;
-  const { indexes, assets, desks, markets } = state;
+  const { parameters: pool, closeOuts, routing, direct, finders, vault, waterfall } = state;
+  const { auctions, indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -57,6 +59,7 @@ export function configurationHash(state: PoolView): string | null {
     direct,
     finders,
     vault: vault?.parameters ?? null,
+    waterfall: waterfall?.parameters ?? null,
     auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),

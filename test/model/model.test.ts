@@ -32,6 +32,16 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   VaultDeposited: true,
   VaultExitRequested: true,
   VaultRedeemed: true,
+  WaterfallConfigured: true,
+  TrancheDeposited: true,
+  TrancheExitRequested: true,
+  TrancheRedeemed: true,
+  PremiumPaid: true,
+  BufferFilled: true,
+  BufferPaid: true,
+  TranchePaid: true,
+  BufferRepaid: true,
+  TrancheRepaid: true,
   ClosedByAmm: true,
   AccountTakenOver: true,
   GateSet: true,
@@ -180,6 +190,25 @@ const DIRECT_CODES: readonly RejectionCode[] = [
 ];
 
 /** What random commands do not lead to, each with its reason. */
+const WATERFALL = [
+  'event WaterfallConfigured',
+  'event TrancheDeposited',
+  'event TrancheExitRequested',
+  'event TrancheRedeemed',
+  'event PremiumPaid',
+  'event BufferFilled',
+  'event BufferPaid',
+  'event TranchePaid',
+  'event BufferRepaid',
+  'event TrancheRepaid',
+  'code TRANCHE_UNKNOWN',
+  'code TRANCHE_IN_USE',
+  'code TRANCHE_DEPOSIT_REFUSED',
+  'code TRANCHE_SHARES_INSUFFICIENT',
+  'code TRANCHE_EXIT_NOT_DUE',
+  'code PREMIUM_NOT_DUE',
+];
+
 const AMM_AND_VAULT = [
   'event AmmConfigured',
   'event VaultConfigured',
@@ -223,6 +252,7 @@ const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
     (type) => [`event ${type}`, 'see test/routes/direct.property.test.ts'] as const,
   ),
   ...DIRECT_CODES.map((code) => [`code ${code}`, 'see src/engine/direct.test.ts'] as const),
+  ...WATERFALL.map((name) => [name, 'see test/waterfall/waterfall.property.test.ts'] as const),
   ...AMM_AND_VAULT.map((name) => [name, 'see test/routes/amm-and-vault.property.test.ts'] as const),
 ]);
 

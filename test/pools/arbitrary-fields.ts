@@ -52,7 +52,14 @@ export const exactSum = fc.bigInt({ min: -(2n ** 255n), max: 2n ** 255n - 1n });
 export const oneOf = <const W extends string>(...words: readonly W[]): Arbitrary<W> =>
   fc.constantFrom(...words);
 export const mode = oneOf('live', 'frozen');
-export const policy = oneOf('minimax-leverage', 'queue');
+export const policy = oneOf(
+  'minimax-leverage',
+  'queue',
+  'queue-notional',
+  'capped-pro-rata',
+  'risk-aware-pro-rata',
+  'min-max',
+);
 export const doneReason = oneOf('filled', 'expired', 'rejected', 'canceled');
 export const orderStyle = oneOf('immediate-or-cancel', 'limit');
 export const closeOutPolicy = oneOf(

@@ -68,6 +68,7 @@ import {
   routeMethod,
   routingParameters,
 } from './arbitrary-parameters.ts';
+import { waterfallCommands, waterfallEvents } from './arbitrary-waterfall.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
 
@@ -103,6 +104,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ...directCommands,
   ConfigurePriceGuards: record({ parameters: priceGuardParameters }),
   ...ammAndVaultCommands,
+  ...waterfallCommands,
   SetGate: record(setGate),
   OpenAccount: record(opening),
   Deposit: record(movement),
@@ -353,6 +355,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   ...directEvents,
   PriceGuardsConfigured: record({ parameters: priceGuardParameters }),
   ...ammAndVaultEvents,
+  ...waterfallEvents,
   GateSet: record(setGate),
   AccountOpened: record(opening),
   Deposited: record(movement),

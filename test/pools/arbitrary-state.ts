@@ -37,6 +37,7 @@ import {
   routeMethod,
   routingParameters,
 } from './arbitrary-parameters.ts';
+import { coverState, waterfallState } from './arbitrary-waterfall.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
 
@@ -112,6 +113,7 @@ const liquidationState = record({
   takeover: fc.boolean(),
   marginRatio: orNull(wad<never>()),
   ...wads('coverPaid', 'penaltyFraction'),
+  ...coverState,
   orderStyle: fc.constantFrom('immediate-or-cancel' as const, 'limit' as const),
   route: orNull(record({ place: whole(), method: routeMethod, venue: orNull(name) })),
   routeUntilMs: time,
@@ -138,6 +140,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   routing: orNull(routingParameters),
   ...directPoolState,
   vault: orNull(vaultState),
+  waterfall: orNull(waterfallState),
   auctions: orNull(auctionParameters),
   gates: closedGates,
   indexes: list(indexState),

@@ -1,6 +1,7 @@
 """The shapes of journal records, their fields in the order of their bytes."""
 
 import lending_shapes
+import waterfall_shapes
 import amm_vault_shapes
 from canonical import (
     code16,
@@ -16,7 +17,14 @@ from canonical import (
     word,
 )
 
-adl_policy = word("minimax-leverage", "queue")
+adl_policy = word(
+    "minimax-leverage",
+    "queue",
+    "queue-notional",
+    "capped-pro-rata",
+    "risk-aware-pro-rata",
+    "min-max",
+)
 movement = fields(account=text, asset=text, amount=quantity)
 transfer = fields(**{"from": text, "to": text, "asset": text, "amount": quantity})
 opening = fields(account=text, owner=text, parent=nullable(text), market=nullable(text))
@@ -306,6 +314,7 @@ command = union(
     NoticeAccounts=(405, fields(accounts=many(text), recovered=many(text))),
     ConfigurePriceGuards=(116, price_guards),
     **amm_vault_shapes.COMMANDS,
+    **waterfall_shapes.COMMANDS,
     OpenAccount=(201, opening),
     Deposit=(202, movement),
     Withdraw=(203, movement),
@@ -429,6 +438,7 @@ event = union(
     NoticesDropped=(467, fields(accounts=many(text))),
     PriceGuardsConfigured=(116, price_guards),
     **amm_vault_shapes.events(change),
+    **waterfall_shapes.EVENTS,
     AccountOpened=(201, opening),
     Deposited=(202, movement),
     Withdrawn=(203, movement),

@@ -1,6 +1,7 @@
 """Journal records as bytes."""
 
 import amm_vault_records
+import waterfall_records
 import auction_records
 import closing_records
 import direct_records
@@ -233,6 +234,7 @@ def cases():
     yield from direct_records.cases()
     yield from guard_records.cases()
     yield from amm_vault_records.cases()
+    yield from waterfall_records.cases()
     yield from auction_records.cases()
 
 

@@ -1,8 +1,8 @@
 /** What the insurance fund pays to whoever takes over a covered account. @module */
 import { insolventPayout } from '../../risk/index.ts';
 import { type Money, min, type Ratio, sub, ZERO_MONEY } from '../../units/index.ts';
-import { insuranceCover } from '../liquidation-release.ts';
 import type { PoolView } from '../state.ts';
+import { insuranceCover } from '../waterfall.ts';
 import type { LotMoment } from './lot.ts';
 
 /**

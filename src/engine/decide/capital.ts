@@ -25,6 +25,7 @@ import type { CommandOf, Outcome } from '../schema/index.ts';
 import type { AccountView, PoolView } from '../state.ts';
 import { poolParameters } from '../state.ts';
 import { isVaultOfProviders } from '../vault.ts';
+import { reserves } from '../waterfall.ts';
 import { accepted, rejected } from './outcome.ts';
 
 export function openAccount(state: PoolView, command: CommandOf<'OpenAccount'>): Outcome {
@@ -100,7 +101,7 @@ function brokenCap(state: PoolView, asset: AssetId, amount: Amount): string | nu
 }
 
 /** What providers have a claim to leaves by redemption alone. */
-function vaultProblem(state: PoolView, account: AccountView): Outcome | null {
+export function vaultProblem(state: PoolView, account: AccountView): Outcome | null {
   if (!isVaultOfProviders(state, account)) return null;
   return rejected('VAULT_IN_USE', { account: account.id });
 }
@@ -166,7 +167,7 @@ export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outco
 export function withdrawalsProblem(state: PoolView): Outcome | null {
   const { gated, claims } = openClaims(state);
   if (gated) {
-    const facts = { claims: formatDecimal(claims), fund: formatDecimal(state.insuranceFund) };
+    const facts = { claims: formatDecimal(claims), fund: formatDecimal(reserves(state)) };
     return rejected('WITHDRAWALS_GATED', facts);
   }
   if (gateClosedForPool(state, 'withdrawals')) {
@@ -180,11 +181,11 @@ export function withdrawalsProblem(state: PoolView): Outcome | null {
  * the marks there are, valid or not. Cost: one evaluation per running liquidation.
  */
 function openClaims(state: PoolView) {
-  const { insuranceFund, unallocatedLoss, liquidations } = state;
+  const { unallocatedLoss, liquidations } = state;
   const equities = [...liquidations.values()].map(({ account }) => {
     return accountMargin(state, state.accounts[account]!).equity;
   });
-  return withdrawalGate({ insuranceFund, unallocatedLoss, equities });
+  return withdrawalGate({ insuranceFund: reserves(state), unallocatedLoss, equities });
 }
 
 export function transferCollateral(

@@ -151,7 +151,12 @@ function allocation(
   const { adlPolicy, adlFillsMax } = poolParameters(state);
   const { kind, lot } = leg.market.parameters;
   const side = isNegative(leg.position.size) ? 1 : -1;
-  const market = { policy: adlPolicy, kind, side, markPrice: leg.markPrice, lot } as const;
+  const terms = state.waterfall?.parameters;
+  const risk =
+    terms === undefined
+      ? {}
+      : { riskExponent: terms.adlRiskExponent, riskThreshold: terms.adlRiskThreshold };
+  const market = { policy: adlPolicy, kind, side, markPrice: leg.markPrice, lot, ...risk } as const;
   const whole = adlFills({ ...market, candidates, quantity, gap });
   if (whole.fills.length <= adlFillsMax) return whole;
   // The rest of the leg follows in the next records, each decided on the state the last one left.

@@ -44,13 +44,16 @@ import { setGate } from './set-gate.ts';
 import { settleMarket } from './settle-market.ts';
 import { noticeAccounts, startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
+import { depositTranche, payPremium, redeemTranche, requestTrancheExit } from './tranches.ts';
 import { configureVault, depositVault, redeemVault, requestVaultExit } from './vault.ts';
+import { configureWaterfall } from './waterfall-configuration.ts';
 
 const INTERNAL = new Set<Command['type']>([
   'StartLiquidations',
   'StepLiquidation',
   'SettleMarket',
   'AccrueInterest',
+  'PayPremium',
   'NoticeAccounts',
 ]);
 
@@ -104,6 +107,7 @@ const DECIDING: Deciding = {
   ConfigurePriceGuards: configurePriceGuards,
   ConfigureAmm: configureAmm,
   ConfigureVault: configureVault,
+  ConfigureWaterfall: configureWaterfall,
   ConfigureLending: configureLending,
   ConfigureAuctions: configureAuctions,
   ConfigureDirect: configureDirect,
@@ -123,6 +127,9 @@ const DECIDING: Deciding = {
   DepositVault: depositVault,
   RequestVaultExit: requestVaultExit,
   RedeemVault: redeemVault,
+  DepositTranche: depositTranche,
+  RequestTrancheExit: requestTrancheExit,
+  RedeemTranche: redeemTranche,
   ReportPrices: reportPrices,
   RecordFill: recordFill,
   FinishOrder: finishOrder,
@@ -139,6 +146,7 @@ const DECIDING: Deciding = {
   StepLiquidation: stepLiquidation,
   SettleMarket: settleMarket,
   AccrueInterest: accrueInterest,
+  PayPremium: payPremium,
 };
 
 function decideCommand(state: PoolView, command: Command, time: EngineTimeMs): Outcome {

@@ -1,9 +1,12 @@
 /** What an account in liquidation is charged for a close-out, and who gets it. @module */
 import { liquidationPenalty, penaltySplit } from '../../risk/index.ts';
 import {
+  add,
   isZero,
   type Money,
+  max,
   min,
+  mulDown,
   type Ratio,
   sub,
   sum,
@@ -61,7 +64,18 @@ export function penaltyEvents(
     insuranceContribution: sum([split.insuranceContribution, split.providerReward, unpaid]),
     burned: split.burned,
   };
-  if (paid === null || isZero(split.providerReward)) return [charged];
+  const filled = bufferFilled(state, liquidation, add(split.insuranceContribution, unpaid));
+  if (paid === null || isZero(split.providerReward)) return [charged, ...filled];
   const amount = split.providerReward;
-  return [charged, { type: 'ProviderPaid', liquidation, provider: paid, amount }];
+  return [charged, { type: 'ProviderPaid', liquidation, provider: paid, amount }, ...filled];
+}
+
+/** A part of what the fund keeps of a penalty goes to the buffer, until that is full. */
+function bufferFilled(state: PoolView, liquidation: number, contribution: Money): Event[] {
+  const { waterfall } = state;
+  if (waterfall === null) return [];
+  const { bufferMax, bufferShare } = waterfall.parameters;
+  const room = max(sub(bufferMax, waterfall.buffer), ZERO_MONEY);
+  const amount = min(mulDown(contribution, bufferShare), room);
+  return isZero(amount) ? [] : [{ type: 'BufferFilled', liquidation, amount }];
 }

@@ -10,7 +10,6 @@ import {
   isNegative,
   isPositive,
   type Money,
-  max,
   min,
   neg,
   sub,
@@ -18,13 +17,15 @@ import {
 } from '../../units/index.ts';
 import { cancelReason } from '../cancel-reason.ts';
 import { collateralConversion } from '../collateral-conversion.ts';
-import { insuranceCover, isCovered, isExhausted } from '../liquidation-release.ts';
+import { isCovered, isExhausted } from '../liquidation-release.ts';
 import { type LiquidationStep, liquidationStep } from '../liquidation-step.ts';
 import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
 import type { CommandOf, EventOf, Outcome } from '../schema/index.ts';
 import { type AccountView, type LiquidationView, type PoolView, poolParameters } from '../state.ts';
+import { insuranceCover } from '../waterfall.ts';
 import { debtClosed, interestCaughtUp, supplyConverted, supplyReleased } from './close-debt.ts';
 import { closeOnBook, takeover } from './close-on-book.ts';
+import { coverRepaid, deficitCovered } from './cover-deficit.ts';
 import { deleverage } from './deleverage.ts';
 import { accepted, rejected } from './outcome.ts';
 import { leaveRoute, leavingReason, routeChosen, takeRoute } from './routes/index.ts';
@@ -47,7 +48,7 @@ export function stepLiquidation(
     case 'cancel-order':
       return accepted(cancelRequested(state, step));
     case 'end':
-      return accepted(...coverRepaid(step), ended(step));
+      return accepted(...coverRepaid(state, step), ended(step));
     case 'convert-collateral':
       return accepted(collateralConverted(state, step));
     case 'release-supply':
@@ -63,7 +64,7 @@ export function stepLiquidation(
     case 'decide-takeover':
       return accepted(takeover(step, takeoverReason(state, step)));
     case 'cover-deficit':
-      return accepted(deficitCovered(state, step));
+      return accepted(...deficitCovered(state, step));
     case 'deleverage':
       return accepted(...deleverage(state, step));
     case 'close-on-book':
@@ -105,15 +106,6 @@ function ended({ account, margin, liquidation }: LiquidationStep): EventOf<'Liqu
   };
 }
 
-/** What a covered account has left over belongs to the fund first. */
-function coverRepaid({ account, margin, liquidation }: LiquidationStep): EventOf<'CoverRepaid'>[] {
-  const amount = min(liquidation.coverPaid, max(account.balance, ZERO_MONEY));
-  if (!isPositive(amount) || account.positions.length > 0 || isNegative(margin.equity)) return [];
-  return [
-    { type: 'CoverRepaid', liquidation: liquidation.liquidation, account: account.id, amount },
-  ];
-}
-
 function takeoverReason(
   state: PoolView,
   { margin, liquidation }: LiquidationStep,
@@ -145,16 +137,6 @@ function collateralConverted(
     weight,
     proceeds,
   };
-}
-
-function deficitCovered(
-  state: PoolView,
-  { account, margin, liquidation }: LiquidationStep,
-): EventOf<'DeficitCovered'> {
-  const deficit = neg(margin.equity);
-  const paid = insuranceCover(state, liquidation, deficit);
-  const { liquidation: number } = liquidation;
-  return { type: 'DeficitCovered', liquidation: number, account: account.id, deficit, paid };
 }
 
 /** The fund first, then profits pro rata, then nobody: recorded, and repaid when the fund can. */

@@ -1,9 +1,7 @@
 /** Decisions on the backstop vault: its terms, and what providers pay in and take out. @module */
-import { vaultDeposit, vaultPayout } from '../../risk/index.ts';
 import {
   type AccountId,
   type EngineTimeMs,
-  engineTimeMs,
   formatDecimal,
   gt,
   isNegative,
@@ -11,9 +9,6 @@ import {
   isZero,
   lt,
   type Money,
-  min,
-  portionDown,
-  rawOf,
   type Shares,
   settlementOfMoney,
   ZERO_SHARES,
@@ -21,6 +16,7 @@ import {
 import { deskAt, interestUntil, withDesk } from '../interest.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { holdsDoubtfulPrice } from '../price-validity.ts';
+import { boughtShares, exitTimes, worthOfShares } from '../provider-shares.ts';
 import type { CommandOf, Event, Outcome, VaultParameters } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, type VaultView } from '../state.ts';
 import { isBare, unresolvedLoss, vaultAccount } from '../vault.ts';
@@ -101,23 +97,10 @@ export function depositVault(
   const { equity, accrued } = worthAt(state, holder, time);
   const { sharesTotal } = vault;
   const priced = { equity, totalShares: sharesTotal, deposit: amount };
-  const { shares: bought, refusal } = vaultDeposit(priced);
-  if (bought === null) return rejected('VAULT_DEPOSIT_REFUSED', { reason: refusal });
-  const shares = boughtShares({ equity, sharesTotal, amount, bought });
+  const { shares, refusal } = boughtShares(priced);
+  if (shares === null) return rejected('VAULT_DEPOSIT_REFUSED', { reason: refusal });
   const trade = { provider, vault: holder.id, amount, shares, equity, sharesTotal };
   return accepted(...accrued, { type: 'VaultDeposited', ...trade });
-}
-
-/** Where a share is worth more than one, that of nobody would round in favor of who comes. */
-function boughtShares(deposit: {
-  readonly equity: Money;
-  readonly sharesTotal: Shares;
-  readonly amount: Money;
-  readonly bought: Shares;
-}): Shares {
-  const { equity, sharesTotal, amount, bought } = deposit;
-  if (isZero(sharesTotal) || rawOf(equity) <= rawOf(sharesTotal)) return bought;
-  return min(bought, portionDown(sharesTotal, amount, equity));
 }
 
 type Parties =
@@ -183,12 +166,8 @@ export function requestVaultExit(
   if (claim === undefined || gt(shares, held)) {
     return rejected('VAULT_SHARES_INSUFFICIENT', { held: formatDecimal(held) });
   }
-  // Who asks for less than before has given notice of it already.
-  const noticed = !gt(shares, claim.exiting) && time <= claim.untilMs;
-  const { noticeMs, exitWindowMs } = vault.parameters;
-  const exitMs = noticed ? claim.exitMs : engineTimeMs(time + noticeMs);
-  const untilMs = noticed ? claim.untilMs : engineTimeMs(exitMs + exitWindowMs);
-  return accepted({ type: 'VaultExitRequested', provider, shares, exitMs, untilMs });
+  const times = exitTimes(claim, { shares, time, ...vault.parameters });
+  return accepted({ type: 'VaultExitRequested', provider, shares, ...times });
 }
 
 export function redeemVault(
@@ -212,26 +191,15 @@ export function redeemVault(
   const { equity, accrued, pool } = worthAt(state, holder, time);
   const { sharesTotal } = vault;
   const { exiting: shares } = claim;
-  const amount = worthOf({ equity, sharesTotal, shares });
+  const amount = worthOfShares({ equity, totalShares: sharesTotal, shares });
   const unpayable = isZero(amount) ? null : payoutProblem(pool, holder, amount);
   if (unpayable !== null) return unpayable;
   const trade = { provider, vault: holder.id, amount, shares, equity, sharesTotal };
   return accepted(...accrued, { type: 'VaultRedeemed', ...trade });
 }
 
-/** Where a share is worth less than one, that of nobody would round in favor of who leaves. */
-function worthOf(claim: {
-  readonly equity: Money;
-  readonly sharesTotal: Shares;
-  readonly shares: Shares;
-}): Money {
-  const { equity, sharesTotal, shares } = claim;
-  const payout = vaultPayout({ equity, totalShares: sharesTotal, shares });
-  return isZero(payout) ? payout : min(payout, portionDown(equity, shares, sharesTotal));
-}
-
 /** Nobody leaves while there is a loss that is not borne: it would be left to the others. */
-function exitProblem(state: PoolView): Outcome | null {
+export function exitProblem(state: PoolView): Outcome | null {
   const gated = withdrawalsProblem(state);
   if (gated !== null) return gated;
   const loss = unresolvedLoss(state);

@@ -2,7 +2,8 @@
 import { type Amount, accountId, add, neg, sub, ZERO_MONEY } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, marketNumber, type PoolState } from '../state.ts';
-import { addCollateral, addToInsuranceFund, applyPositionChange, credit } from './ledger.ts';
+import { payFromFund } from './fund-payment.ts';
+import { addCollateral, applyPositionChange, credit } from './ledger.ts';
 import { addDebt, addSupply } from './lending.ts';
 import { running } from './liquidation.ts';
 
@@ -56,7 +57,7 @@ export function auctionTaken(state: PoolState, event: EventOf<'AuctionTaken'>): 
   }
   if (bidder !== null) moveDeskShares(state, event, { from: liquidation.account, to: bidder });
   credit(state, liquidation.account, event.payment);
-  addToInsuranceFund(state, neg(event.payout));
+  payFromFund(state, liquidation, event.payout);
   // What the fund gives away for the account is its claim like what it has paid into it.
   liquidation.coverPaid = add(liquidation.coverPaid, event.payout);
   if (bidder !== null) credit(state, bidder, sub(event.payout, event.payment));

@@ -22,6 +22,7 @@ import * as lending from './lending.ts';
 import * as liquidation from './liquidation.ts';
 import * as market from './market-activity.ts';
 import * as vault from './vault.ts';
+import * as waterfall from './waterfall.ts';
 
 /** Accepted commands that each source is remembered by, to recognise duplicates. */
 export const SOURCE_WINDOW = 64;
@@ -41,6 +42,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   PriceGuardsConfigured: configuration.priceGuardsConfigured,
   AmmConfigured: amm.ammConfigured,
   VaultConfigured: vault.vaultConfigured,
+  WaterfallConfigured: waterfall.waterfallConfigured,
   AccountOpened: capital.accountOpened,
   Deposited: capital.deposited,
   Withdrawn: capital.withdrawn,
@@ -62,6 +64,15 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   VaultDeposited: vault.vaultDeposited,
   VaultExitRequested: vault.vaultExitRequested,
   VaultRedeemed: vault.vaultRedeemed,
+  TrancheDeposited: waterfall.trancheDeposited,
+  TrancheExitRequested: waterfall.trancheExitRequested,
+  TrancheRedeemed: waterfall.trancheRedeemed,
+  PremiumPaid: waterfall.premiumPaid,
+  BufferFilled: waterfall.bufferFilled,
+  BufferPaid: waterfall.bufferPaid,
+  TranchePaid: waterfall.tranchePaid,
+  BufferRepaid: waterfall.bufferRepaid,
+  TrancheRepaid: waterfall.trancheRepaid,
   PricesUpdated: market.pricesUpdated,
   FillRecorded: market.fillRecorded,
   OrderFinished: market.orderFinished,

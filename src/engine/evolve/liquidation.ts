@@ -9,9 +9,11 @@ import {
   ZERO_RATIO,
   ZERO_SIZE,
 } from '../../units/index.ts';
+import { legsBySize } from '../account-legs.ts';
 import { marginRatioOf } from '../margin.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, type LiquidationState, marketNumber, type PoolState } from '../state.ts';
+import { payFromFund } from './fund-payment.ts';
 import { addCollateral, addToInsuranceFund, applyPositionChange, credit, touch } from './ledger.ts';
 
 /** The running liquidation of an event; every event about it makes it worth looking at again. */
@@ -32,7 +34,9 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     steps: 0,
     attempts: 0,
     takeover: false,
+    lossMarket: legsBySize(state, state.accounts[account]!)[0]?.position.market ?? null,
     coverPaid: ZERO_MONEY,
+    cover: { buffer: ZERO_MONEY, tranches: [] },
     notBeforeMs: engineTimeMs(0),
     startedMs: state.timeMs,
     orderedMs: engineTimeMs(0),
@@ -144,7 +148,7 @@ export function deficitCovered(state: PoolState, event: EventOf<'DeficitCovered'
   const liquidation = running(state, event.liquidation);
   liquidation.steps += 1;
   liquidation.coverPaid = add(liquidation.coverPaid, event.paid);
-  addToInsuranceFund(state, neg(event.paid));
+  payFromFund(state, liquidation, event.paid);
   credit(state, accountNumber(state, event.account), event.paid);
 }
 
@@ -166,9 +170,10 @@ export function positionsDeleveraged(
 }
 
 export function badDebtSettled(state: PoolState, event: EventOf<'BadDebtSettled'>): void {
-  running(state, event.liquidation).steps += 1;
+  const liquidation = running(state, event.liquidation);
+  liquidation.steps += 1;
   credit(state, accountNumber(state, event.account), event.badDebt);
-  addToInsuranceFund(state, neg(event.insurancePaid));
+  payFromFund(state, liquidation, event.insurancePaid);
   for (const { account, amount } of event.socialized) {
     credit(state, accountNumber(state, account), neg(amount));
   }

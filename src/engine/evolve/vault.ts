@@ -1,20 +1,12 @@
 /** Effects of events about the backstop vault. @module */
-import {
-  add,
-  assert,
-  engineTimeMs,
-  isZero,
-  neg,
-  type Shares,
-  sub,
-  ZERO_SHARES,
-} from '../../units/index.ts';
+import { assert, neg, ZERO_SHARES } from '../../units/index.ts';
 import { windowWith } from '../rolling-window.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, marketNumber, type PoolState, type VaultState } from '../state.ts';
 import { addCollateral, applyPositionChange, credit } from './ledger.ts';
 import { addDebt, addSupply } from './lending.ts';
 import { running } from './liquidation.ts';
+import { addShares, noteExit, removeExited } from './provider-shares.ts';
 
 /** Another account is another vault: shares of the one before were worth nothing, or were none. */
 export function vaultConfigured(state: PoolState, event: EventOf<'VaultConfigured'>): void {
@@ -32,21 +24,6 @@ function vaultOf(state: PoolState): VaultState {
   return state.vault;
 }
 
-/** Changes what a provider holds; whoever holds nothing is no provider. */
-function addShares(vault: VaultState, account: number, delta: Shares): void {
-  const at = vault.providers.findIndex((provider) => provider.account >= account);
-  const insertAt = at < 0 ? vault.providers.length : at;
-  const before = vault.providers[insertAt];
-  const held = before?.account === account ? before : undefined;
-  const none = { shares: ZERO_SHARES, exiting: ZERO_SHARES };
-  const noTime = { exitMs: engineTimeMs(0), untilMs: engineTimeMs(0) };
-  const entry = held ?? { account, ...none, ...noTime };
-  const shares = add(entry.shares, delta);
-  const replacement = isZero(shares) ? [] : [{ ...entry, shares }];
-  vault.providers.splice(insertAt, held === undefined ? 0 : 1, ...replacement);
-  vault.sharesTotal = add(vault.sharesTotal, delta);
-}
-
 export function vaultDeposited(state: PoolState, event: EventOf<'VaultDeposited'>): void {
   const provider = accountNumber(state, event.provider);
   credit(state, provider, neg(event.amount));
@@ -54,26 +31,15 @@ export function vaultDeposited(state: PoolState, event: EventOf<'VaultDeposited'
   addShares(vaultOf(state), provider, event.shares);
 }
 
-function claimOf(state: PoolState, account: number): VaultState['providers'][number] {
-  const claim = vaultOf(state).providers.find((provider) => provider.account === account);
-  assert(claim !== undefined, 'VAULT', 'the account is no provider');
-  return claim;
-}
-
 export function vaultExitRequested(state: PoolState, event: EventOf<'VaultExitRequested'>): void {
-  const claim = claimOf(state, accountNumber(state, event.provider));
-  claim.exiting = event.shares;
-  claim.exitMs = event.exitMs;
-  claim.untilMs = event.untilMs;
+  noteExit(vaultOf(state), accountNumber(state, event.provider), event);
 }
 
 export function vaultRedeemed(state: PoolState, event: EventOf<'VaultRedeemed'>): void {
   const provider = accountNumber(state, event.provider);
   credit(state, accountNumber(state, event.vault), neg(event.amount));
   credit(state, provider, event.amount);
-  const claim = claimOf(state, provider);
-  claim.exiting = sub(claim.exiting, event.shares);
-  addShares(vaultOf(state), provider, neg(event.shares));
+  removeExited(vaultOf(state), provider, event.shares);
 }
 
 /** The account is left with nothing, the way is walked to its end. */

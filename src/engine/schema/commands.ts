@@ -41,6 +41,7 @@ import {
   RoutingParameters,
 } from './parameters.ts';
 import { VAULT_COMMANDS } from './vault.ts';
+import { WATERFALL_COMMANDS } from './waterfall.ts';
 
 export const Command = union({
   ConfigurePool: variant(101, { parameters: PoolParameters }),
@@ -66,6 +67,7 @@ export const Command = union({
   ...LENDING_COMMANDS,
   ...AMM_COMMANDS,
   ...VAULT_COMMANDS,
+  ...WATERFALL_COMMANDS,
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

@@ -54,6 +54,7 @@ import {
 } from './parameters.ts';
 import { PositionChange } from './position-change.ts';
 import { VAULT_EVENTS } from './vault.ts';
+import { WATERFALL_EVENTS } from './waterfall.ts';
 
 /** A time-weighted average: value, weight in ms (wad) and time of the latest observation. */
 export const AverageShape = record({ value: price, weightMs: ratio, timeMs: time });
@@ -109,6 +110,7 @@ export const Event = union({
   ...LENDING_EVENTS,
   ...AMM_EVENTS,
   ...VAULT_EVENTS,
+  ...WATERFALL_EVENTS,
 
   AccountOpened: variant(201, {
     account,

@@ -40,7 +40,14 @@ export const order = whole<number>();
 export const auction = whole<number>();
 
 export const contractKind = oneOf('linear', 'inverse');
-export const adlPolicy = oneOf('minimax-leverage', 'queue');
+export const adlPolicy = oneOf(
+  'minimax-leverage',
+  'queue',
+  'queue-notional',
+  'capped-pro-rata',
+  'risk-aware-pro-rata',
+  'min-max',
+);
 export const markMode = oneOf('live', 'frozen');
 export const orderDoneReason = oneOf('filled', 'expired', 'rejected', 'canceled');
 export const orderStyle = oneOf('immediate-or-cancel', 'limit');

@@ -84,6 +84,11 @@ test('codes of commands', () => {
     DepositVault: 242,
     RequestVaultExit: 243,
     RedeemVault: 244,
+    ConfigureWaterfall: 117,
+    DepositTranche: 251,
+    RequestTrancheExit: 252,
+    RedeemTranche: 253,
+    PayPremium: 406,
     SetGate: 108,
     OpenAccount: 201,
     Deposit: 202,
@@ -129,6 +134,16 @@ const EVENT_CODES = {
   VaultDeposited: 242,
   VaultExitRequested: 243,
   VaultRedeemed: 244,
+  WaterfallConfigured: 117,
+  TrancheDeposited: 251,
+  TrancheExitRequested: 252,
+  TrancheRedeemed: 253,
+  PremiumPaid: 254,
+  BufferFilled: 491,
+  BufferPaid: 492,
+  TranchePaid: 493,
+  BufferRepaid: 494,
+  TrancheRepaid: 495,
   ClosedByAmm: 471,
   AccountTakenOver: 472,
   LiquidatedDirectly: 461,
@@ -283,6 +298,12 @@ const LIQUIDATION_REJECTIONS = {
   VAULT_DEPOSIT_REFUSED: 4044,
   VAULT_SHARES_INSUFFICIENT: 4045,
   VAULT_EXIT_NOT_DUE: 4046,
+  TRANCHE_UNKNOWN: 4051,
+  TRANCHE_IN_USE: 4052,
+  TRANCHE_DEPOSIT_REFUSED: 4053,
+  TRANCHE_SHARES_INSUFFICIENT: 4054,
+  TRANCHE_EXIT_NOT_DUE: 4055,
+  PREMIUM_NOT_DUE: 4056,
 };
 
 test('numbers of rejections', () => {
@@ -296,7 +317,9 @@ test('places of words', () => {
     return words.map((word) => encode(shape, word)[0]);
   };
   assert.deepEqual(places(contractKind, ['linear', 'inverse']), [0, 1]);
-  assert.deepEqual(places(adlPolicy, ['minimax-leverage', 'queue']), [0, 1]);
+  const proRata = ['capped-pro-rata', 'risk-aware-pro-rata', 'min-max'] as const;
+  const sharing = ['minimax-leverage', 'queue', 'queue-notional', ...proRata] as const;
+  assert.deepEqual(places(adlPolicy, sharing), [0, 1, 2, 3, 4, 5]);
   assert.deepEqual(places(markMode, ['live', 'frozen']), [0, 1]);
   const doneReasons = ['filled', 'expired', 'rejected', 'canceled'] as const;
   assert.deepEqual(places(orderDoneReason, doneReasons), [0, 1, 2, 3]);

@@ -49,6 +49,7 @@ import {
   RoutingParameters,
 } from './parameters.ts';
 import { VaultShape } from './vault.ts';
+import { CoverShape, WaterfallShape } from './waterfall.ts';
 
 export const PositionShape = record({
   market: count,
@@ -166,8 +167,12 @@ export const LiquidationShape = record({
   /** Book orders in a row without a fill. */
   attempts: count,
   takeover: flag,
-  /** What the fund has paid for this liquidation; above zero the account is closed whole. */
+  /** Market of its largest position when it started: the fund's payments count against its cap. */
+  lossMarket: nullable(count),
+  /** What was paid for this liquidation; above zero the account is closed whole. */
   coverPaid: money,
+  /** The part of it that was not the fund's. */
+  cover: CoverShape,
   /** No step before engine time reaches this. */
   notBeforeMs: time,
   startedMs: time,
@@ -208,6 +213,7 @@ export const PoolShape = record({
   direct: nullable(DirectParameters),
   finders: nullable(FinderParameters),
   vault: nullable(VaultShape),
+  waterfall: nullable(WaterfallShape),
   auctions: nullable(AuctionParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),

@@ -1,0 +1,64 @@
+/** What is paid into an account without equity, and what it gives back in the end. @module */
+import {
+  add,
+  isNegative,
+  isPositive,
+  isZero,
+  type Money,
+  max,
+  min,
+  sub,
+  ZERO_MONEY,
+  ZERO_SHARES,
+} from '../../units/index.ts';
+import type { LiquidationStep } from '../liquidation-step.ts';
+import type { Event } from '../schema/index.ts';
+import type { PoolView } from '../state.ts';
+import { coverOf, deficitOf, fundPaid, trancheOf } from '../waterfall.ts';
+
+/** The buffer, the fund, the tranches: each in an event of its own, those that pay nothing in none. */
+export function deficitCovered(state: PoolView, step: LiquidationStep): Event[] {
+  const { account, margin } = step;
+  const { liquidation } = step.liquidation;
+  const lacking = deficitOf(account, margin.equity);
+  const { buffer, fund, tranches } = coverOf(state, step.liquidation, lacking);
+  const paid = { liquidation, account: account.id };
+  const events: Event[] = [];
+  if (isPositive(buffer)) events.push({ type: 'BufferPaid', ...paid, amount: buffer });
+  if (isPositive(fund)) {
+    const deficit = sub(lacking, buffer);
+    events.push({ type: 'DeficitCovered', ...paid, deficit, paid: fund });
+  }
+  for (const { tranche, amount } of tranches) {
+    events.push({ type: 'TranchePaid', ...paid, tranche, amount });
+  }
+  return events;
+}
+
+/** What a covered account has left over goes back: who paid last is repaid first. */
+export function coverRepaid(state: PoolView, step: LiquidationStep): Event[] {
+  const { account, margin, liquidation } = step;
+  if (account.positions.length > 0 || isNegative(margin.equity)) return [];
+  let left = min(liquidation.coverPaid, max(account.balance, ZERO_MONEY));
+  const repaid = { liquidation: liquidation.liquidation, account: account.id };
+  const events: Event[] = [];
+  const part = (owed: Money): Money => {
+    const amount = min(left, owed);
+    left = sub(left, amount);
+    return amount;
+  };
+  let orphaned = ZERO_MONEY;
+  for (const { tranche, paid } of liquidation.cover.tranches.toReversed()) {
+    const amount = part(paid);
+    if (isZero(amount)) continue;
+    const owned = !isZero(trancheOf(state, tranche)?.sharesTotal ?? ZERO_SHARES);
+    // Of a tranche that nobody has a share of any more the fund takes the place.
+    if (owned) events.push({ type: 'TrancheRepaid', ...repaid, tranche, amount });
+    else orphaned = add(orphaned, amount);
+  }
+  const fund = add(part(fundPaid(liquidation)), orphaned);
+  if (isPositive(fund)) events.push({ type: 'CoverRepaid', ...repaid, amount: fund });
+  const buffer = part(liquidation.cover.buffer);
+  if (isPositive(buffer)) events.push({ type: 'BufferRepaid', ...repaid, amount: buffer });
+  return events;
+}

@@ -1,0 +1,137 @@
+/** Effects of events about the buffer and the tranches of the waterfall. @module */
+import { add, assert, type Money, neg, sub, ZERO_MONEY, ZERO_SHARES } from '../../units/index.ts';
+import type { EventOf } from '../schema/index.ts';
+import {
+  accountNumber,
+  type LiquidationState,
+  type PoolState,
+  type TrancheState,
+  type WaterfallState,
+} from '../state.ts';
+import { addToInsuranceFund, credit } from './ledger.ts';
+import { running } from './liquidation.ts';
+import { addShares, noteExit, removeExited } from './provider-shares.ts';
+
+/** What the buffer and the tranches hold stays; a tranche that is new begins with nothing. */
+export function waterfallConfigured(
+  state: PoolState,
+  { parameters }: EventOf<'WaterfallConfigured'>,
+): void {
+  const { waterfall, timeMs } = state;
+  const kept = new Map(waterfall?.tranches.map((own) => [own.tranche, own]));
+  const tranches = parameters.tranches.map(
+    ({ tranche }): TrancheState =>
+      kept.get(tranche) ?? {
+        tranche,
+        capital: ZERO_MONEY,
+        sharesTotal: ZERO_SHARES,
+        providers: [],
+        premiumMs: timeMs,
+      },
+  );
+  const before = waterfall ?? { buffer: ZERO_MONEY, window: [], marketWindows: [] };
+  state.waterfall = { ...before, parameters, tranches };
+  mayPayMore(state);
+}
+
+/** Accounts in takeover may find somebody who covers them now. */
+function mayPayMore(state: PoolState): void {
+  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+}
+
+function waterfallOf({ waterfall }: PoolState): WaterfallState {
+  assert(waterfall !== null, 'WATERFALL', 'there is no waterfall');
+  return waterfall;
+}
+
+function trancheOf(state: PoolState, id: string): TrancheState {
+  const tranche = waterfallOf(state).tranches.find((own) => own.tranche === id);
+  assert(tranche !== undefined, 'TRANCHE', `there is no tranche ${id}`);
+  return tranche;
+}
+
+export function trancheDeposited(state: PoolState, event: EventOf<'TrancheDeposited'>): void {
+  const tranche = trancheOf(state, event.tranche);
+  const provider = accountNumber(state, event.provider);
+  credit(state, provider, neg(event.amount));
+  tranche.capital = add(tranche.capital, event.amount);
+  // Capital that was not there has earned nothing.
+  tranche.premiumMs = state.timeMs > tranche.premiumMs ? state.timeMs : tranche.premiumMs;
+  addShares(tranche, provider, event.shares);
+  mayPayMore(state);
+}
+
+export function trancheExitRequested(
+  state: PoolState,
+  event: EventOf<'TrancheExitRequested'>,
+): void {
+  noteExit(trancheOf(state, event.tranche), accountNumber(state, event.provider), event);
+}
+
+export function trancheRedeemed(state: PoolState, event: EventOf<'TrancheRedeemed'>): void {
+  const tranche = trancheOf(state, event.tranche);
+  const provider = accountNumber(state, event.provider);
+  tranche.capital = sub(tranche.capital, event.amount);
+  credit(state, provider, event.amount);
+  removeExited(tranche, provider, event.shares);
+}
+
+export function premiumPaid(state: PoolState, event: EventOf<'PremiumPaid'>): void {
+  const tranche = trancheOf(state, event.tranche);
+  addToInsuranceFund(state, neg(event.amount));
+  tranche.capital = add(tranche.capital, event.amount);
+  tranche.premiumMs = event.untilMs;
+}
+
+export function bufferFilled(state: PoolState, event: EventOf<'BufferFilled'>): void {
+  const waterfall = waterfallOf(state);
+  addToInsuranceFund(state, neg(event.amount));
+  waterfall.buffer = add(waterfall.buffer, event.amount);
+}
+
+type Payment = { readonly liquidation: number; readonly account: string; readonly amount: Money };
+
+/** Money that comes into an account in liquidation, or goes back where it came from. */
+function moveCover(state: PoolState, { liquidation, amount }: Payment): LiquidationState {
+  const covered = running(state, liquidation);
+  covered.coverPaid = add(covered.coverPaid, amount);
+  credit(state, covered.account, amount);
+  return covered;
+}
+
+function moveBuffer(state: PoolState, payment: Payment): void {
+  const waterfall = waterfallOf(state);
+  const { cover } = moveCover(state, payment);
+  cover.buffer = add(cover.buffer, payment.amount);
+  waterfall.buffer = sub(waterfall.buffer, payment.amount);
+}
+
+function moveTranche(state: PoolState, payment: Payment & { readonly tranche: string }): void {
+  const tranche = trancheOf(state, payment.tranche);
+  const { cover } = moveCover(state, payment);
+  tranche.capital = sub(tranche.capital, payment.amount);
+  const entry = cover.tranches.find((own) => own.tranche === payment.tranche);
+  if (entry === undefined) {
+    cover.tranches.push({ tranche: payment.tranche, paid: payment.amount });
+  } else {
+    entry.paid = add(entry.paid, payment.amount);
+  }
+}
+
+export function bufferPaid(state: PoolState, event: EventOf<'BufferPaid'>): void {
+  moveBuffer(state, event);
+  running(state, event.liquidation).steps += 1;
+}
+
+export function tranchePaid(state: PoolState, event: EventOf<'TranchePaid'>): void {
+  moveTranche(state, event);
+  running(state, event.liquidation).steps += 1;
+}
+
+export function bufferRepaid(state: PoolState, event: EventOf<'BufferRepaid'>): void {
+  moveBuffer(state, { ...event, amount: neg(event.amount) });
+}
+
+export function trancheRepaid(state: PoolState, event: EventOf<'TrancheRepaid'>): void {
+  moveTranche(state, { ...event, amount: neg(event.amount) });
+}

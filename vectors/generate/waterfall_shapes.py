@@ -1,0 +1,50 @@
+"""Shapes of the waterfall: caps of the fund, its buffer, tranches of outside capital."""
+
+from canonical import fields, many, nullable, quantity, text, whole
+
+tranche = fields(
+    tranche=text, eventMax=quantity, premiumRate=quantity, noticeMs=whole, exitWindowMs=whole
+)
+waterfall = fields(
+    bufferMax=quantity,
+    bufferShare=quantity,
+    windowMs=whole,
+    windowCap=nullable(quantity),
+    marketCaps=many(fields(market=text, cap=quantity)),
+    premiumIntervalMs=whole,
+    adlRiskExponent=whole,
+    adlRiskThreshold=nullable(quantity),
+    tranches=many(tranche),
+)
+COMMANDS = {
+    "ConfigureWaterfall": (117, fields(parameters=waterfall)),
+    "DepositTranche": (251, fields(tranche=text, provider=text, amount=quantity)),
+    "RequestTrancheExit": (252, fields(tranche=text, provider=text, shares=quantity)),
+    "RedeemTranche": (253, fields(tranche=text, provider=text)),
+    "PayPremium": (406, fields(tranche=text)),
+}
+share_trade = fields(
+    provider=text,
+    tranche=text,
+    amount=quantity,
+    shares=quantity,
+    capital=quantity,
+    sharesTotal=quantity,
+)
+cover = fields(liquidation=whole, account=text, amount=quantity)
+cover_of_tranche = fields(liquidation=whole, account=text, amount=quantity, tranche=text)
+EVENTS = {
+    "WaterfallConfigured": (117, fields(parameters=waterfall)),
+    "TrancheDeposited": (251, share_trade),
+    "TrancheExitRequested": (
+        252,
+        fields(provider=text, tranche=text, shares=quantity, exitMs=whole, untilMs=whole),
+    ),
+    "TrancheRedeemed": (253, share_trade),
+    "PremiumPaid": (254, fields(tranche=text, fromMs=whole, untilMs=whole, amount=quantity)),
+    "BufferFilled": (491, fields(liquidation=whole, amount=quantity)),
+    "BufferPaid": (492, cover),
+    "TranchePaid": (493, cover_of_tranche),
+    "BufferRepaid": (494, cover),
+    "TrancheRepaid": (495, cover_of_tranche),
+}

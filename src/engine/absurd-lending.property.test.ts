@@ -23,7 +23,7 @@ import { audit, type Command, type Event } from './index.ts';
 const DAY_MS = 86_400_000;
 const [ANN, BOB] = [accountId('ann'), accountId('bob')];
 
-/** Ann owes money and bitcoin against ether, some of it lent; bob money against bitcoin. */
+/** Ann owes money and bitcoin against ether, some of it lent; bob money against bitcoin; and others. */
 function world(): LendingPool {
   const pool = lendingPool();
   for (const asset of ['ETH', 'BTC', 'USDC']) pool.lend(asset, { debtMin: money('0') });
@@ -36,6 +36,21 @@ function world(): LendingPool {
   pool.borrow(ANN, 'BTC', '0.3');
   pool.deposit(pool.account('bob'), 'BTC', '1');
   pool.borrow(BOB, 'USDC', '15000');
+  // Money against debts in two assets, of which one may lose all its worth while the other soars.
+  const carl = pool.account('carl', '5000');
+  for (const [asset, owed] of [
+    ['ETH', '0.5'],
+    ['BTC', '0.03'],
+  ] as const) {
+    pool.borrow(carl, asset, owed);
+    pool.take({ type: 'Withdraw', account: carl, asset: assetId(asset), amount: amount(owed) });
+  }
+  // A debt of one unit, and a fortune that may come to count for nothing.
+  const dora = pool.account('dora');
+  const unit = amount('0.000000000000000001');
+  pool.deposit(dora, 'ETH', '1000000000000');
+  pool.take({ type: 'Borrow', account: dora, asset: assetId('USDC'), amount: unit });
+  pool.take({ type: 'Withdraw', account: dora, asset: assetId('USDC'), amount: unit });
   return pool;
 }
 
@@ -81,6 +96,7 @@ const lawful: readonly ((pool: LendingPool) => Command)[] = [
   () => desk('ETH', { loanToValue: ratio('0.5'), accrualIntervalMs: durationMs(1_000) }),
   () => weighed('0.1', '0.25'),
   () => weighed('1000000', '0.25'),
+  () => weighed('0', '1'),
   () => ({ type: 'Deposit', account: ANN, asset: assetId('ETH'), amount: amount('1') }),
   () => ({ type: 'Deposit', account: ANN, asset: assetId('USDC'), amount: amount('100') }),
   () => ({ type: 'Withdraw', account: ANN, asset: assetId('USDC'), amount: amount('5000') }),

@@ -23,7 +23,7 @@ import { audit, type Command, type Event } from './index.ts';
 const DAY_MS = 86_400_000;
 const [ANN, BOB] = [accountId('ann'), accountId('bob')];
 
-/** Ann owes money and bitcoin against ether, some of it lent; bob money against bitcoin; and others. */
+/** Ann owes money and bitcoin against ether, some of it lent; bob money against bitcoin. */
 function world(): LendingPool {
   const pool = lendingPool();
   for (const asset of ['ETH', 'BTC', 'USDC']) pool.lend(asset, { debtMin: money('0') });

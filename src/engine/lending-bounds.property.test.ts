@@ -57,7 +57,7 @@ function counted(state: PoolView, account: AccountView, growth: bigint) {
   return marginCollateralValueDown(marginCollateral(grown, holding!));
 }
 
-test('with a fixed weight there is nothing to watch; at full weight for a while, nothing until then', () => {
+test('with a fixed weight nothing is watched; at full weight nothing until it may be less', () => {
   const { state, account } = poolOf('1000', null);
   assert.deepEqual(boundsOf(state, account), []);
   // At 0.75 the full weight ends where 1.1 / (1 + 0.1 · √units) does: at 21.77 units.

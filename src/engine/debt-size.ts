@@ -9,6 +9,7 @@ import {
   closeFactorCloseOut,
   debtValueUp,
   deficitCloseOut,
+  marginHealthFactor,
   sharesOfAmountDown,
   sharesOfAmountUp,
 } from '../risk/index.ts';
@@ -16,12 +17,12 @@ import {
   type Amount,
   add,
   amountDown,
+  cmpScaled,
   divUp,
   fromRaw,
   gt,
   gte,
   isNegative,
-  isPositive,
   type Money,
   max,
   min,
@@ -35,7 +36,6 @@ import {
   sub,
   sum,
   valueUp,
-  ZERO_MONEY,
   ZERO_PRICE,
   ZERO_RATIO,
 } from '../units/index.ts';
@@ -127,10 +127,10 @@ export function wantedShares(
 }
 
 function factorOf({ margin }: RouteMoment, { debt, desk, price }: Owed, source: Source): Ratio {
-  const { marginEquity, weightedDebt } = margin;
-  const behind = max(add(marginEquity, weightedDebt), ZERO_MONEY);
+  const factor = marginHealthFactor(margin);
   return closeFactor({
-    healthFactor: ratioDown(behind, weightedDebt),
+    // Debts that count for nothing are as healthy as can be: they are closed in parts.
+    healthFactor: factor === 'no-debt' ? ONE_RATIO : factor,
     partialCloseFactor: desk.parameters.closeFactor,
     fullCloseHealthFactor: desk.parameters.closeFactorHealth,
     collateralValue: source.value,
@@ -149,9 +149,14 @@ export function sharesPaidBy({ debt, desk }: Owed, amount: Amount): Shares {
   return gte(amount, whole) ? debt.shares : sharesOfAmountDown(amount, desk.debtIndex);
 }
 
-/** Shares that the house closes for so much money. */
+/**
+ * Shares that the house closes for so much money. What all of them cost comes first: of an all but
+ * worthless asset money buys more units than a quantity holds.
+ */
 export const sharesBoughtBy = (owed: Owed, money: Money): Shares =>
-  sharesPaidBy(owed, amountDown(money, owed.price));
+  gte(money, costOf(owed, owed.debt.shares))
+    ? owed.debt.shares
+    : sharesPaidBy(owed, amountDown(money, owed.price));
 
 /** What the house is paid for a part of a debt. */
 export const costOf = ({ desk, price }: Owed, shares: Shares): Money =>
@@ -161,6 +166,11 @@ export const costOf = ({ desk, price }: Owed, shares: Shares): Money =>
  * Least share of its value that collateral is sold for. The house gets the bonus of the desk, but
  * never more than the haircut, which would lower margin equity, nor more than the account's
  * equity pays for over all its debts, which would leave a loss for others.
+ *
+ * In [1/2, 1]: the bonus of a desk is at most one by configuration, and what equity pays for is
+ * divided out only where it is less than that, so that neither dust that is owed nor a fortune
+ * that counts for nothing leads out of the range of a ratio. By the same bound the bonus that
+ * this share means is in [0, 1] (`bonusOf`).
  */
 export function soldWeight(
   state: PoolView,
@@ -169,8 +179,9 @@ export function soldWeight(
 ): Ratio {
   if (closesWhole({ account, margin, ...moment })) return ONE_RATIO;
   const all = sum(account.debts.map((debt) => debtValueUp(marginDebt(state, debt))));
-  const spare = isPositive(all) ? ratioDown(margin.equity, all) : ZERO_RATIO;
-  const bonus = min(owed.desk.parameters.liquidationBonus, spare);
+  const { liquidationBonus } = owed.desk.parameters;
+  const paysAll = cmpScaled(margin.equity, all, liquidationBonus) >= 0;
+  const bonus = paysAll ? liquidationBonus : ratioDown(margin.equity, all);
   return max(weight, divUp(ONE_RATIO, add(ONE_RATIO, bonus)));
 }
 

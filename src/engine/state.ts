@@ -86,8 +86,10 @@ export type ChangeLog = {
   markets: number[];
   /** Assets whose weight changed for every holder. */
   assets: number[];
-  /** Desks whose indexes or weights moved, for everyone who owes or lends there. */
+  /** Desks whose weights changed for everyone who owes or lends there. */
   desks: number[];
+  /** Desks whose interest was accrued: what a share there is worth has moved. */
+  interest: number[];
   liquidations: number[];
   /** A desk has more cash: it can pay out those who wait for it. */
   deskCash: boolean;
@@ -167,6 +169,7 @@ export const noChanges = (): ChangeLog => ({
   markets: [],
   assets: [],
   desks: [],
+  interest: [],
   liquidations: [],
   deskCash: false,
   fund: false,

@@ -1,7 +1,8 @@
 /**
  * The bounds of one account's certificate. With surplus S = margin equity − maintenance margin,
  * each leg receives a share S_k of S by its exposure; the bound is the price up to which the leg
- * can lower the surplus by at most S_k, with every rounding on the safe side.
+ * can lower the surplus by at most S_k, with every rounding on the safe side. A debt also has a
+ * bound on the index by which it grows (`lending-bounds.ts`).
  * @module
  */
 import { contractNotional, type MarginSummary } from '../risk/index.ts';
@@ -10,7 +11,6 @@ import {
   fromRaw,
   isNegative,
   isPositive,
-  isQuantity,
   isZero,
   type Money,
   ONE_RATIO,
@@ -23,25 +23,13 @@ import {
   valueUp,
   ZERO_MONEY,
 } from '../units/index.ts';
-import { holdingsWithSupplies, marginCollateral, marginDebt, markOf } from './margin.ts';
+import { claimBounds, debtExposure } from './lending-bounds.ts';
+import { holdingsWithSupplies, marginCollateral, markOf } from './margin.ts';
 import type { AccountView, MarketView, PoolView, PositionView } from './state.ts';
-
-export type Bound = {
-  readonly on: 'mark' | 'index';
-  /** Market or index number. */
-  readonly number: number;
-  readonly crossedBy: 'fall' | 'rise';
-  /** The account must be looked at again at this price and beyond. */
-  readonly price: Price;
-};
+import { type Bound, boundOf, type Exposure } from './trigger-bound.ts';
 
 /** Units that the roundings of one leg can move the surplus between two evaluations. */
 const ROUNDING_PER_LEG = BigInt(8);
-
-type Exposure = {
-  readonly exposure: Money;
-  readonly boundAt: (share: Money) => Bound | null;
-};
 
 export function certificateBounds(
   state: PoolView,
@@ -53,17 +41,16 @@ export function certificateBounds(
   const exposures = [
     ...account.positions.map((position) => positionExposure(state, position)),
     ...holdings.map((holding) => collateralExposure(state, holding)),
-    ...account.debts.flatMap((debt) => debtExposure(state, debt)),
+    ...account.debts.map((debt) => debtExposure(state, debt)),
   ];
   const reserve = fromRaw<Money>(ROUNDING_PER_LEG * BigInt(exposures.length + 1));
   const surplus = sub(sub(margin.marginEquity, margin.maintenanceMargin), reserve);
   const total = sum(exposures.map(({ exposure }) => exposure));
-  const bounds: Bound[] = [];
-  for (const { exposure, boundAt } of exposures) {
+  const bounds = supplies.length === 0 ? [] : claimBounds(state, supplies, holdings);
+  for (const { exposure, boundsAt } of exposures) {
     const spent = isNegative(surplus) || isZero(total);
     const share = spent ? ZERO_MONEY : portionDown(surplus, exposure, total);
-    const bound = boundAt(share);
-    if (bound !== null) bounds.push(bound);
+    for (const bound of boundsAt(share)) if (bound !== null) bounds.push(bound);
   }
   return bounds;
 }
@@ -75,10 +62,10 @@ function positionExposure(state: PoolView, position: PositionView): Exposure {
   const exposure = contractNotional({ kind, size: position.size, price });
   const crossedBy = isNegative(position.size) ? 'rise' : 'fall';
   const boundAt = (share: Money): Bound | null => {
-    const bound = positionBound(market, position.size, price, share);
-    return bound === null ? null : { on: 'mark', number: position.market, crossedBy, price: bound };
+    const at = positionBound(market, position.size, price, share);
+    return at === null ? null : { on: 'mark', number: position.market, crossedBy, at };
   };
-  return { exposure, boundAt };
+  return { exposure, boundsAt: (share) => [boundAt(share)] };
 }
 
 /**
@@ -109,10 +96,6 @@ function positionBound(market: MarketView, size: Size, price: Price, share: Mone
   return boundOf((mark * slope) / (slope + cost) + 1n);
 }
 
-/** A bound at a price that no mark can reach is none; dust makes such bounds. */
-const boundOf = (raw: bigint): Price | null =>
-  raw > 0n && isQuantity(raw) ? fromRaw<Price>(raw) : null;
-
 function collateralExposure(
   state: PoolView,
   holding: AccountView['collaterals'][number],
@@ -124,23 +107,8 @@ function collateralExposure(
     if (isZero(weight) || !isPositive(price)) return null;
     // The whole amount is the safe slope where the weight is below one.
     const fall = (rawOf(share) * rawOf(ONE_RATIO)) / rawOf(amount);
-    const bound = boundOf(rawOf(price) - fall);
-    return bound === null ? null : { on: 'index', number, crossedBy: 'fall', price: bound };
+    const at = boundOf<Price>(rawOf(price) - fall);
+    return at === null ? null : { on: 'index', number, crossedBy: 'fall', at };
   };
-  return { exposure, boundAt };
-}
-
-/** A debt in the settlement asset has no price to watch: only its interest moves it. */
-function debtExposure(state: PoolView, debt: AccountView['debts'][number]): Exposure[] {
-  const { asset } = state.desks[debt.desk]!;
-  if (asset === null) return [];
-  const { amount, price, weight } = marginDebt(state, debt);
-  const number = state.assets[asset]!.index;
-  const one = rawOf(ONE_RATIO);
-  const boundAt = (share: Money): Bound | null => {
-    const rise = (rawOf(share) * one * one) / (rawOf(amount) * rawOf(weight));
-    const bound = boundOf(rawOf(price) + rise);
-    return bound === null ? null : { on: 'index', number, crossedBy: 'rise', price: bound };
-  };
-  return [{ exposure: valueUp(amount, price), boundAt }];
+  return { exposure, boundsAt: (share) => [boundAt(share)] };
 }

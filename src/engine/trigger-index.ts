@@ -7,23 +7,27 @@
  * @module
  */
 import { isLiquidatable, type MarginSummary } from '../risk/index.ts';
-import { cmp, gte, lte, type Money, type Price, sub } from '../units/index.ts';
+import { cmp, gte, lte, type Money, sub, type Wad } from '../units/index.ts';
 import { gateClosedForAccount } from './gates.ts';
 import { heapPop, heapPush, type Order } from './heap.ts';
 import { accountMargin, isExposed, pricesValid } from './margin.ts';
 import type { AccountView, ChangeLog, PoolView } from './state.ts';
 import { byAccountId } from './state.ts';
-import { type Bound, certificateBounds } from './trigger-bounds.ts';
+import type { Bound } from './trigger-bound.ts';
+import { certificateBounds } from './trigger-bounds.ts';
 
-type Entry = { readonly bound: Price; readonly account: number; readonly certificate: number };
+type Entry = { readonly bound: Wad; readonly account: number; readonly certificate: number };
 
-/** Bounds of one price: those crossed by a fall and those crossed by a rise. */
+/** Bounds of one coordinate: those crossed by a fall and those crossed by a rise. */
 type Watch = { readonly below: Entry[]; readonly above: Entry[] };
 
 export type TriggerIndex = {
   readonly marks: Watch[];
-  /** Index prices, for collateral. */
+  /** Index prices, for collateral and debts. */
   readonly indexes: Watch[];
+  /** What a share of a desk's debts, and of the claims on it, is worth; by desk. */
+  readonly debts: Watch[];
+  readonly supplies: Watch[];
   /** Current certificate of each account; entries of older ones are skipped. */
   readonly certificates: number[];
   /** Entries over all heaps, current and outdated. */
@@ -43,6 +47,8 @@ export function createTriggerIndex(state: PoolView): TriggerIndex {
   return {
     marks: [],
     indexes: [],
+    debts: [],
+    supplies: [],
     certificates: [],
     entries: 0,
     current: [],
@@ -61,6 +67,11 @@ export function catchUp(state: PoolView, triggers: TriggerIndex, changes: Change
   for (const number of changes.indexes) {
     const { price, live } = state.indexes[number]!;
     if (price !== null && live) cross(watchOf(triggers.indexes, number), price, triggers);
+  }
+  for (const number of changes.interest) {
+    const { debtIndex, supplyIndex } = state.desks[number]!;
+    cross(watchOf(triggers.debts, number), debtIndex, triggers);
+    cross(watchOf(triggers.supplies, number), supplyIndex, triggers);
   }
   if (changes.markets.length + changes.assets.length + changes.desks.length === 0) return;
   // An asset's weight changes for those who lent it too.
@@ -83,16 +94,16 @@ function watchOf(watches: Watch[], number: number): Watch {
   return watches[number]!;
 }
 
-/** Every account whose bound the price has reached is a suspect. */
-function cross(watch: Watch, price: Price, triggers: TriggerIndex): void {
+/** Every account whose bound the price or index has reached is a suspect. */
+function cross(watch: Watch, value: Wad, triggers: TriggerIndex): void {
   const suspect = ({ account, certificate }: Entry): void => {
     triggers.entries -= 1;
     if (triggers.certificates[account] === certificate) triggers.suspects.add(account);
   };
-  while (watch.below.length > 0 && lte(price, watch.below[0]!.bound)) {
+  while (watch.below.length > 0 && lte(value, watch.below[0]!.bound)) {
     suspect(heapPop(watch.below, highestFirst)!);
   }
-  while (watch.above.length > 0 && gte(price, watch.above[0]!.bound)) {
+  while (watch.above.length > 0 && gte(value, watch.above[0]!.bound)) {
     suspect(heapPop(watch.above, lowestFirst)!);
   }
 }
@@ -142,23 +153,32 @@ function certify(
   triggers.currentTotal += bounds.length - (triggers.current[number] ?? 0);
   triggers.current[number] = bounds.length;
   for (const bound of bounds)
-    insert(triggers, bound, { bound: bound.price, account: number, certificate });
+    insert(triggers, bound, { bound: bound.at, account: number, certificate });
   triggers.entries += bounds.length;
   prune(triggers);
 }
 
 function insert(triggers: TriggerIndex, bound: Bound, entry: Entry): void {
-  const watches = bound.on === 'mark' ? triggers.marks : triggers.indexes;
-  const watch = watchOf(watches, bound.number);
+  const watch = watchOf(triggers[WATCHES[bound.on]], bound.number);
   if (bound.crossedBy === 'fall') heapPush(watch.below, entry, highestFirst);
   else heapPush(watch.above, entry, lowestFirst);
 }
+
+const WATCHES = {
+  mark: 'marks',
+  index: 'indexes',
+  debt: 'debts',
+  supply: 'supplies',
+} as const satisfies Record<Bound['on'], keyof TriggerIndex>;
+
+const watchesOf = (triggers: TriggerIndex): Watch[] =>
+  Object.values(WATCHES).flatMap((name) => triggers[name]);
 
 /** Outdated entries are dropped once they outnumber the current ones. */
 function prune(triggers: TriggerIndex): void {
   if (triggers.entries < Math.max(PRUNE_FROM, 3 * triggers.currentTotal)) return;
   triggers.entries = 0;
-  for (const watch of [...triggers.marks, ...triggers.indexes]) {
+  for (const watch of watchesOf(triggers)) {
     for (const [heap, order] of [
       [watch.below, highestFirst],
       [watch.above, lowestFirst],

@@ -25,6 +25,7 @@ import {
 } from '../units/index.ts';
 import { bankruptcyPrice, bankruptcyQuote } from './bankruptcy-price.ts';
 import { contractNotional } from './contract-value.ts';
+import { type HealthFactor, marginHealthFactor } from './health-factor.ts';
 import { liquidationPriceOfLeg } from './liquidation-price.ts';
 import { maintenanceMargin } from './maintenance-margin.ts';
 import {
@@ -66,6 +67,8 @@ export type PositionHealth = {
 export type AccountHealth = MarginSummary & {
   /** Margin equity ÷ maintenance margin; null when nothing is required, or next to nothing. */
   readonly marginRatio: Ratio | null;
+  /** What stands behind the debts per unit of them; no number where nothing is owed. */
+  readonly healthFactor: HealthFactor;
   /** Initial equity − initial margin, signed. */
   readonly freeMargin: Money;
   /** Notional ÷ equity; null when equity is zero or less, or next to nothing. */
@@ -83,6 +86,7 @@ export type AccountHealth = MarginSummary & {
  *
  *     marginRatio = marginEquity / maintenanceMargin     leverage = Σ notional / equity
  *     freeMargin  = initialEquity − initialMargin
+ *     healthFactor = max(0, marginEquity + weightedDebt) / weightedDebt
  *
  * Units     Money and Price → Money, Ratio, Price
  * Rounding  The sums as in `marginSummary`. Margin ratio down and leverage up, so that neither
@@ -103,6 +107,7 @@ export function accountHealth(account: AccountHealthInput): AccountHealth {
   return {
     ...summary,
     marginRatio: quotientDown(marginEquity, required),
+    healthFactor: marginHealthFactor(summary),
     freeMargin: sub(initialEquity, initialMargin),
     leverage: isPositive(equity) ? quotientUp(notional, equity) : null,
     healthy: gte(marginEquity, required),

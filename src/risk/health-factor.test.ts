@@ -6,6 +6,7 @@ import {
   amount,
   formatDecimal,
   fromRaw,
+  money,
   type Price,
   price,
   type Ratio,
@@ -18,6 +19,7 @@ import {
   type HealthFactorInput,
   healthFactor,
   isBelowHealth,
+  marginHealthFactor,
 } from './health-factor.ts';
 
 const WAD = 10n ** 18n;
@@ -142,4 +144,22 @@ test('the factor is the exact quotient rounded down, and decides like it where i
     { numRuns: 500, seed: 20210519 },
   );
   assert.ok(withDebt > 200, `${withDebt}`);
+});
+
+test('under one margin equity the factor is what stands behind the debts, down, from 0 up', () => {
+  const at = (marginEquity: string, weightedDebt: string) => {
+    const factor = marginHealthFactor({
+      marginEquity: money(marginEquity),
+      weightedDebt: money(weightedDebt),
+    });
+    return factor === 'no-debt' ? factor : formatDecimal(factor);
+  };
+  assert.equal(at('5', '0'), 'no-debt');
+  assert.equal(at('-5', '0'), 'no-debt');
+  assert.equal(at('0', '3'), '1');
+  assert.equal(at(`-${unit}`, '3'), '0.999999999999999999');
+  assert.equal(at('-2', '3'), '0.333333333333333333');
+  assert.equal(at('-3', '3'), '0');
+  assert.equal(at('-4', '3'), '0');
+  assert.equal(at('100000000000000000', unit), formatDecimal(fromRaw<Ratio>(2n ** 127n - 1n)));
 });

@@ -5,16 +5,22 @@
  */
 import {
   type Amount,
+  add,
   assert,
   divideDown,
+  EXACT_PER_RAW,
   isNegative,
   isPositive,
+  isZero,
   lte,
+  type Money,
+  max,
   nearestQuantity,
   ONE_RATIO,
   type Price,
   type Ratio,
   rawOf,
+  ZERO_MONEY,
 } from '../units/index.ts';
 
 export type BorrowCollateral = {
@@ -75,6 +81,38 @@ export function isBelowHealth({
 }: HealthFactorInput & { readonly level?: Ratio }): boolean {
   assert(!isNegative(level), 'HEALTH_FACTOR', 'expected a level of at least 0');
   return exactBacking(collaterals) < rawOf(level) * exactDebtValue(debts);
+}
+
+export type MarginHealthInput = {
+  /** With what is owed taken off it. Signed. */
+  readonly marginEquity: Money;
+  /** What debts lower margin equity by, ≥ 0. */
+  readonly weightedDebt: Money;
+};
+
+/**
+ * Health factor of an account whose collateral, debts and positions stand under one margin
+ * equity: what stands behind its debts, per unit of what they count for.
+ *
+ *     healthFactor = max(0, marginEquity + weightedDebt) / weightedDebt
+ *
+ * Without positions and with weights of one it is the health factor of a borrower, to the
+ * roundings of the sums, and below one exactly where margin equity is below zero.
+ *
+ * Units     Money ÷ Money → Ratio ≥ 0, or 'no-debt' where nothing is owed
+ * Rounding  Down: health is never overstated. A factor beyond the range of a quantity is the
+ *           largest quantity.
+ * Asserts   weightedDebt ≥ 0
+ * Source    Plimsoll
+ */
+export function marginHealthFactor({
+  marginEquity,
+  weightedDebt,
+}: MarginHealthInput): HealthFactor {
+  assert(!isNegative(weightedDebt), 'HEALTH_FACTOR', 'expected a debt of at least 0');
+  if (isZero(weightedDebt)) return 'no-debt';
+  const behind = max(add(marginEquity, weightedDebt), ZERO_MONEY);
+  return nearestQuantity<Ratio>(divideDown(rawOf(behind) * EXACT_PER_RAW, rawOf(weightedDebt)));
 }
 
 function exactBacking(collaterals: readonly BorrowCollateral[]): bigint {

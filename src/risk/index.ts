@@ -32,6 +32,8 @@ export {
   type HealthFactorInput,
   healthFactor,
   isBelowHealth,
+  type MarginHealthInput,
+  marginHealthFactor,
 } from './health-factor.ts';
 export { type ImpactCost, type ImpactCostInput, impactCost } from './impact-cost.ts';
 export * from './index-price.ts';

@@ -1,7 +1,7 @@
 """Tiers, requirements, collateral weights, and the health of an account."""
 
 from fractions import Fraction
-from wad import Draw, down, read, representable, root_up, show, up
+from wad import LIMIT, UNIT, Draw, down, read, representable, root_up, show, up
 
 
 def exact_maintenance(tiers, notional):
@@ -110,11 +110,27 @@ class Account:
     def __init__(self, given):
         self.legs = [Leg(position) for position in given["positions"]]
         settled = read(given["balance"]) + sum(leg.pnl + leg.funding for leg in self.legs)
-        self.equity = self.margin_equity = settled
+        self.equity = self.margin_equity = self.initial_equity = settled
         for held in given.get("collaterals", []):
-            value = read(held["amount"]) * read(held["price"])
+            units = read(held["amount"]) + read(held.get("supplied", "0"))
+            value = units * read(held["price"])
+            weight = collateral_weight({**held, "amount": show(units)})
+            ceiling = held.get("loanToValue")
+            initial = weight if ceiling is None else min(weight, read(ceiling))
             self.equity += down(value)
-            self.margin_equity += down(value * collateral_weight(held))
+            self.margin_equity += down(value * weight)
+            self.initial_equity += down(value * initial)
+        self.weighted_debt = Fraction(0)
+        self.owes = False
+        for owed in given.get("debts", []):
+            value = read(owed["amount"]) * read(owed["price"])
+            weight = read(owed.get("liabilityWeight", "1"))
+            initial = read(owed.get("liabilityWeightInitial", show(weight)))
+            self.owes = self.owes or value > 0
+            self.equity -= up(value)
+            self.weighted_debt += up(value * weight)
+            self.initial_equity -= up(value * initial)
+        self.margin_equity -= self.weighted_debt
         self.maintenance = sum((leg.maintenance for leg in self.legs), Fraction(0))
         self.initial = sum((leg.initial for leg in self.legs), Fraction(0))
 
@@ -166,7 +182,11 @@ def account_health(given):
     account = Account(given)
     equity, required = account.equity, account.maintenance
     notional = sum((leg.notional for leg in account.legs), Fraction(0))
-    exposed = any(leg.size != 0 for leg in account.legs)
+    exposed = account.owes or any(leg.size != 0 for leg in account.legs)
+    behind = max(account.margin_equity + account.weighted_debt, Fraction(0))
+    health = "no-debt"
+    if account.weighted_debt > 0:
+        health = show(min(down(behind / account.weighted_debt), LIMIT - UNIT))
     ratio = representable(down(account.margin_equity / required)) if required > 0 else None
     leverage = representable(up(notional / equity)) if equity > 0 else None
     positions = []
@@ -185,10 +205,13 @@ def account_health(given):
     return {
         "equity": show(equity),
         "marginEquity": show(account.margin_equity),
+        "initialEquity": show(account.initial_equity),
+        "weightedDebt": show(account.weighted_debt),
         "maintenanceMargin": show(required),
         "initialMargin": show(account.initial),
         "marginRatio": show(ratio),
-        "freeMargin": show(account.margin_equity - account.initial),
+        "healthFactor": health,
+        "freeMargin": show(account.initial_equity - account.initial),
         "leverage": show(leverage),
         "healthy": account.margin_equity >= required,
         "bankrupt": exposed and equity < 0,
@@ -324,6 +347,79 @@ def account_cases():
     draw = Draw(201)
     for number in range(40):
         yield f"drawn {number + 1}", drawn_account(draw)
+    yield from borrower_cases()
+
+
+def borrower_cases():
+    ether = {"asset": "ETH", "amount": "10", "price": "2000", "haircut": "0.2", "loanToValue": "0.75"}
+    dollars = {"asset": "USDC", "amount": "16000", "price": "1"}
+    base = {"balance": "0", "collaterals": [ether], "positions": [], "debts": [dollars]}
+
+    def owing(amount, **changes):
+        return {**base, "debts": [{**dollars, "amount": amount, **changes}]}
+
+    yield "a debt at the requirement is healthy", base
+    yield "a unit of debt more is not", owing("16000.000000000000000001")
+    yield "a debt beyond its collateral is bankrupt", owing("20000.000000000000000001")
+    yield "a debt of all that is held is not", owing("20000")
+    yield "a debt of nothing", owing("0")
+    yield "a debt of one unit", owing(show(UNIT))
+    yield "a debt that counts for more, and for more still where risk is taken on", owing(
+        "10000", liabilityWeight="1.2", liabilityWeightInitial="1.333333333333333333",
+    )
+    yield "weights round a unit of debt up", owing(show(UNIT), liabilityWeight="1.1")
+    yield "nothing stands behind the debt", {**base, "collaterals": [], "balance": "-1"}
+    yield "what is lent counts as what is held", {
+        **base, "collaterals": [{**ether, "amount": "4", "supplied": "6"}],
+    }
+    yield "all of it is lent", {**base, "collaterals": [{**ether, "amount": "0", "supplied": "10"}]}
+    for supplied in ("0", "5", "5.000000000000000001", "80"):
+        yield f"concentration of what is held and {supplied} lent", {
+            **base,
+            "collaterals": [{**ether, "supplied": supplied, "concentrationFactor": "0.0968"}],
+        }
+    yield "a loan to value above the weight does not raise it", {
+        **base, "collaterals": [{**ether, "loanToValue": "0.9"}],
+    }
+    yield "debts, collateral and a position under one margin equity", {
+        **base,
+        "balance": "100",
+        "positions": [
+            {
+                "market": "BTC", "size": "-0.1", "markPrice": "50000", "entryValue": "-5100",
+                "initialMarginFraction": "0.05", "tiers": STEPS,
+            },
+        ],
+        "debts": [
+            {**dollars, "amount": "9000"},
+            {"asset": "ETH", "amount": "1.25", "price": "2000", "liabilityWeight": "1.15"},
+        ],
+    }
+    draw = Draw(206)
+    for number in range(40):
+        yield f"drawn borrower {number + 1}", drawn_borrower(draw)
+
+
+def drawn_borrower(draw):
+    given = drawn_account(draw)
+    if draw.chance(0.5):
+        given["positions"] = []
+    for held in given["collaterals"]:
+        if draw.chance(0.5):
+            held["supplied"] = draw.log_decimal(-3, 3, 18)
+        if draw.chance(0.5):
+            held["loanToValue"] = draw.decimal("0.4", "1", 6)
+    debts = [{"asset": "USDC", "amount": draw.log_decimal(-2, 5, 18), "price": "1"}]
+    if draw.chance(0.6):
+        debts.append(
+            {"asset": "ETH", "amount": draw.log_decimal(-4, 2, 18), "price": draw.decimal("900", "4000", 8)}
+        )
+    for owed in debts:
+        if draw.chance(0.6):
+            owed["liabilityWeight"] = draw.decimal("1", "1.3", 18)
+            if draw.chance(0.6):
+                owed["liabilityWeightInitial"] = show(read(owed["liabilityWeight"]) + Fraction(1, 20))
+    return {**given, "debts": debts}
 
 
 def maintenance_cases():
@@ -432,8 +528,10 @@ VECTORS = [
     {
         "path": "margin/account-health.json",
         "name": "account-health",
-        "spec": "equity = balance + Σ(value − entryValue − fundingOwed) + Σ amount·price; values "
-        "down, requirements up, once per position and asset; liquidation price the root of margin "
+        "spec": "equity = balance + Σ(value − entryValue − fundingOwed) + Σ (amount + supplied)·price "
+        "− Σ debt·price; margin equity likewise times the weights; values down, debts and "
+        "requirements up, once per position and asset; health factor = down(max(0, margin equity + "
+        "weighted debt)/weighted debt); liquidation price the root of margin "
         "equity = maintenance margin (long up, short down); bankruptcy price |quote/size|",
         "compute": account_health,
         "cases": account_cases,

@@ -10,9 +10,12 @@ import { record } from './shape.ts';
 const shownHealth = (health: AccountHealth): Json => ({
   equity: shown(health.equity),
   marginEquity: shown(health.marginEquity),
+  initialEquity: shown(health.initialEquity),
+  weightedDebt: shown(health.weightedDebt),
   maintenanceMargin: shown(health.maintenanceMargin),
   initialMargin: shown(health.initialMargin),
   marginRatio: shown(health.marginRatio),
+  healthFactor: health.healthFactor === 'no-debt' ? 'no-debt' : shown(health.healthFactor),
   freeMargin: shown(health.freeMargin),
   leverage: shown(health.leverage),
   healthy: health.healthy,
@@ -30,15 +33,19 @@ const shownHealth = (health: AccountHealth): Json => ({
 export const accountHealthCalc = calc({
   name: 'account-health',
   summary:
-    'Equity, margin requirements, and the liquidation and bankruptcy price of each position.',
-  source: 'Plimsoll; collateral concentration after Drift v2',
+    'Equity, requirements and health of an account with what it owes and has lent, and the ' +
+    'liquidation and bankruptcy price of each position.',
+  source: 'Plimsoll; collateral concentration and liability weights after Drift v2',
   input: record('', accountFields),
   outputs: {
     equity: 'money',
     marginEquity: 'money',
+    initialEquity: 'money',
+    weightedDebt: 'money',
     maintenanceMargin: 'money',
     initialMargin: 'money',
     marginRatio: 'ratio | null',
+    healthFactor: 'ratio | "no-debt"',
     freeMargin: 'money',
     leverage: 'ratio | null',
     healthy: 'boolean',

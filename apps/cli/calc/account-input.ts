@@ -13,14 +13,19 @@ import {
   maintenanceMargin,
 } from 'plimsoll/risk';
 import {
+  add,
   assetId,
   isZero,
+  lt,
   type Money,
   marketId,
+  min,
   neg,
+  ONE_RATIO,
   type Price,
   rawOf,
   type Size,
+  ZERO_AMOUNT,
   ZERO_MONEY,
   ZERO_RATIO,
 } from 'plimsoll/units';
@@ -71,16 +76,55 @@ const collateral = checked(
   record('A collateral asset', {
     asset: id('Asset other than the settlement asset; each once'),
     amount: amount('Units held', { atLeast: '0' }),
+    supplied: fallback(
+      amount('Units lent to a desk, which count with those held; default 0', { atLeast: '0' }),
+      ZERO_AMOUNT,
+    ),
     price: price('Index price in the settlement asset', { atLeast: '0' }),
     haircut: ratio('Collateral haircut', { atLeast: '0', atMost: '1' }),
     concentrationFactor: optional(
-      ratio('c of the weight 1.1 / (1 + c · √amount) that caps 1 − haircut', { atLeast: '0' }),
+      ratio('c of the weight 1.1 / (1 + c · √units) that caps 1 − haircut', { atLeast: '0' }),
+    ),
+    loanToValue: optional(
+      ratio('Cap of the weight where new risk is taken on', { atLeast: '0', atMost: '1' }),
     ),
   }),
-  (value) =>
-    isMoneyInRange((rawOf(value.amount) * rawOf(value.price)) / ONE)
+  (value) => {
+    const units = rawOf(value.amount) + rawOf(value.supplied);
+    if (!isMoneyInRange(units)) return `expected amount + supplied of ${MONEY_IN_RANGE}`;
+    const worth = (units * rawOf(value.price)) / ONE;
+    return isMoneyInRange(worth) ? null : `expected units · price of ${MONEY_IN_RANGE}`;
+  },
+);
+
+const debt = checked(
+  record('A debt', {
+    asset: id('Asset owed, the settlement asset or another; each once'),
+    amount: amount('Units owed', { atLeast: '0' }),
+    price: price('Index price in the settlement asset; 1 for that', { above: '0' }),
+    liabilityWeight: fallback(
+      ratio('Factor by which it counts against margin equity; default 1', {
+        atLeast: '1',
+        atMost: '10',
+      }),
+      ONE_RATIO,
+    ),
+    liabilityWeightInitial: optional(
+      ratio('Factor where new risk is taken on; default liabilityWeight', {
+        atLeast: '1',
+        atMost: '10',
+      }),
+    ),
+  }),
+  ({ amount: owed, price: at, liabilityWeight, liabilityWeightInitial }) => {
+    if (liabilityWeightInitial !== null && lt(liabilityWeightInitial, liabilityWeight)) {
+      return 'expected liabilityWeightInitial of at least liabilityWeight';
+    }
+    // Counted ten times at most.
+    return isMoneyInRange((rawOf(owed) * rawOf(at) * 10n) / ONE)
       ? null
-      : `expected amount · price of ${MONEY_IN_RANGE}`,
+      : `expected 10 · amount · price of ${MONEY_IN_RANGE}`;
+  },
 );
 
 const position = checked(
@@ -105,41 +149,53 @@ const position = checked(
 
 /** The fields of an account. */
 export const accountFields = {
-  balance: money('Ledger amount of the settlement asset, signed'),
+  balance: money('Ledger amount of the settlement asset, signed; with what is lent of it'),
   collaterals: fallback(
     list('Other collateral; default none', collateral, { atMost: LIST_MAX, unique: 'asset' }),
     [],
   ),
   positions: list('Positions', position, { atMost: LIST_MAX, unique: 'market' }),
+  debts: fallback(
+    list('What is owed to desks; default nothing', debt, { atMost: LIST_MAX, unique: 'asset' }),
+    [],
+  ),
 };
 
 const accountRecord = record('', accountFields);
 type AccountInput = Extract<ReturnType<typeof accountRecord.read>, { readonly ok: true }>['value'];
 
 /** The account that the fields describe. */
-export function accountOf({ balance, collaterals, positions }: AccountInput): AccountHealthInput {
+export function accountOf(input: AccountInput): AccountHealthInput {
   return {
-    balance,
-    collaterals: collaterals.map(
-      ({ asset, amount: held, price: at, haircut, concentrationFactor }): AccountCollateral => ({
-        asset: assetId(asset),
-        amount: held,
-        price: at,
-        weight: collateralWeight({
-          haircut,
-          concentration: concentrationFactor === null ? null : { factor: concentrationFactor },
-          amount: held,
-        }),
-      }),
-    ),
-    positions: positions.map(
+    balance: input.balance,
+    collaterals: input.collaterals.map(collateralOf),
+    positions: input.positions.map(
       ({ market, fundingOwed, ...rest }): AccountPosition => ({
         ...rest,
         market: marketId(market),
         fundingPayment: neg(fundingOwed),
       }),
     ),
+    debts: input.debts.map(
+      ({ asset, amount: owed, price: at, liabilityWeight, liabilityWeightInitial }) => ({
+        asset: assetId(asset),
+        amount: owed,
+        price: at,
+        weight: liabilityWeight,
+        initialWeight: liabilityWeightInitial ?? liabilityWeight,
+      }),
+    ),
   };
+}
+
+/** What is held of an asset and what is lent of it are one holding: together they are as large. */
+function collateralOf(collateral: AccountInput['collaterals'][number]): AccountCollateral {
+  const { asset, supplied, price: at, haircut, concentrationFactor, loanToValue } = collateral;
+  const units = add(collateral.amount, supplied);
+  const concentration = concentrationFactor === null ? null : { factor: concentrationFactor };
+  const weight = collateralWeight({ haircut, concentration, amount: units });
+  const initialWeight = loanToValue === null ? weight : min(weight, loanToValue);
+  return { asset: assetId(asset), amount: units, price: at, weight, initialWeight };
 }
 
 /** Field that names the position a formula is about. */

@@ -110,14 +110,16 @@ function distinct(items: readonly unknown[]): unknown[] {
   });
 }
 
-/** Formulas about one position: name it, and close a part of it. */
+/** Formulas about one position: name it, and close a part of it; most often nothing is owed. */
 function steered(input: unknown): unknown {
   const { positions, market, sizeDelta, ...rest } = Object(input);
   if (!Array.isArray(positions) || market === undefined) return input;
   const held: unknown = Object(positions[0]).size;
   const opposite = typeof held === 'string' ? flipped(held) : sizeDelta;
   const delta = sizeDelta === undefined ? {} : { sizeDelta: opposite };
-  return { ...rest, positions, market: NAMES[0], ...delta };
+  const { debts, ...others } = rest;
+  const owes = Array.isArray(debts) && debts.length === 1 ? { debts } : {};
+  return { ...others, ...owes, positions, market: NAMES[0], ...delta };
 }
 
 /** The rates of a curve must not fall. */
@@ -129,6 +131,20 @@ function withRisingRates(input: unknown): unknown {
   const rising = rates.sort((a, b) => Number(a) - Number(b));
   const risen = Object.fromEntries(names.map((name, index) => [name, rising[index]]));
   return { ...rest, curve: { ...curve, ...risen } };
+}
+
+/** A debt counts for no less where new risk is taken on. */
+function withRisingWeights(input: unknown): unknown {
+  const { debts, ...rest } = Object(input);
+  if (!Array.isArray(debts)) return input;
+  const risen = debts.map((debt: unknown) => {
+    const { liabilityWeight: low, liabilityWeightInitial: high } = Object(debt);
+    if (typeof low !== 'string' || typeof high !== 'string') return debt;
+    const [liabilityWeight, liabilityWeightInitial] =
+      Number(low) > Number(high) ? [high, low] : [low, high];
+    return { ...Object(debt), liabilityWeight, liabilityWeightInitial };
+  });
+  return { ...rest, debts: risen };
 }
 
 const flipped = (text: string): string => (text.startsWith('-') ? text.slice(1) : `-${text}`);
@@ -199,7 +215,7 @@ for (const { name, fields } of calcList()) {
         fc.property(recordFor(treeOf(ownFields)), (input) => {
           const given =
             variant === null
-              ? withRisingRates(steered(input))
+              ? withRisingWeights(withRisingRates(steered(input)))
               : { ...Object(input), [fields[0]!.name]: variant };
           if (assertAnswered(name, JSON.stringify(given))) answers += 1;
         }),

@@ -65,7 +65,7 @@ const malformed: readonly (readonly [string, unknown, string])[] = [
   [
     'account-health',
     { balance: '1', positions: [], bogus: 1 },
-    'bogus: unknown field, expected balance, collaterals, positions',
+    'bogus: unknown field, expected balance, collaterals, positions, debts',
   ],
   [
     'funding-payment',

@@ -80,9 +80,11 @@ test('the list tells every field with its unit, and where the formula comes from
     'collaterals?',
     'collaterals[].asset',
     'collaterals[].amount',
+    'collaterals[].supplied?',
     'collaterals[].price',
     'collaterals[].haircut',
     'collaterals[].concentrationFactor?',
+    'collaterals[].loanToValue?',
     'positions',
     'positions[].market',
     'positions[].kind?',
@@ -94,6 +96,12 @@ test('the list tells every field with its unit, and where the formula comes from
     'positions[].tiers',
     'positions[].tiers[].notionalFloor',
     'positions[].tiers[].maintenanceMarginFraction',
+    'debts?',
+    'debts[].asset',
+    'debts[].amount',
+    'debts[].price',
+    'debts[].liabilityWeight?',
+    'debts[].liabilityWeightInitial?',
   ]);
 });
 

@@ -53,7 +53,7 @@ export function interestAccrued(state: PoolState, event: EventOf<'InterestAccrue
   desk.debtIndex = event.debtIndexAfter;
   desk.supplyIndex = event.supplyIndexAfter;
   desk.accruedMs = event.untilMs;
-  if (moved) state.changes.desks.push(number);
+  if (moved) state.changes.interest.push(number);
 }
 
 /** Moves units of a desk's asset between its cash and what an account holds. */

@@ -15,11 +15,13 @@ import { engineTimeMs } from '../../src/units/index.ts';
 import { CLOSE_OUT_CANARIES } from './close-out-canaries.ts';
 import { GUARD_CANARIES } from './guard-canaries.ts';
 import { byText } from './integers.ts';
+import { LENDING_CANARIES } from './lending-canaries.ts';
 import { altered, type Canary, decideRight, subjectWith } from './planted-bugs.ts';
 
 export const CANARIES: readonly Canary[] = [
   ...CLOSE_OUT_CANARIES,
   ...GUARD_CANARIES,
+  ...LENDING_CANARIES,
   {
     name: 'a penalty is one unit too high',
     budget: 10,

@@ -43,10 +43,10 @@ function movable(
   { account, asset }: { account: Account; asset: string },
 ): bigint {
   const held = asset === SETTLEMENT_ASSET ? account.balance : amountOf(account, asset);
-  const { marginEquity, initialMargin } = random.chance(50)
+  const { initialEquity, initialMargin } = random.chance(50)
     ? marginForRisk(ledger, account)
     : marginOf(ledger, account);
-  const free = smaller(held, marginEquity - initialMargin);
+  const free = smaller(held, initialEquity - initialMargin);
   if (random.chance(30)) return larger(1n, free);
   if (random.chance(30)) return larger(1n, held);
   return larger(1n, (held * random.quantity(0, 1.05)) / ONE);

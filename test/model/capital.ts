@@ -2,13 +2,13 @@
  * Accounts and the capital they hold. See docs/spec/engine.md, section "Accounts and capital".
  * @module
  */
+import { isSettlement, pooledOf, reckonedOf } from './desks.ts';
 import { dependsOnDoubt, isPoolClosed } from './gates.ts';
 import { larger, smaller, total } from './integers.ts';
 import {
   type Account,
   type Answer,
   amountOf,
-  assetHeld,
   findAccount,
   findAsset,
   findIndex,
@@ -40,13 +40,12 @@ export function openAccount(ledger: Ledger, command: ModelCommandOf<'OpenAccount
     balance: 0n,
     collaterals: [],
     positions: [],
+    debts: [],
+    supplies: [],
     liquidation: null,
   });
   return [{ type: 'AccountOpened', account, owner, parent, market }];
 }
-
-const isSettlement = (ledger: Ledger, asset: string): boolean =>
-  ledger.pool!.settlementAsset === asset;
 
 /** Adds to what an account holds of an asset; less than nothing of it is never held. */
 function move(ledger: Ledger, account: Account, asset: string, amount: bigint): void {
@@ -68,10 +67,11 @@ export function deposit(ledger: Ledger, command: ModelCommandOf<'Deposit'>): Ans
   } else {
     const { index } = known.parameters;
     const price = findIndex(ledger, index)!.price;
-    const after = assetHeld(ledger, asset) + amount;
+    const after = pooledOf(ledger, asset) + amount;
+    const reckoned = reckonedOf(ledger, asset) + amount;
     const cap = known.parameters.amountMax;
     if (cap !== null && after > cap) return 'ASSET_CAP_EXCEEDED';
-    if (price !== null && !isReckonable('linear', after, price)) return 'ASSET_CAP_EXCEEDED';
+    if (price !== null && !isReckonable('linear', reckoned, price)) return 'ASSET_CAP_EXCEEDED';
     if (!findIndex(ledger, index)!.live) return 'PRICE_UNAVAILABLE';
     known.deposited += amount;
   }
@@ -87,8 +87,8 @@ function release(ledger: Ledger, account: Account, asset: string, amount: bigint
   const usable = pricesValid(ledger, account) && !dependsOnDoubt(ledger, account);
   if (!usable) return 'PRICE_UNAVAILABLE';
   move(ledger, account, asset, -amount);
-  const { marginEquity, initialMargin } = marginForRisk(ledger, account);
-  return marginEquity < initialMargin ? 'INITIAL_MARGIN_NOT_MET' : [];
+  const { initialEquity, initialMargin } = marginForRisk(ledger, account);
+  return initialEquity < initialMargin ? 'INITIAL_MARGIN_NOT_MET' : [];
 }
 
 /** What the fund is called upon for: losses without a bearer, and deficits that may become some. */

@@ -59,7 +59,7 @@ export const CLOSE_OUT_CANARIES: readonly Canary[] = [
   },
   {
     name: 'a breaker that has calmed down is not released',
-    budget: 20,
+    budget: 40,
     subject: subjectWith({
       decides: (engine, envelope, time) => {
         const outcome = decideRight(engine, envelope, time);

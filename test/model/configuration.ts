@@ -2,6 +2,7 @@
  * Bounds and effects of parameters. See docs/spec/engine.md, section "Configuration".
  * @module
  */
+import { needsHouse } from './desks.ts';
 import { ceilDiv, ONE } from './integers.ts';
 import {
   type Answer,
@@ -31,6 +32,7 @@ export function configurePool(ledger: Ledger, command: ModelCommandOf<'Configure
   }
   const { closeOuts } = ledger;
   if (!isPoolSound(parameters)) return 'INVALID_PARAMETER';
+  if (parameters.collateralBuyer === null && needsHouse(ledger)) return 'INVALID_PARAMETER';
   if (closeOuts !== null && !agrees(parameters, closeOuts)) return 'INVALID_PARAMETER';
   if (ledger.markets.some((market) => outweighs(parameters, closeOuts, market.parameters))) {
     return 'INVALID_PARAMETER';

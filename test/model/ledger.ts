@@ -11,6 +11,7 @@ import type {
   DepthLevel,
   Event,
   IndexParameters,
+  LendingParameters,
   LiquidityParameters,
   MarketParameters,
   PoolParameters,
@@ -46,6 +47,7 @@ export type CloseOuts = Plain<CloseOutParameters>;
 export type Liquidity = Plain<LiquidityParameters>;
 export type Breakers = Plain<BreakerParameters>;
 export type Guards = Plain<PriceGuardParameters>;
+export type Lending = Plain<LendingParameters>;
 export type Level = Plain<DepthLevel>;
 export type Gate = ModelCommandOf<'SetGate'>['gate'];
 export type Reason = ModelEventOf<'BreakerTripped'>['reason'];
@@ -91,6 +93,15 @@ export type AssetLedger = {
   deposited: bigint;
   withdrawn: bigint;
 };
+/** Lends what was lent to it. */
+export type Desk = {
+  parameters: Lending;
+  cash: bigint;
+  /** Worth of a share of a debt, and of a claim. */
+  debtIndex: bigint;
+  supplyIndex: bigint;
+  accruedMs: number;
+};
 export type MarketLedger = {
   parameters: Market;
   book: Book | null;
@@ -134,6 +145,9 @@ export type Account = {
   balance: bigint;
   collaterals: { asset: string; amount: bigint }[];
   positions: Position[];
+  /** Shares of what is owed to the desk of an asset, and of what was lent to it. */
+  debts: { asset: string; shares: bigint }[];
+  supplies: { asset: string; shares: bigint }[];
   liquidation: number | null;
 };
 export type OpenOrder = {
@@ -172,6 +186,7 @@ export type Ledger = {
   gates: ClosedGate[];
   indexes: IndexLedger[];
   assets: AssetLedger[];
+  desks: Desk[];
   markets: MarketLedger[];
   accounts: Account[];
   liquidations: Liquidation[];
@@ -195,6 +210,7 @@ export const emptyLedger = (): Ledger => ({
   gates: [],
   indexes: [],
   assets: [],
+  desks: [],
   markets: [],
   accounts: [],
   liquidations: [],
@@ -214,6 +230,8 @@ export const findIndex = (ledger: Ledger, id: string): IndexLedger | undefined =
   ledger.indexes.find(({ parameters }) => parameters.index === id);
 export const findAsset = (ledger: Ledger, id: string): AssetLedger | undefined =>
   ledger.assets.find(({ parameters }) => parameters.asset === id);
+export const findDesk = (ledger: Ledger, id: string): Desk | undefined =>
+  ledger.desks.find(({ parameters }) => parameters.asset === id);
 export const findMarket = (ledger: Ledger, id: string): MarketLedger | undefined =>
   ledger.markets.find(({ parameters }) => parameters.market === id);
 export const findAccount = (ledger: Ledger, id: string): Account | undefined =>
@@ -278,6 +296,9 @@ export function fundingResidue(ledger: Ledger, market: MarketLedger): bigint {
 export function imbalance(ledger: Ledger): bigint {
   let money = ledger.insuranceFund + ledger.fees + ledger.burned - ledger.unallocatedLoss;
   money -= ledger.deposited - ledger.withdrawn;
+  for (const { parameters, cash } of ledger.desks) {
+    if (parameters.asset === ledger.pool!.settlementAsset) money += cash;
+  }
   for (const account of ledger.accounts) {
     money += account.balance;
     for (const { entryValue } of account.positions) money -= entryValue;

@@ -2,8 +2,9 @@
  * How much a pool reckons with. See docs/spec/engine.md, section "Limits".
  * @module
  */
+import { reckonedOf } from './desks.ts';
 import { magnitude, ONE } from './integers.ts';
-import { assetHeld, type Ledger, longSize, type Market } from './ledger.ts';
+import { type Ledger, longSize, type Market } from './ledger.ts';
 
 /** Most units of anything: 10^17. */
 const MOST = 10n ** 17n * ONE;
@@ -25,9 +26,9 @@ export function isReckonable(kind: Market['kind'], size: bigint, price: bigint):
 export const valuesPositions = (ledger: Ledger, market: Market, price: bigint): boolean =>
   isReckonable(market.kind, longSize(ledger, market.market), price);
 
-/** Everything held of the assets that follow an index can be valued at a price. */
+/** Everything held and owed of the assets that follow an index can be valued at a price. */
 export const valuesHoldings = (ledger: Ledger, index: string, price: bigint): boolean =>
   ledger.assets.every(({ parameters }) => {
     const follows = parameters.index === index;
-    return !follows || isReckonable('linear', assetHeld(ledger, parameters.asset), price);
+    return !follows || isReckonable('linear', reckonedOf(ledger, parameters.asset), price);
   });

@@ -64,8 +64,8 @@ export function startLiquidations(
 }
 
 /** Something can be liquidated: a position or a debt. */
-const isExposed = (account: Account): boolean =>
-  account.positions.length > 0 || account.balance < 0n;
+const isExposed = ({ positions, balance, debts }: Account): boolean =>
+  positions.length > 0 || balance < 0n || debts.length > 0;
 
 /** Below maintenance margin, exposed, not yet in liquidation, on valid prices, at an open gate. */
 export function isLiquidatable(ledger: Ledger, account: Account): boolean {
@@ -121,7 +121,10 @@ export function stepLiquidation(
 function end(
   ledger: Ledger,
   liquidation: Liquidation,
-  input: { outcome: 'restored' | 'closed' | 'bankrupt'; margin: Omit<Margin, 'initialMargin'> },
+  input: {
+    outcome: 'restored' | 'closed' | 'bankrupt';
+    margin: Omit<Margin, 'initialEquity' | 'initialMargin'>;
+  },
 ): ModelEvent {
   const { outcome, margin } = input;
   ledger.liquidations = ledger.liquidations.filter((entry) => entry !== liquidation);

@@ -16,11 +16,18 @@ import {
   type Outcome,
 } from '../../src/engine/index.ts';
 import { engineTimeMs } from '../../src/units/index.ts';
-import type { ModelEvent, ModelEventOf } from './ledger.ts';
+import {
+  findAccount,
+  type Ledger,
+  type ModelCommand,
+  type ModelEvent,
+  type ModelEventOf,
+} from './ledger.ts';
 import { createModel, type ModelEnvelope, type ModelOutcome } from './model.ts';
 import { brokenStatement } from './oracle.ts';
 import { enginePicture, firstDifference, modelPicture, shown } from './picture.ts';
 import type { Author, Entry } from './script.ts';
+import { isDeskCustomer } from './stage.ts';
 
 /** The engine as the comparison sees it; a planted bug is a subject that answers differently. */
 export type Subject = {
@@ -57,8 +64,12 @@ export class Divergence extends Error {
 }
 
 export type Lockstep = {
-  /** Takes one outside command and all work that it makes due. */
+  /**
+   * Takes one outside command and all work that it makes due. The liquidation of an account that
+   * owes or lends ends the run, once both sides have asked for it: nothing is taken any more.
+   */
   readonly take: (entry: Entry) => void;
+  readonly hasEnded: () => boolean;
   readonly compareStates: () => void;
   readonly records: () => number;
   readonly model: ReturnType<typeof createModel>;
@@ -70,6 +81,7 @@ const DUE_WORK_MAX = 2_000;
 export function createLockstep(subject: Subject, coverage: Coverage): Lockstep {
   const model = createModel();
   let records = 0;
+  let ended = false;
   const both = (envelope: ModelEnvelope, time: number): void => {
     records += 1;
     const before = model.ledger();
@@ -90,7 +102,9 @@ export function createLockstep(subject: Subject, coverage: Coverage): Lockstep {
     if (problems.length > 0) throw new Divergence(problems.join('; '));
   };
   return {
+    hasEnded: () => ended,
     take: ({ envelope, time, lagMs }) => {
+      if (ended) return;
       both(envelope, time);
       for (let count = 0; ; count += 1) {
         const expected = model.dueWork();
@@ -98,6 +112,11 @@ export function createLockstep(subject: Subject, coverage: Coverage): Lockstep {
         const difference = firstDifference(expected, found);
         if (difference !== null) throw new Divergence(`due work${difference}`);
         if (expected === null) return;
+        ended = startsDeskCustomer(model.ledger(), expected);
+        if (ended) {
+          noteEnd(coverage);
+          return;
+        }
         if (count === DUE_WORK_MAX) throw new Divergence(`due work never ends: ${shown(expected)}`);
         both({ source: ENGINE_SOURCE, sourceSeq: 0, command: expected }, time + lagMs);
       }
@@ -106,6 +125,17 @@ export function createLockstep(subject: Subject, coverage: Coverage): Lockstep {
     records: () => records,
     model,
   };
+}
+
+/** The model does not know how debts and claims on desks are liquidated. */
+export const startsDeskCustomer = (ledger: Ledger, due: ModelCommand): boolean =>
+  due.type === 'StartLiquidations' &&
+  due.accounts.some((id) => isDeskCustomer(findAccount(ledger, id)!));
+
+export const BORROWER_FALLS = 'a borrower or lender is to be liquidated';
+
+function noteEnd(coverage: Coverage): void {
+  coverage.set(BORROWER_FALLS, (coverage.get(BORROWER_FALLS) ?? 0) + 1);
 }
 
 /** The engine may refuse whatever comes from outside, but never fail on it. */
@@ -211,6 +241,7 @@ export function runCase(
     const entry = author(lockstep.model.ledger());
     entries.push(entry);
     lockstep.take(entry);
+    if (lockstep.hasEnded()) break;
     if (count % 16 === 0) lockstep.compareStates();
   }
   lockstep.compareStates();

@@ -1,12 +1,15 @@
 /**
- * An account's four sums, from first principles: equity, margin equity, maintenance and initial
- * margin. See docs/spec/engine.md, section "Margin".
+ * An account's five sums, from first principles: equity, the same as margin and as new risk sees
+ * it, maintenance and initial margin. See docs/spec/engine.md, section "Margin", and
+ * docs/spec/lending.md.
  * @module
  */
+import { deskPriceOf, holdingsOf, isDeskLive, isSettlement, lentOf, owedOf } from './desks.ts';
 import { ceilDiv, floorDiv, larger, magnitude, ONE, smaller, sqrtUp } from './integers.ts';
 import {
   type Account,
   findAsset,
+  findDesk,
   findIndex,
   findMarket,
   type Ledger,
@@ -18,6 +21,8 @@ import {
 export type Margin = {
   readonly equity: bigint;
   readonly marginEquity: bigint;
+  /** With the weights for new risk. */
+  readonly initialEquity: bigint;
   readonly maintenanceMargin: bigint;
   readonly initialMargin: bigint;
 };
@@ -86,17 +91,15 @@ export function assetPrice(ledger: Ledger, asset: string): bigint {
   return findIndex(ledger, index)!.price ?? 0n;
 }
 
-/** The four sums; `book` is the pool whose open interest scales initial margin. */
+/** The five sums; `book` is the pool whose open interest scales initial margin. */
 export function marginOf(ledger: Ledger, account: Account, book: Ledger = ledger): Margin {
-  let equity = account.balance;
-  let marginEquity = account.balance;
+  let settled = account.balance;
   let maintenanceMargin = 0n;
   let initialMargin = 0n;
   for (const position of account.positions) {
     const { parameters, fundingIndex } = findMarket(ledger, position.market)!;
     const gain = unrealizedPnl(ledger, position) + fundingOf(position, fundingIndex);
-    equity += gain;
-    marginEquity += gain;
+    settled += gain;
     const mark = markPriceOf(ledger, position.market);
     const notional = notionalUp(parameters.kind, position.size, mark);
     const maintenance = maintenanceOf(parameters.tiers, notional);
@@ -104,13 +107,29 @@ export function marginOf(ledger: Ledger, account: Account, book: Ledger = ledger
     const initial = ceilDiv(notional * initialFraction(book, parameters), ONE);
     initialMargin += larger(initial, maintenance);
   }
-  for (const { asset, amount } of account.collaterals) {
-    const price = assetPrice(ledger, asset);
-    equity += floorDiv(amount * price, ONE);
-    const weighted = amount * price * collateralWeight(ledger, asset, amount);
-    marginEquity += floorDiv(weighted, ONE * ONE);
+  for (const { asset, shares } of account.supplies) {
+    if (isSettlement(ledger, asset)) settled += lentOf(findDesk(ledger, asset)!, shares);
   }
-  return { equity, marginEquity, maintenanceMargin, initialMargin };
+  let equity = settled;
+  let marginEquity = settled;
+  let initialEquity = settled;
+  for (const { asset, amount } of holdingsOf(ledger, account)) {
+    const value = amount * assetPrice(ledger, asset);
+    const weight = collateralWeight(ledger, asset, amount);
+    const lendable = findDesk(ledger, asset)?.parameters.loanToValue ?? weight;
+    equity += floorDiv(value, ONE);
+    marginEquity += floorDiv(value * weight, ONE * ONE);
+    initialEquity += floorDiv(value * smaller(weight, lendable), ONE * ONE);
+  }
+  for (const { asset, shares } of account.debts) {
+    const desk = findDesk(ledger, asset)!;
+    const value = owedOf(desk, shares) * deskPriceOf(ledger, asset);
+    const { liabilityWeight, liabilityWeightInitial } = desk.parameters;
+    equity -= ceilDiv(value, ONE);
+    marginEquity -= ceilDiv(value * liabilityWeight, ONE * ONE);
+    initialEquity -= ceilDiv(value * liabilityWeightInitial, ONE * ONE);
+  }
+  return { equity, marginEquity, initialEquity, maintenanceMargin, initialMargin };
 }
 
 /** Every price that the account's margin rests on may be used to liquidate it. */
@@ -124,5 +143,8 @@ export function pricesValid(ledger: Ledger, account: Account): boolean {
   const indexes = account.collaterals.every(
     ({ asset }) => findIndex(ledger, findAsset(ledger, asset)!.parameters.index)!.live,
   );
-  return marks && indexes;
+  const desks = [...account.debts, ...account.supplies].every(({ asset }) =>
+    isDeskLive(ledger, asset),
+  );
+  return marks && indexes && desks;
 }

@@ -14,6 +14,7 @@ import {
 } from './close-out-configuration.ts';
 import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
 import { reportDepth } from './depth-reports.ts';
+import { isInterestDue } from './desks.ts';
 import { setGate } from './gates.ts';
 import { byText } from './integers.ts';
 import { rungOf } from './ladder.ts';
@@ -24,6 +25,15 @@ import {
   type ModelCommand,
   type ModelEvent,
 } from './ledger.ts';
+import {
+  accrueInterest,
+  borrow,
+  collectReserve,
+  configureLending,
+  redeemSupply,
+  repay,
+  supplyAsset,
+} from './lending.ts';
 import { isLiquidatable, startLiquidations, stepLiquidation } from './liquidation.ts';
 import { marginOf } from './margin.ts';
 import { configurePriceGuards } from './price-guards.ts';
@@ -85,7 +95,8 @@ function answerTo(ledger: Ledger, envelope: ModelEnvelope, moment: Moment): Answ
   const internal =
     command.type === 'StartLiquidations' ||
     command.type === 'StepLiquidation' ||
-    command.type === 'SettleMarket';
+    command.type === 'SettleMarket' ||
+    command.type === 'AccrueInterest';
   if (internal !== own) return 'INTERNAL_COMMAND';
   if (ledger.pool === null && command.type !== 'ConfigurePool') return 'POOL_NOT_CONFIGURED';
   return answerToCommand(ledger, command, moment);
@@ -134,13 +145,27 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
       return tick(ledger, moment);
     case 'ReportDepth':
       return reportDepth(ledger, command, moment);
+    case 'ConfigureLending':
+      return configureLending(ledger, command, time);
+    case 'SupplyAsset':
+      return supplyAsset(ledger, command, time);
+    case 'RedeemSupply':
+      return redeemSupply(ledger, command, time);
+    case 'Borrow':
+      return borrow(ledger, command, time);
+    case 'Repay':
+      return repay(ledger, command, time);
+    case 'CollectReserve':
+      return collectReserve(ledger, command, time);
+    case 'AccrueInterest':
+      return accrueInterest(ledger, command, time);
     case 'StartLiquidations':
       return startLiquidations(ledger, command, time);
     case 'StepLiquidation':
       return stepLiquidation(ledger, command, time);
     case 'SettleMarket':
       return settleMarket(ledger, command, time);
-    // Lending and the ladder are tried by histories of their own: test/lending, test/routes.
+    // The ladder is tried by histories of its own: test/routes.
     default:
       throw new Error(`the model knows no ${command.type}`);
   }
@@ -169,6 +194,8 @@ function dueWork(ledger: Ledger): ModelCommand | null {
   if (found.length > 0) {
     return { type: 'StartLiquidations', accounts: found.slice(0, ledger.pool.startsPerRecordMax) };
   }
+  const behind = ledger.desks.find((desk) => isInterestDue(ledger, desk));
+  if (behind !== undefined) return { type: 'AccrueInterest', asset: behind.parameters.asset };
   const expired = ledger.markets.find((market) => isSettlementDue(ledger, market, ledger.time));
   if (expired !== undefined) return { type: 'SettleMarket', market: expired.parameters.market };
   const due = inQueue(ledger.liquidations).find((entry) => rungOf(ledger, entry) !== 'wait');

@@ -3,10 +3,14 @@
  * share a mistake, these statements do not depend on how either computes.
  * @module
  */
+import { pooledOf, surplusOf } from './desks.ts';
 import { larger, magnitude, ONE, signOf, total } from './integers.ts';
 import {
   type Account,
+  type Desk,
   findAccount,
+  findAsset,
+  findDesk,
   findMarket,
   imbalance,
   type Ledger,
@@ -37,11 +41,29 @@ export function brokenStatement(record: Record): string | null {
     if (settlementPrice !== null && !settled) continue;
     if (longSize(after, market) !== shortSize(after, market)) return `${market}: long is not short`;
   }
+  for (const desk of after.desks) {
+    const broken = deskProblem(record, desk);
+    if (broken !== null) return `the desk of ${desk.parameters.asset}: ${broken}`;
+  }
   for (const event of events) {
     const broken = brokenBy(record, event);
     if (broken !== null) return `${event.type}: ${broken}`;
   }
   return null;
+}
+
+/** Claims never exceed what stands behind them, no unit is lost, and nothing ever shrinks. */
+function deskProblem({ before, after }: Record, desk: Desk): string | null {
+  const { asset } = desk.parameters;
+  if (desk.cash < 0n) return 'it paid what it did not have';
+  if (surplusOf(after, desk) < 0n) return 'more is lent to it than stands behind it';
+  const was = findDesk(before, asset);
+  const shrinks =
+    was !== undefined && (was.debtIndex > desk.debtIndex || was.supplyIndex > desk.supplyIndex);
+  if (shrinks) return 'an index fell';
+  const known = findAsset(after, asset);
+  if (known === undefined) return null;
+  return pooledOf(after, asset) === known.deposited - known.withdrawn ? null : 'units were lost';
 }
 
 function brokenBy(record: Record, event: ModelEvent): string | null {
@@ -68,6 +90,10 @@ function brokenBy(record: Record, event: ModelEvent): string | null {
       return providerProblem(record, event);
     case 'BreakerTripped':
       return event.measured <= event.threshold ? 'nothing was out of the ordinary' : null;
+    case 'Borrowed':
+      return borrowingProblem(record, event);
+    case 'Repaid':
+      return repaymentProblem(record, event);
     case 'Withdrawn':
       return withdrawalProblem(record, event);
     default:
@@ -203,9 +229,21 @@ function providerProblem({ events }: Record, event: ModelEventOf<'ProviderPaid'>
   return event.amount <= 0n || event.amount > most ? `${event.amount} of ${most} was paid` : null;
 }
 
+/** Whoever borrows is within the loan to value afterwards, and owes at least what it got. */
+function borrowingProblem({ after }: Record, event: ModelEventOf<'Borrowed'>): string | null {
+  const { initialEquity, initialMargin } = marginOf(after, findAccount(after, event.account)!);
+  if (initialEquity < initialMargin) return 'the loan to value is exceeded';
+  const owed = event.shares * event.debtIndex;
+  return owed < event.amount * ONE ? 'less is owed than was paid out' : null;
+}
+
+/** No more debt is taken away than was paid for. */
+const repaymentProblem = (_record: Record, event: ModelEventOf<'Repaid'>): string | null =>
+  event.shares * event.debtIndex > event.amount * ONE ? 'a debt was forgiven' : null;
+
 function withdrawalProblem({ after }: Record, event: ModelEventOf<'Withdrawn'>): string | null {
   const account = findAccount(after, event.account)!;
-  const { marginEquity, initialMargin } = marginOf(after, account);
+  const { initialEquity, initialMargin } = marginOf(after, account);
   const unheld = account.positions.some(({ market }) => findMarket(after, market)!.mark === null);
-  return marginEquity < initialMargin || unheld ? 'initial margin is not met' : null;
+  return initialEquity < initialMargin || unheld ? 'initial margin is not met' : null;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PoolView } from '../../src/engine/index.ts';
+import { debtShares, supplyShares } from './desks.ts';
 import { total } from './integers.ts';
 import {
   assetHeld,
@@ -51,9 +52,12 @@ export function modelPicture(ledger: Ledger): Picture {
       return { parameters, deposited, withdrawn, held: assetHeld(ledger, parameters.asset) };
     }),
     markets: marketPictures(ledger),
-    // The model lends nothing.
-    desks: [],
-    accounts: ledger.accounts.map((account) => ({ ...account, debts: [], supplies: [] })),
+    desks: ledger.desks.map((desk) => ({
+      ...desk,
+      debtShares: debtShares(ledger, desk.parameters.asset),
+      supplyShares: supplyShares(ledger, desk.parameters.asset),
+    })),
+    accounts: ledger.accounts,
     liquidations: ledger.liquidations.map((entry) => ({
       ...entry,
       ...WITHOUT_LADDER,
@@ -120,6 +124,10 @@ function marketPictures(ledger: Ledger): Picture {
 export function enginePicture(state: PoolView): Picture {
   const market = (number: number): string => state.markets[number]!.parameters.market;
   const asset = (number: number): string => state.assets[number]!.parameters.asset;
+  const lent = (entry: { readonly desk: number; readonly shares: bigint }) => ({
+    asset: state.desks[entry.desk]!.parameters.asset,
+    shares: entry.shares,
+  });
   const account = (number: number): string => state.accounts[number]!.id;
   return {
     time: state.timeMs,
@@ -134,12 +142,14 @@ export function enginePicture(state: PoolView): Picture {
       return { parameters, deposited, withdrawn, held };
     }),
     markets: state.markets.map(({ index: _index, ...rest }) => rest),
-    desks: state.desks,
+    desks: state.desks.map(({ asset: _asset, ...rest }) => rest),
     accounts: state.accounts.map(({ version: _version, riskRaisedMs: _raised, ...rest }) => ({
       ...rest,
       parent: rest.parent === null ? null : account(rest.parent),
       market: rest.market === null ? null : market(rest.market),
       collaterals: rest.collaterals.map((held) => ({ ...held, asset: asset(held.asset) })),
+      debts: rest.debts.map(lent),
+      supplies: rest.supplies.map(lent),
       positions: rest.positions.map((held) => ({ ...held, market: market(held.market) })),
     })),
     liquidations: [...state.liquidations.values()].map((entry) => ({

@@ -131,14 +131,14 @@ export function isStaleForTrading(ledger: Ledger, market: MarketLedger): boolean
 /** An account's sums as whoever adds risk, or takes something out, has them. */
 export function marginForRisk(ledger: Ledger, account: Account, book: Ledger = ledger): Margin {
   const margin = marginOf(ledger, account, book);
-  let { marginEquity, initialMargin } = margin;
+  let { initialEquity, initialMargin } = margin;
   for (const position of account.positions) {
     const market = findMarket(ledger, position.market)!;
     if (market.settlementPrice !== null) continue;
-    marginEquity -= withheld(ledger, market, position);
+    initialEquity -= withheld(ledger, market, position);
     initialMargin += uncertainty(ledger, market, position);
   }
-  return { ...margin, marginEquity, initialMargin };
+  return { ...margin, initialEquity, initialMargin };
 }
 
 /** Profit at the mark that is none, or less, at the stable price. */

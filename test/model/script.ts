@@ -8,6 +8,7 @@ import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-se
 import { faultyCommand, undueCommand } from './faulty-commands.ts';
 import { depthCommand, gateCommand, retuningCommand } from './guard-commands.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
+import { lendingCommand, openDesks } from './lending-commands.ts';
 import type { ModelEnvelope } from './model.ts';
 import { nextMoment } from './moments.ts';
 import { priceCommand } from './price-commands.ts';
@@ -27,6 +28,9 @@ export type Entry = {
 /** Writes the next entry for a pool that stands as the ledger says. */
 export type Author = (ledger: Ledger) => Entry;
 
+/** Decides which cases lend: with another number other cases do, and lead to other things. */
+const LENDING_SEED = 7;
+
 const SETTINGS = [
   'ConfigureCloseOuts',
   'ConfigureLiquidity',
@@ -37,21 +41,27 @@ const SETTINGS = [
 export function createAuthor(seed: number): Author {
   const random = createRandom(seed);
   const world = randomWorld(random);
+  // Desks have a source of their own: without them a case is what it would be without lending.
+  const dice = createRandom(seed ^ LENDING_SEED);
+  const lending = dice.chance(25) ? dice : null;
   const pending = setUp(random, world);
+  if (lending !== null) pending.push(...openDesks(lending, world));
   const absurd = random.chance(10);
   const guarded = pending.some(({ type }) => SETTINGS.includes(type));
   const walk = new Map<string, bigint>();
-  const stage: Stage = { random, world, walk, pending, absurd, guarded, time: START_MS };
+  const time = START_MS;
+  const stage: Stage = { random, world, walk, pending, absurd, guarded, lending, time };
   const sequences = new Map<string, number>();
   return (ledger) => {
     const follows = pending.shift() ?? null;
     if (follows === null) {
       const moment = random.chance(18) ? nextMoment(random, ledger, stage.time) : null;
       stage.time = moment ?? stage.time + pause(random);
+      if (lending?.chance(2) === true) stage.time += lending.between(1, 40) * DAY_MS;
     }
     const undue = follows === null && random.chance(3);
     const command = undue
-      ? undueCommand(stage, ledger)
+      ? undueAt(stage, ledger)
       : (follows ?? nextCommand(stage, ledger) ?? priceCommand(stage, ledger));
     const envelope = undue
       ? { source: 'engine', sourceSeq: 0, command }
@@ -62,6 +72,16 @@ export function createAuthor(seed: number): Author {
     return entry;
   };
 }
+
+/** What the engine alone may command, and not now. */
+function undueAt(stage: Stage, ledger: Ledger): ModelCommand {
+  const { lending } = stage;
+  if (lending?.chance(40) !== true) return undueCommand(stage, ledger);
+  const asset = ledger.desks.length === 0 ? 'NONE' : lending.pick(ledger.desks).parameters.asset;
+  return { type: 'AccrueInterest', asset };
+}
+
+const DAY_MS = 24 * 3_600_000;
 
 function pause(random: Random): number {
   if (random.chance(35)) return 0;
@@ -156,6 +176,7 @@ function firstPrices({ indexes, basePrices }: World): ModelCommand {
 
 function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const { random } = stage;
+  if (stage.lending?.chance(25) === true) return lendingCommand(stage, stage.lending, ledger);
   const waiting = ledger.liquidations.some(({ order }) => order !== null);
   if (waiting && random.chance(60)) return venueCommand(stage, ledger);
   if (stage.guarded && random.chance(14)) return guardCommand(stage, ledger);

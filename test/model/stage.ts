@@ -19,6 +19,8 @@ export type Stage = {
   readonly absurd: boolean;
   /** Close-outs, liquidity or breakers are configured, and change. */
   readonly guarded: boolean;
+  /** Its own source of randomness where desks lend; null where the pool has none. */
+  readonly lending: Random | null;
   time: number;
 };
 
@@ -38,10 +40,15 @@ export function tradableMarket(stage: Stage, ledger: Ledger): MarketLedger | nul
   return open.length === 0 ? null : random.pick(open);
 }
 
+export const isDeskCustomer = ({ debts, supplies }: Account): boolean =>
+  debts.length + supplies.length > 0;
+
 /** Accounts that may trade a market; those in liquidation only rarely. */
 export function traders(stage: Stage, ledger: Ledger, market: string): Account[] {
   return ledger.accounts.filter((account) => {
     if (account.liquidation !== null) return stage.random.chance(3);
+    // Whoever owes or lends trades little: a run ends where it would be liquidated.
+    if (isDeskCustomer(account) && !stage.random.chance(15)) return false;
     return account.market === null || account.market === market || stage.random.chance(10);
   });
 }

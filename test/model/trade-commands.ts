@@ -43,8 +43,8 @@ const isMostlyLong = ({ positions }: Account): boolean =>
 
 function richest(ledger: Ledger, accounts: readonly Account[]): Account {
   const free = (account: Account): bigint => {
-    const { marginEquity, initialMargin } = marginOf(ledger, account);
-    return marginEquity - initialMargin;
+    const { initialEquity, initialMargin } = marginOf(ledger, account);
+    return initialEquity - initialMargin;
   };
   return accounts.reduce((best, account) => (free(account) > free(best) ? account : best));
 }
@@ -61,8 +61,8 @@ function sizeFor(
   const held = magnitude(positionOf(account, parameters.market)?.size ?? 0n);
   if (held > 0n && random.chance(25))
     return random.chance(50) ? held : lots(held / 3n, parameters.lot);
-  const { marginEquity, initialMargin } = marginOf(ledger, account);
-  const free = larger(marginEquity - initialMargin, ONE);
+  const { initialEquity, initialMargin } = marginOf(ledger, account);
+  const free = larger(initialEquity - initialMargin, ONE);
   const most = world.spread && random.chance(75) ? 0.4 : random.chance(80) ? 0.95 : 1.2;
   const share = random.quantity(0.05, most);
   const notional = (free * share) / parameters.initialMarginFraction;

@@ -166,8 +166,8 @@ function marginProblem(input: {
   if (!reduces && gated) return 'GATE_CLOSED';
   // Open interest counts as it stood before the fill.
   const after = marginForRisk(ledger, party, before);
-  if (after.marginEquity >= after.initialMargin) return null;
-  const free = (margin: Margin): bigint => margin.marginEquity - margin.initialMargin;
+  if (after.initialEquity >= after.initialMargin) return null;
+  const free = (margin: Margin): bigint => margin.initialEquity - margin.initialMargin;
   const worse = free(marginOf(ledger, party, before)) < free(marginOf(before, earlier));
   return reduces && !worse ? null : 'INITIAL_MARGIN_NOT_MET';
 }

@@ -19,6 +19,7 @@ import {
   type Outcome,
 } from '../../src/engine/index.ts';
 import { engineTimeMs } from '../../src/units/index.ts';
+import { startsDeskCustomer } from './lockstep.ts';
 import { createModel, type ModelEnvelope } from './model.ts';
 import { enginePicture, firstDifference } from './picture.ts';
 import { createAuthor, type Entry } from './script.ts';
@@ -95,7 +96,8 @@ function refusedAlone(seed: number): number {
     const answer = taken(twin, switched(envelope, 'all'), time);
     assert.equal(firstDifference(withoutGuards(outcome), withoutGuards(answer)), null);
   };
-  for (let count = 0; count < COMMANDS; count += 1) {
+  let ended = false;
+  for (let count = 0; count < COMMANDS && !ended; count += 1) {
     const { envelope, time, lagMs }: Entry = author(model.ledger());
     both(envelope, time);
     for (;;) {
@@ -103,6 +105,9 @@ function refusedAlone(seed: number): number {
       assert.equal(firstDifference(due, dueWork(twin.engine)), null);
       if (due === null) break;
       const command = due as unknown as ModelEnvelope['command'];
+      // The model, which the author looks at, liquidates no debts.
+      ended = startsDeskCustomer(model.ledger(), command);
+      if (ended) break;
       both({ source: ENGINE_SOURCE, sourceSeq: 0, command }, time + lagMs);
     }
   }

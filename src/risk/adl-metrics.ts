@@ -22,7 +22,7 @@ import {
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
+import { cmpKeyed, type KeyedQuotient, keyed, quotientUp } from './exact-quotient.ts';
 
 /** What happened to one eligible candidate, chosen or not. */
 export type AdlOutcome = {
@@ -55,7 +55,7 @@ export type AdlMetricsInput = {
   readonly outcomes: readonly AdlOutcome[];
 };
 
-type LeverageChange = { readonly before: Quotient; readonly after: Quotient };
+type LeverageChange = { readonly before: KeyedQuotient; readonly after: KeyedQuotient };
 
 /**
  * Metrics of a deleveraging over its eligible candidates.
@@ -76,8 +76,8 @@ export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMe
     ratioUp(outcome.taken, outcome.candidate.unrealizedPnl),
   );
   const changes = outcomes.map(({ candidate, closed, taken: lost }) => ({
-    before: exactLeverage(market, candidate.size, candidate.equity),
-    after: exactLeverage(market, sub(candidate.size, closed), sub(candidate.equity, lost)),
+    before: keyed(exactLeverage(market, candidate.size, candidate.equity)),
+    after: keyed(exactLeverage(market, sub(candidate.size, closed), sub(candidate.equity, lost))),
   }));
   return {
     budget,
@@ -90,9 +90,9 @@ export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMe
   };
 }
 
-function largest(leverages: readonly Quotient[]): Ratio | null {
-  const zero: Quotient = { numerator: 0n, denominator: 1n };
-  return quotientUp(leverages.reduce((a, b) => (cmpQuotient(b, a) > 0 ? b : a), zero));
+function largest(leverages: readonly KeyedQuotient[]): Ratio | null {
+  const zero: KeyedQuotient = keyed({ numerator: 0n, denominator: 1n });
+  return quotientUp(leverages.reduce((a, b) => (cmpKeyed(b, a) > 0 ? b : a), zero));
 }
 
 /**
@@ -121,32 +121,30 @@ export function giniCoefficient(values: readonly Ratio[]): Ratio {
 
 /** Pairs with before_i < before_j and after_i > after_j. */
 function orderInversions(changes: readonly LeverageChange[]): number {
-  const ordered = [...changes].sort((a, b) => {
-    const byBefore = cmpQuotient(a.before, b.before);
-    return byBefore === 0 ? cmpQuotient(a.after, b.after) : byBefore;
-  });
-  return sortedWithInversions(ordered.map(({ after }) => after)).inversions;
+  const ordered = changes.map(({ before, after }) => ({ before, after }));
+  ordered.sort((a, b) => cmpKeyed(a.before, b.before) || cmpKeyed(a.after, b.after));
+  const ranks = ranksAfter(ordered);
+  // A binary indexed tree over the ranks met so far: how many lie at or below a rank.
+  const tree = new Int32Array(changes.length + 1);
+  let inversions = 0;
+  for (const [met, rank] of ranks.entries()) {
+    let atMost = 0;
+    for (let at = rank; at > 0; at -= at & -at) atMost += tree[at]!;
+    inversions += met - atMost;
+    for (let at = rank; at < tree.length; at += at & -at) tree[at]! += 1;
+  }
+  return inversions;
 }
 
-type Counted = { readonly ascending: readonly Quotient[]; readonly inversions: number };
-
-/** Merge sort that counts the pairs it had to exchange; depth is the logarithm of the length. */
-function sortedWithInversions(values: readonly Quotient[]): Counted {
-  if (values.length < 2) return { ascending: values, inversions: 0 };
-  const middle = values.length >> 1;
-  const left = sortedWithInversions(values.slice(0, middle));
-  const right = sortedWithInversions(values.slice(middle));
-  const ascending: Quotient[] = [];
-  let inversions = left.inversions + right.inversions;
-  let next = 0;
-  for (const value of left.ascending) {
-    while (next < right.ascending.length && cmpQuotient(right.ascending[next]!, value) < 0) {
-      ascending.push(right.ascending[next]!);
-      next += 1;
-    }
-    inversions += next;
-    ascending.push(value);
+/** Rank of each leverage afterwards, from 1; the same for equal ones. */
+function ranksAfter(changes: readonly LeverageChange[]): Int32Array {
+  const ascending = changes.map(({ after }, index) => ({ after, index }));
+  ascending.sort((a, b) => cmpKeyed(a.after, b.after));
+  const ranks = new Int32Array(changes.length);
+  let rank = 0;
+  for (const [at, { after, index }] of ascending.entries()) {
+    if (at === 0 || cmpKeyed(ascending[at - 1]!.after, after) < 0) rank = at + 1;
+    ranks[index] = rank;
   }
-  for (const value of right.ascending.slice(next)) ascending.push(value);
-  return { ascending, inversions };
+  return ranks;
 }

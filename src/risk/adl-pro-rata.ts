@@ -6,7 +6,7 @@
 import { assert, cmpId, isPositive, ONE_RATIO, type Ratio, rawOf } from '../units/index.ts';
 import { type AdlCandidate, exactLeverage } from './adl-candidate.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
-import { cmpQuotient, type Quotient, quotientDown } from './exact-quotient.ts';
+import { cmpKeyed, type KeyedQuotient, keyed, quotientDown } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
 
 /** max(PnL, 0), in units of 1e-18. */
@@ -115,8 +115,8 @@ function filled(quantity: bigint, seats: readonly Weighed[]): bigint[] {
 function fillLevel(quantity: bigint, seats: readonly Weighed[]) {
   const open = seats.filter(({ cap, weight }) => cap > 0n && weight > 0n);
   const byLevel = open
-    .map((seat) => ({ seat, level: { numerator: seat.cap, denominator: seat.weight } }))
-    .sort((a, b) => cmpQuotient(a.level, b.level));
+    .map((seat) => ({ seat, level: keyed({ numerator: seat.cap, denominator: seat.weight }) }))
+    .sort((a, b) => cmpKeyed(a.level, b.level));
   let left = quantity;
   let weight = open.reduce((sum, seat) => sum + seat.weight, 0n);
   for (const { seat, level } of byLevel) {
@@ -176,16 +176,14 @@ export function minMaxHaircut(input: AdlPolicyInput): AdlShares {
   return { lots, level: null };
 }
 
-type Next = Weighed & { readonly at: number; readonly level: Quotient };
+type Next = Weighed & { readonly at: number; readonly level: KeyedQuotient };
 
 /** The haircut that one lot more would make, as lots per unit of profit. */
-const levelAfter = ({ weight }: Weighed, lots: bigint): Quotient => ({
-  numerator: lots + 1n,
-  denominator: weight,
-});
+const levelAfter = ({ weight }: Weighed, lots: bigint): KeyedQuotient =>
+  keyed({ numerator: lots + 1n, denominator: weight });
 
 const lowestFirst = (a: Next, b: Next): number =>
-  cmpQuotient(a.level, b.level) || cmpId(a.id, b.id);
+  cmpKeyed(a.level, b.level) || cmpId(a.id, b.id);
 
 /** Moves the first of a binary heap down to its place; a sorted list is a heap. */
 function sink(heap: Next[]): void {

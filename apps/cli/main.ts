@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MECHANISMS, type Mechanism } from 'plimsoll/lab';
+import { addAdlCommand } from './adl-arguments.ts';
 import type { CompareOptions } from './compare-command.ts';
 import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
 import { isBadInput, isDefect, problemText } from './problems.ts';
@@ -249,6 +250,8 @@ program
     const { calcCommand } = await import('./calc-command.ts');
     process.exitCode = await calcCommand(name, options);
   });
+
+addAdlCommand(program);
 
 try {
   await program.parseAsync();

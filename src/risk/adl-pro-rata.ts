@@ -182,8 +182,7 @@ type Next = Weighed & { readonly at: number; readonly level: KeyedQuotient };
 const levelAfter = ({ weight }: Weighed, lots: bigint): KeyedQuotient =>
   keyed({ numerator: lots + 1n, denominator: weight });
 
-const lowestFirst = (a: Next, b: Next): number =>
-  cmpKeyed(a.level, b.level) || cmpId(a.id, b.id);
+const lowestFirst = (a: Next, b: Next): number => cmpKeyed(a.level, b.level) || cmpId(a.id, b.id);
 
 /** Moves the first of a binary heap down to its place; a sorted list is a heap. */
 function sink(heap: Next[]): void {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runCalc } from '../../apps/cli/calc/index.ts';
 import { mechanismsOf } from '../../src/lab/mechanisms.ts';
 import type { ScenarioMechanisms } from '../../src/lab/scenario-mechanisms.ts';
 import { CRASH } from '../pools/sample-scenario.ts';
@@ -283,8 +284,8 @@ test('adl says what calc adl-allocation says, for every policy, and where a book
     });
     const [quantity, markPrice, closePrice, lot] = ['12', '100', '105', '1'];
     const input = { policy, quantity, markPrice, closePrice, lot, candidates };
-    const calc = plimsoll(['calc', 'adl-allocation'], JSON.stringify(input));
-    const { metrics, ...rest } = JSON.parse(calc.stdout);
+    const calc = runCalc('adl-allocation', JSON.stringify(input));
+    const { metrics, ...rest } = JSON.parse(JSON.stringify(calc.ok ? calc.output : calc));
     const { ranking: _, ...measured } = metrics;
     assert.deepEqual(answered, { ...rest, metrics: measured }, policy);
   }

@@ -9,6 +9,7 @@ import {
   fromRaw,
   gt,
   isPositive,
+  isZero,
   type Money,
   max,
   ONE_RATIO,
@@ -22,7 +23,13 @@ import {
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import { cmpKeyed, type KeyedQuotient, keyed, quotientUp } from './exact-quotient.ts';
+import {
+  ascendingOrder,
+  cmpKeyed,
+  type KeyedQuotient,
+  keyed,
+  quotientUp,
+} from './exact-quotient.ts';
 
 /** What happened to one eligible candidate, chosen or not. */
 export type AdlOutcome = {
@@ -55,8 +62,6 @@ export type AdlMetricsInput = {
   readonly outcomes: readonly AdlOutcome[];
 };
 
-type LeverageChange = { readonly before: KeyedQuotient; readonly after: KeyedQuotient };
-
 /**
  * Metrics of a deleveraging over its eligible candidates.
  *
@@ -75,18 +80,22 @@ export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMe
   const haircuts = profitable.map((outcome) =>
     ratioUp(outcome.taken, outcome.candidate.unrealizedPnl),
   );
-  const changes = outcomes.map(({ candidate, closed, taken: lost }) => ({
-    before: keyed(exactLeverage(market, candidate.size, candidate.equity)),
-    after: keyed(exactLeverage(market, sub(candidate.size, closed), sub(candidate.equity, lost))),
-  }));
+  const before = outcomes.map(({ candidate: { size, equity } }) =>
+    keyed(exactLeverage(market, size, equity)),
+  );
+  const after = outcomes.map(({ candidate: { size, equity }, closed, taken: lost }, index) =>
+    isZero(closed) && isZero(lost)
+      ? before[index]!
+      : keyed(exactLeverage(market, sub(size, closed), sub(equity, lost))),
+  );
   return {
     budget,
     overshoot: max(sub(taken, budget), ZERO_MONEY),
     profitHaircutMax: haircuts.reduce((a, b) => (gt(b, a) ? b : a), ZERO_RATIO),
     profitHaircutGini: giniCoefficient(haircuts),
-    orderInversions: orderInversions(changes),
-    leverageMaxBefore: largest(changes.map(({ before }) => before)),
-    leverageMaxAfter: largest(changes.map(({ after }) => after)),
+    orderInversions: orderInversions(before, after),
+    leverageMaxBefore: largest(before),
+    leverageMaxAfter: largest(after),
   };
 }
 
@@ -120,14 +129,17 @@ export function giniCoefficient(values: readonly Ratio[]): Ratio {
 }
 
 /** Pairs with before_i < before_j and after_i > after_j. */
-function orderInversions(changes: readonly LeverageChange[]): number {
-  const ordered = changes.map(({ before, after }) => ({ before, after }));
-  ordered.sort((a, b) => cmpKeyed(a.before, b.before) || cmpKeyed(a.after, b.after));
-  const ranks = ranksAfter(ordered);
+function orderInversions(
+  before: readonly KeyedQuotient[],
+  after: readonly KeyedQuotient[],
+): number {
+  const ranks = ranksOf(after);
+  const order = ascendingOrder(before, (a, b) => ranks[a]! - ranks[b]!);
   // A binary indexed tree over the ranks met so far: how many lie at or below a rank.
-  const tree = new Int32Array(changes.length + 1);
+  const tree = new Int32Array(order.length + 1);
   let inversions = 0;
-  for (const [met, rank] of ranks.entries()) {
+  for (const [met, index] of order.entries()) {
+    const rank = ranks[index]!;
     let atMost = 0;
     for (let at = rank; at > 0; at -= at & -at) atMost += tree[at]!;
     inversions += met - atMost;
@@ -136,15 +148,16 @@ function orderInversions(changes: readonly LeverageChange[]): number {
   return inversions;
 }
 
-/** Rank of each leverage afterwards, from 1; the same for equal ones. */
-function ranksAfter(changes: readonly LeverageChange[]): Int32Array {
-  const ascending = changes.map(({ after }, index) => ({ after, index }));
-  ascending.sort((a, b) => cmpKeyed(a.after, b.after));
-  const ranks = new Int32Array(changes.length);
+/** Rank of each leverage from 1, the lowest first; the same for equal ones. */
+function ranksOf(leverages: readonly KeyedQuotient[]): Int32Array {
+  const ranks = new Int32Array(leverages.length);
   let rank = 0;
-  for (const [at, { after, index }] of ascending.entries()) {
-    if (at === 0 || cmpKeyed(ascending[at - 1]!.after, after) < 0) rank = at + 1;
+  let last: KeyedQuotient | null = null;
+  for (const [at, index] of ascendingOrder(leverages).entries()) {
+    const leverage = leverages[index]!;
+    if (last === null || cmpKeyed(last, leverage) < 0) rank = at + 1;
     ranks[index] = rank;
+    last = leverage;
   }
   return ranks;
 }

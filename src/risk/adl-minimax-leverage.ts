@@ -5,7 +5,7 @@
  */
 import { assert, rawOf } from '../units/index.ts';
 import type { AdlPolicyInput, AdlSeat, AdlShares } from './adl-policy.ts';
-import { cmpKeyed, type KeyedQuotient, keyed, type Quotient } from './exact-quotient.ts';
+import { ascendingOrder, type KeyedQuotient, keyed, type Quotient } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
 
 type Breakpoint = {
@@ -64,10 +64,11 @@ function waterLevel(quantity: bigint, seats: readonly AdlSeat[]): Quotient {
     const end = keyed({ numerator: seat.held - seat.cap, denominator });
     breakpoints.push({ level: end, seat, kind: 'exhausted' });
   }
-  breakpoints.sort((a, b) => cmpKeyed(b.level, a.level));
+  const order = ascendingOrder(breakpoints.map(({ level }) => level));
   let base = -quantity;
   let slope = 0n;
-  for (const { level, seat, kind } of breakpoints) {
+  for (const index of order.reverse()) {
+    const { level, seat, kind } = breakpoints[index]!;
     // The sum at this level reaches the quantity: the level sought is here or a little above.
     if (slope > 0n && base * level.denominator >= slope * level.numerator) break;
     const equity = rawOf(seat.candidate.equity);

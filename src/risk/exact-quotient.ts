@@ -65,6 +65,27 @@ export function cmpKeyed(a: KeyedQuotient, b: KeyedQuotient): -1 | 0 | 1 {
 }
 
 /**
+ * Indices of quotients from the lowest to the highest; equal ones by another order, or as they
+ * stand.
+ *
+ * Units     any, the same for all
+ * Rounding  None.
+ * Cost      O(n log n), with a multiplication only where keys are equal
+ * Source    Plimsoll
+ */
+export function ascendingOrder(
+  quotients: readonly KeyedQuotient[],
+  tie: (a: number, b: number) => number = (a, b) => a - b,
+): Uint32Array {
+  const keys = Float64Array.from(quotients, ({ key }) => key);
+  const order = Uint32Array.from(quotients, (_, index) => index);
+  return order.sort((a, b) => {
+    if (keys[a]! !== keys[b]!) return keys[a]! < keys[b]! ? -1 : 1;
+    return cmpQuotient(quotients[a]!, quotients[b]!) || tie(a, b);
+  });
+}
+
+/**
  * A dimensionless quotient for display, or null where it exceeds the range of a quantity.
  *
  * Units     dimensionless → Ratio

@@ -4,10 +4,10 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { MECHANISMS, type Mechanism } from 'plimsoll/lab';
+import type { Mechanism } from 'plimsoll/lab';
+import { addAdlCommand } from './adl-arguments.ts';
 import type { CompareOptions } from './compare-command.ts';
 import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
-import { isBadInput, isDefect, problemText } from './problems.ts';
 import type { ReceiptOptions } from './receipt-command.ts';
 import { paintFor } from './terminal.ts';
 
@@ -49,6 +49,17 @@ function isoTime(text: string): string {
   if (shaped && real) return text;
   throw new InvalidArgumentError(`expected a UTC time such as 2021-05-19T13:00:00Z, was "${text}"`);
 }
+
+/** Named here, so that no command loads the lab but those that run it; the type keeps it whole. */
+const mechanisms: Readonly<Record<Mechanism, true>> = {
+  book: true,
+  amm: true,
+  auction: true,
+  direct: true,
+  backstop: true,
+  router: true,
+};
+const MECHANISMS = Object.keys(mechanisms) as Mechanism[];
 
 function mechanismList(text: string): readonly Mechanism[] {
   const named = text.split(',').map((name) => name.trim());
@@ -250,14 +261,21 @@ program
     process.exitCode = await calcCommand(name, options);
   });
 
+addAdlCommand(program);
+
 try {
   await program.parseAsync();
 } catch (error) {
   // Commander has printed its own message; help and version end well.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
-  else if (isBadInput(error) || isDefect(error)) {
-    const paint = paintFor(process.stderr);
-    process.stderr.write(`${paint.bad('plimsoll:')} ${problemText(error)}\n`);
-    process.exitCode = isDefect(error) ? VIOLATION : BAD_INPUT;
-  } else throw error;
+  else process.exitCode = await told(error);
+}
+
+/** Says what is wrong on stderr; what is neither the input's fault nor a broken promise is thrown. */
+async function told(error: unknown): Promise<number> {
+  const { isBadInput, isDefect, problemText } = await import('./problems.ts');
+  if (!isBadInput(error) && !isDefect(error)) throw error;
+  const paint = paintFor(process.stderr);
+  process.stderr.write(`${paint.bad('plimsoll:')} ${problemText(error)}\n`);
+  return isDefect(error) ? VIOLATION : BAD_INPUT;
 }

@@ -221,7 +221,7 @@ type TakenInput = {
 /** Taken per eligible candidate: its share of the budget within its limits. */
 function takenEach({ eligible, closed, filled, budget }: TakenInput): Money[] {
   if (isZero(budget)) return eligible.map(() => ZERO_MONEY);
-  const byId = eligible.map((_, index) => index);
+  const byId = closed.flatMap((size, index) => (isZero(size) ? [] : [index]));
   byId.sort((a, b) => cmpId(eligible[a]!.account, eligible[b]!.account));
   const limits = eligible.map((candidate, index) => takenMax(candidate, closed[index]!));
   const floors = closed.map((size) => rawOf(portionDown(budget, size, filled)));
@@ -229,7 +229,7 @@ function takenEach({ eligible, closed, filled, budget }: TakenInput): Money[] {
   const taken = floors.map((floor, index) => (floor < limits[index]! ? floor : limits[index]!));
   for (const index of byId) {
     if (units === 0n) break;
-    if (isZero(closed[index]!) || taken[index]! === limits[index]!) continue;
+    if (taken[index]! === limits[index]!) continue;
     taken[index]! += 1n;
     units -= 1n;
   }

@@ -9,6 +9,7 @@ import {
   fromRaw,
   gt,
   isPositive,
+  isZero,
   type Money,
   max,
   ONE_RATIO,
@@ -22,7 +23,13 @@ import {
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
+import {
+  ascendingOrder,
+  cmpKeyed,
+  type KeyedQuotient,
+  keyed,
+  quotientUp,
+} from './exact-quotient.ts';
 
 /** What happened to one eligible candidate, chosen or not. */
 export type AdlOutcome = {
@@ -55,8 +62,6 @@ export type AdlMetricsInput = {
   readonly outcomes: readonly AdlOutcome[];
 };
 
-type LeverageChange = { readonly before: Quotient; readonly after: Quotient };
-
 /**
  * Metrics of a deleveraging over its eligible candidates.
  *
@@ -75,24 +80,28 @@ export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMe
   const haircuts = profitable.map((outcome) =>
     ratioUp(outcome.taken, outcome.candidate.unrealizedPnl),
   );
-  const changes = outcomes.map(({ candidate, closed, taken: lost }) => ({
-    before: exactLeverage(market, candidate.size, candidate.equity),
-    after: exactLeverage(market, sub(candidate.size, closed), sub(candidate.equity, lost)),
-  }));
+  const before = outcomes.map(({ candidate: { size, equity } }) =>
+    keyed(exactLeverage(market, size, equity)),
+  );
+  const after = outcomes.map(({ candidate: { size, equity }, closed, taken: lost }, index) =>
+    isZero(closed) && isZero(lost)
+      ? before[index]!
+      : keyed(exactLeverage(market, sub(size, closed), sub(equity, lost))),
+  );
   return {
     budget,
     overshoot: max(sub(taken, budget), ZERO_MONEY),
     profitHaircutMax: haircuts.reduce((a, b) => (gt(b, a) ? b : a), ZERO_RATIO),
     profitHaircutGini: giniCoefficient(haircuts),
-    orderInversions: orderInversions(changes),
-    leverageMaxBefore: largest(changes.map(({ before }) => before)),
-    leverageMaxAfter: largest(changes.map(({ after }) => after)),
+    orderInversions: orderInversions(before, after),
+    leverageMaxBefore: largest(before),
+    leverageMaxAfter: largest(after),
   };
 }
 
-function largest(leverages: readonly Quotient[]): Ratio | null {
-  const zero: Quotient = { numerator: 0n, denominator: 1n };
-  return quotientUp(leverages.reduce((a, b) => (cmpQuotient(b, a) > 0 ? b : a), zero));
+function largest(leverages: readonly KeyedQuotient[]): Ratio | null {
+  const zero: KeyedQuotient = keyed({ numerator: 0n, denominator: 1n });
+  return quotientUp(leverages.reduce((a, b) => (cmpKeyed(b, a) > 0 ? b : a), zero));
 }
 
 /**
@@ -120,33 +129,35 @@ export function giniCoefficient(values: readonly Ratio[]): Ratio {
 }
 
 /** Pairs with before_i < before_j and after_i > after_j. */
-function orderInversions(changes: readonly LeverageChange[]): number {
-  const ordered = [...changes].sort((a, b) => {
-    const byBefore = cmpQuotient(a.before, b.before);
-    return byBefore === 0 ? cmpQuotient(a.after, b.after) : byBefore;
-  });
-  return sortedWithInversions(ordered.map(({ after }) => after)).inversions;
+function orderInversions(
+  before: readonly KeyedQuotient[],
+  after: readonly KeyedQuotient[],
+): number {
+  const ranks = ranksOf(after);
+  const order = ascendingOrder(before, (a, b) => ranks[a]! - ranks[b]!);
+  // A binary indexed tree over the ranks met so far: how many lie at or below a rank.
+  const tree = new Int32Array(order.length + 1);
+  let inversions = 0;
+  for (const [met, index] of order.entries()) {
+    const rank = ranks[index]!;
+    let atMost = 0;
+    for (let at = rank; at > 0; at -= at & -at) atMost += tree[at]!;
+    inversions += met - atMost;
+    for (let at = rank; at < tree.length; at += at & -at) tree[at]! += 1;
+  }
+  return inversions;
 }
 
-type Counted = { readonly ascending: readonly Quotient[]; readonly inversions: number };
-
-/** Merge sort that counts the pairs it had to exchange; depth is the logarithm of the length. */
-function sortedWithInversions(values: readonly Quotient[]): Counted {
-  if (values.length < 2) return { ascending: values, inversions: 0 };
-  const middle = values.length >> 1;
-  const left = sortedWithInversions(values.slice(0, middle));
-  const right = sortedWithInversions(values.slice(middle));
-  const ascending: Quotient[] = [];
-  let inversions = left.inversions + right.inversions;
-  let next = 0;
-  for (const value of left.ascending) {
-    while (next < right.ascending.length && cmpQuotient(right.ascending[next]!, value) < 0) {
-      ascending.push(right.ascending[next]!);
-      next += 1;
-    }
-    inversions += next;
-    ascending.push(value);
+/** Rank of each leverage from 1, the lowest first; the same for equal ones. */
+function ranksOf(leverages: readonly KeyedQuotient[]): Int32Array {
+  const ranks = new Int32Array(leverages.length);
+  let rank = 0;
+  let last: KeyedQuotient | null = null;
+  for (const [at, index] of ascendingOrder(leverages).entries()) {
+    const leverage = leverages[index]!;
+    if (last === null || cmpKeyed(last, leverage) < 0) rank = at + 1;
+    ranks[index] = rank;
+    last = leverage;
   }
-  for (const value of right.ascending.slice(next)) ascending.push(value);
-  return { ascending, inversions };
+  return ranks;
 }

@@ -5,12 +5,12 @@
  */
 import { assert, rawOf } from '../units/index.ts';
 import type { AdlPolicyInput, AdlSeat, AdlShares } from './adl-policy.ts';
-import { cmpQuotient, type Quotient } from './exact-quotient.ts';
+import { ascendingOrder, type KeyedQuotient, keyed, type Quotient } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
 
 type Breakpoint = {
   /** Lots per unit of equity. */
-  readonly level: Quotient;
+  readonly level: KeyedQuotient;
   readonly seat: AdlSeat;
   /** Below the level the seat starts to give up lots, or has given up all that it may. */
   readonly kind: 'starts' | 'exhausted';
@@ -57,15 +57,18 @@ function waterLevel(quantity: bigint, seats: readonly AdlSeat[]): Quotient {
   for (const seat of seats) {
     if (seat.cap === 0n) continue;
     const denominator = rawOf(seat.candidate.equity);
-    const start = { numerator: seat.held, denominator };
-    const end = { numerator: seat.held - seat.cap, denominator };
+    const start = keyed({ numerator: seat.held, denominator });
     breakpoints.push({ level: start, seat, kind: 'starts' });
+    // Whoever may give up everything is exhausted at the level 0, where the walk ends anyway.
+    if (seat.cap === seat.held) continue;
+    const end = keyed({ numerator: seat.held - seat.cap, denominator });
     breakpoints.push({ level: end, seat, kind: 'exhausted' });
   }
-  breakpoints.sort((a, b) => cmpQuotient(b.level, a.level));
+  const order = ascendingOrder(breakpoints.map(({ level }) => level));
   let base = -quantity;
   let slope = 0n;
-  for (const { level, seat, kind } of breakpoints) {
+  for (const index of order.reverse()) {
+    const { level, seat, kind } = breakpoints[index]!;
     // The sum at this level reaches the quantity: the level sought is here or a little above.
     if (slope > 0n && base * level.denominator >= slope * level.numerator) break;
     const equity = rawOf(seat.candidate.equity);

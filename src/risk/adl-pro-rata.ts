@@ -6,7 +6,13 @@
 import { assert, cmpId, isPositive, ONE_RATIO, type Ratio, rawOf } from '../units/index.ts';
 import { type AdlCandidate, exactLeverage } from './adl-candidate.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
-import { cmpQuotient, type Quotient, quotientDown } from './exact-quotient.ts';
+import {
+  ascendingOrder,
+  cmpKeyed,
+  type KeyedQuotient,
+  keyed,
+  quotientDown,
+} from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
 
 /** max(PnL, 0), in units of 1e-18. */
@@ -114,12 +120,12 @@ function filled(quantity: bigint, seats: readonly Weighed[]): bigint[] {
 /** τ as a quotient: seats are saturated by rising cap per weight until the rest fits. */
 function fillLevel(quantity: bigint, seats: readonly Weighed[]) {
   const open = seats.filter(({ cap, weight }) => cap > 0n && weight > 0n);
-  const byLevel = open
-    .map((seat) => ({ seat, level: { numerator: seat.cap, denominator: seat.weight } }))
-    .sort((a, b) => cmpQuotient(a.level, b.level));
+  const levels = open.map(({ cap, weight }) => keyed({ numerator: cap, denominator: weight }));
   let left = quantity;
   let weight = open.reduce((sum, seat) => sum + seat.weight, 0n);
-  for (const { seat, level } of byLevel) {
+  for (const index of ascendingOrder(levels)) {
+    const seat = open[index]!;
+    const level = levels[index]!;
     if (left * level.denominator <= level.numerator * weight) break;
     left -= seat.cap;
     weight -= seat.weight;
@@ -176,16 +182,13 @@ export function minMaxHaircut(input: AdlPolicyInput): AdlShares {
   return { lots, level: null };
 }
 
-type Next = Weighed & { readonly at: number; readonly level: Quotient };
+type Next = Weighed & { readonly at: number; readonly level: KeyedQuotient };
 
 /** The haircut that one lot more would make, as lots per unit of profit. */
-const levelAfter = ({ weight }: Weighed, lots: bigint): Quotient => ({
-  numerator: lots + 1n,
-  denominator: weight,
-});
+const levelAfter = ({ weight }: Weighed, lots: bigint): KeyedQuotient =>
+  keyed({ numerator: lots + 1n, denominator: weight });
 
-const lowestFirst = (a: Next, b: Next): number =>
-  cmpQuotient(a.level, b.level) || cmpId(a.id, b.id);
+const lowestFirst = (a: Next, b: Next): number => cmpKeyed(a.level, b.level) || cmpId(a.id, b.id);
 
 /** Moves the first of a binary heap down to its place; a sorted list is a heap. */
 function sink(heap: Next[]): void {

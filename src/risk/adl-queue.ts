@@ -2,8 +2,10 @@
  * The policies that close whole positions in order of a score.
  * @module
  */
+import { cmpId } from '../units/index.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
-import { type AdlScore, cmpAdlRank, queueNotionalScore, queueScore } from './adl-rank.ts';
+import { type AdlScore, queueNotionalScore, queueScore } from './adl-rank.ts';
+import { cmpKeyed, keyed } from './exact-quotient.ts';
 
 /**
  * Positions closed whole by profit and effective leverage (`queueScore`), the last in part.
@@ -34,9 +36,10 @@ function queue({ market, quantity, seats }: AdlPolicyInput, score: AdlScore): Ad
   const order = seats.map(({ candidate }, index) => ({
     index,
     account: candidate.account,
-    score: score(market, candidate),
+    score: keyed(score(market, candidate)),
   }));
-  order.sort(cmpAdlRank);
+  // The order of `cmpAdlRank`.
+  order.sort((a, b) => cmpKeyed(b.score, a.score) || cmpId(a.account, b.account));
   const lots = seats.map(() => 0n);
   let left = quantity;
   for (const { index } of order) {

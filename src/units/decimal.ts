@@ -18,7 +18,7 @@ import {
 } from './brand.ts';
 
 const DIGITS = 18;
-const PATTERN = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
+const PATTERN = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
 
 /** The text was not a decimal quantity. `message` states what was expected and what was found. */
 export class DecimalError extends Error {
@@ -32,21 +32,23 @@ export type ParsedDecimal =
 
 /** Reads a decimal string as a raw wad; the non-throwing form for untrusted input. */
 export function parseDecimal(text: string): ParsedDecimal {
-  const match = PATTERN.exec(text);
-  if (match === null) {
+  if (!PATTERN.test(text)) {
     return { ok: false, reason: `expected a decimal number such as "-12.5", was ${quote(text)}` };
   }
-  const [, minus, whole, fraction = ''] = match;
+  const point = text.indexOf('.');
+  const whole = point < 0 ? text : text.slice(0, point);
+  const fraction = point < 0 ? '' : text.slice(point + 1);
   if (fraction.length > DIGITS) {
     return {
       ok: false,
       reason: `expected at most ${DIGITS} digits after the point, was ${quote(text)}`,
     };
   }
-  if (whole!.length > 39) return outOfRange(text);
-  const magnitude = BigInt(whole!) * WAD + BigInt(fraction.padEnd(DIGITS, '0'));
-  if (magnitude >= WAD_LIMIT) return outOfRange(text);
-  return { ok: true, value: minus === '-' ? -magnitude : magnitude };
+  // With its sign at most 40 characters; the sign stands for the fraction as well.
+  if (whole.length > 40) return outOfRange(text);
+  const value = BigInt(whole + fraction.padEnd(DIGITS, '0'));
+  if (value >= WAD_LIMIT || value <= -WAD_LIMIT) return outOfRange(text);
+  return { ok: true, value };
 }
 
 function outOfRange(text: string): ParsedDecimal {

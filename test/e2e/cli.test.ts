@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runCalc } from '../../apps/cli/calc/index.ts';
 import { mechanismsOf } from '../../src/lab/mechanisms.ts';
 import type { ScenarioMechanisms } from '../../src/lab/scenario-mechanisms.ts';
 import { CRASH } from '../pools/sample-scenario.ts';
@@ -250,6 +251,51 @@ test('compare says the same for people and for machines, and twice', () => {
   assert.equal(again.status, 0, again.stderr);
   assert.match(again.stdout, /The same day, by mechanism/);
   assert.equal(readFileSync(file, 'utf8'), stdout);
+});
+
+test('adl says what calc adl-allocation says, for every policy, and where a book is wrong', () => {
+  const book = inFolder('book.csv');
+  const rows = [
+    ['a', '-10', '400', '300'],
+    ['b', '-10', '100', '90'],
+    ['c', '-10', '50', '-5'],
+  ];
+  writeFileSync(book, ['account,size,equity,unrealizedPnl', ...rows].join('\n'));
+  const asked = ['--quantity', '12', '--mark', '100', '--close', '105', '--lot', '1'];
+  const file = inFolder('adl.json');
+  const all = plimsoll(['adl', '--candidates', book, ...asked, '--policy', 'all', '--json', file]);
+  assert.equal(all.status, 0, all.stderr);
+  assert.match(all.stdout, /12 of bankrupt longs closed against shorts/);
+  assert.match(all.stdout, /\n +minimax-leverage +capped-pro-rata .* queue-notional\n/);
+  const { policies, ...facts } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.deepEqual(facts, {
+    side: 'short',
+    quantity: '12',
+    markPrice: '100',
+    closePrice: '105',
+    gap: '60',
+    candidates: 3,
+    eligible: 3,
+  });
+  assert.equal(policies.length, 6);
+  for (const { policy, ...answered } of policies) {
+    const candidates = rows.map(([account, size, equity, unrealizedPnl]) => {
+      return { account, size, equity, unrealizedPnl };
+    });
+    const [quantity, markPrice, closePrice, lot] = ['12', '100', '105', '1'];
+    const input = { policy, quantity, markPrice, closePrice, lot, candidates };
+    const calc = runCalc('adl-allocation', JSON.stringify(input));
+    const { metrics, ...rest } = JSON.parse(JSON.stringify(calc.ok ? calc.output : calc));
+    const { ranking: _, ...measured } = metrics;
+    assert.deepEqual(answered, { ...rest, metrics: measured }, policy);
+  }
+  writeFileSync(book, 'account,size,equity,unrealizedPnl\na,-10,4e2,300\n');
+  const wrong = plimsoll(['adl', '--candidates', book, ...asked]);
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /book\.csv:2: equity: .*was "4e2"/);
+  assert.equal(plimsoll(['adl', '--candidates', book]).status, 2);
+  const zero = plimsoll(['adl', '--candidates', book, ...asked, '--lot', '0']);
+  assert.match(zero.stderr, /expected more than 0, was "0"/);
 });
 
 test('compare names a mechanism that it does not know, and what is given twice', () => {

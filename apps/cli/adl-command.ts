@@ -1,0 +1,104 @@
+/** `plimsoll adl`. @module */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk';
+import { formatDecimal, isPositive } from 'plimsoll/units';
+import { ADL_POLICIES, type AdlOptions } from './adl-arguments.ts';
+import { type AdlReport, adlSummary } from './adl-summary.ts';
+import { notionalProblem } from './calc/account-input.ts';
+import { shown } from './calc/calc-definition.ts';
+import { readCandidates } from './candidates-file.ts';
+import { InputFault, OK } from './exit-codes.ts';
+import { paintFor } from './terminal.ts';
+
+export function adlCommand(options: AdlOptions): number {
+  const { kind, quantity, mark, close } = options;
+  for (const at of [mark, close]) {
+    const problem = notionalProblem({ kind, size: quantity, price: at });
+    if (problem !== null) throw new InputFault(`--quantity: ${problem}`);
+  }
+  const { candidates, side, ignored } = readCandidates(options.candidates, options.side ?? null);
+  const market = { kind, side: side === 'long' ? 1 : -1, markPrice: mark } as const;
+  const gap = adlGap({ ...market, quantity, closePrice: close });
+  const policies = options.policy === 'all' ? ADL_POLICIES : [options.policy];
+  const allocations = policies.map((policy) => {
+    const { riskExponent, riskThreshold, lot } = options;
+    const terms = {
+      ...(riskExponent === undefined ? {} : { riskExponent }),
+      ...(riskThreshold === undefined ? {} : { riskThreshold }),
+    };
+    const allocation = adlAllocation({
+      ...market,
+      policy,
+      quantity,
+      gap,
+      lot,
+      candidates,
+      ...terms,
+    });
+    return { policy, allocation };
+  });
+  const report: AdlReport = {
+    file: options.candidates,
+    side,
+    quantity,
+    mark,
+    close,
+    gap,
+    candidates: candidates.length,
+    eligible: candidates.filter(({ equity }) => isPositive(equity)).length,
+    ignored,
+    allocations,
+  };
+  const { json } = options;
+  if (json === '-') process.stdout.write(jsonOf(report));
+  else if (json !== undefined) {
+    mkdirSync(dirname(json), { recursive: true });
+    writeFileSync(json, jsonOf(report));
+  }
+  // JSON on stdout stands alone; the table for people then goes beside it.
+  const stream = json === '-' ? process.stderr : process.stdout;
+  stream.write(adlSummary(report, paintFor(stream)));
+  return OK;
+}
+
+/** One fill a line: a book of a hundred thousand is searched by line tools. */
+function jsonOf({ side, quantity, mark, close, gap, ...report }: AdlReport): string {
+  const facts = {
+    side,
+    quantity: formatDecimal(quantity),
+    markPrice: formatDecimal(mark),
+    closePrice: formatDecimal(close),
+    gap: formatDecimal(gap),
+    candidates: report.candidates,
+    eligible: report.eligible,
+  };
+  const policies = report.allocations.map(({ policy, allocation }) => {
+    const fills = allocation.fills.map((fill) => {
+      const { account, size: closed, price: at, taken } = fill;
+      const facing = at === null ? 'null' : `"${formatDecimal(at)}"`;
+      return (
+        `    {"account":"${account}","size":"${formatDecimal(closed)}",` +
+        `"price":${facing},"taken":"${formatDecimal(taken)}"}`
+      );
+    });
+    const head = JSON.stringify({ policy, ...totalsOf(allocation) }).slice(0, -1);
+    return `  ${head},"fills":[\n${fills.join(',\n')}\n  ]}`;
+  });
+  return `${JSON.stringify(facts).slice(0, -1)},"policies":[\n${policies.join(',\n')}\n]}\n`;
+}
+
+const totalsOf = ({ eta, residualLoss, unfilled, metrics }: AdlAllocation) => ({
+  eta: shown(eta),
+  residualLoss: shown(residualLoss),
+  unfilled: shown(unfilled),
+  metrics: {
+    budget: shown(metrics.budget),
+    overshoot: shown(metrics.overshoot),
+    profitHaircutMax: shown(metrics.profitHaircutMax),
+    profitHaircutGini: shown(metrics.profitHaircutGini),
+    orderInversions: metrics.orderInversions,
+    leverageMaxBefore: shown(metrics.leverageMaxBefore),
+    leverageMaxAfter: shown(metrics.leverageMaxAfter),
+  },
+});

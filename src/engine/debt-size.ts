@@ -80,9 +80,9 @@ export type Wanted = {
  * of the debt (which moves by whole shares) and of what pays for it. Without it the last units
  * would be closed one by one.
  */
-function slack({ desk, price }: Owed, source: Source, weight: Ratio): Money {
+export function closeOutSlack({ desk, price }: Owed, sourcePrice: Price, weight: Ratio): Money {
   const share = valueUp(amountOfSharesUp(ONE_SHARE, desk.debtIndex), price);
-  const units = [ONE_UNIT, mulUp(share, weight), valueUp(ONE_AMOUNT, source.price)];
+  const units = [ONE_UNIT, mulUp(share, weight), valueUp(ONE_AMOUNT, sourcePrice)];
   return sum([...units, ...units, ...units, ...units]);
 }
 
@@ -115,7 +115,10 @@ export function wantedShares(
   );
   const restoring = deficitCloseOut({
     ...bounds,
-    marginDeficit: add(releaseDeficit(state, moment.margin), slack(owed, source, liabilityWeight)),
+    marginDeficit: add(
+      releaseDeficit(state, moment.margin),
+      closeOutSlack(owed, source.price, liabilityWeight),
+    ),
     collateralWeight: source.weight,
     liabilityWeight,
     insuranceFraction: ZERO_RATIO,

@@ -389,9 +389,26 @@ const HAPPENINGS: readonly (readonly [weight: number, what: (world: World) => Co
 
 const TOTAL = HAPPENINGS.reduce((sum, [weight]) => sum + weight, 0);
 
+/** Prices go on against an account of which slices were sold: what is left may be worth less. */
+function squeezed(world: World): Command[] | null {
+  const { pool, random, prices } = world;
+  const { liquidations, accounts } = pool.engine.state;
+  for (const { auction, account } of liquidations.values()) {
+    const [position] = accounts[account]!.positions;
+    if (auction === null || auction.reserved === 0n || position === undefined) continue;
+    const { coin } = MARKETS[position.market]!;
+    const against = random.between(1, 60) * (position.size < 0n ? 1 : -1);
+    prices[coin] = (prices[coin]! * BigInt(1000 + against)) / 1000n;
+    return [reported(world)];
+  }
+  return null;
+}
+
 /** What happens next, time passing before it: mostly a bid where an auction runs. */
 export function happening(world: World): Command[] {
   const { random, pool } = world;
+  const squeeze = random.chance(25) ? squeezed(world) : null;
+  if (squeeze !== null) return squeeze;
   const running = pool.engine.state.runningAuctions.size > 0;
   if (running && random.chance(55)) {
     pool.wait(random.pick([0, 0, 1, 500, 2_000, 8_000]));

@@ -28,6 +28,8 @@ import { asset } from '../pools/sample-commands.ts';
 import { setGate } from '../pools/sample-guards.ts';
 import { AMM, ladderOf, VAULT } from '../pools/sample-vault.ts';
 import { randomBid } from './auction-bidding.ts';
+import { FINE, magnitude } from './exact-margin.ts';
+import { exactEquity, exactValue } from './vault-witness.ts';
 
 export const TRADERS = ['alice', 'bob', 'chris', 'dora'].map((name) => accountId(name));
 const PROVIDERS = ['carol', 'dave'].map((name) => accountId(name));
@@ -372,7 +374,7 @@ const funding = ({ random }: World): Command[] => [
 const HAPPENINGS: readonly (readonly [weight: number, what: (world: World) => Command[]])[] = [
   [26, moved],
   [22, leveraged],
-  [12, indebted],
+  [18, indebted],
   [5, atDesk],
   [6, capital],
   [6, () => [{ type: 'Tick' }]],
@@ -391,14 +393,21 @@ const TOTAL = HAPPENINGS.reduce((sum, [weight]) => sum + weight, 0);
 
 /** Prices go on against an account of which slices were sold: what is left may be worth less. */
 function squeezed(world: World): Command[] | null {
-  const { pool, random, prices } = world;
+  const { pool, prices } = world;
   const { liquidations, accounts } = pool.engine.state;
   for (const { auction, account } of liquidations.values()) {
     const [position] = accounts[account]!.positions;
     if (auction === null || auction.reserved === 0n || position === undefined) continue;
     const { coin } = MARKETS[position.market]!;
-    const against = random.between(1, 60) * (position.size < 0n ? 1 : -1);
-    prices[coin] = (prices[coin]! * BigInt(1000 + against)) / 1000n;
+    const { id } = accounts[account]!;
+    // To where what is left is worth about half of what the slices brought.
+    const lost = exactEquity(pool.engine.state, id) / FINE - auction.reserved / 2n;
+    const notional =
+      magnitude(exactValue(pool.engine.state, position.market, position.size)) / FINE;
+    const thousandths = (lost * 1000n) / (notional + 1n);
+    const against = thousandths > 300n || thousandths < 0n ? 10n : thousandths;
+    prices[coin] =
+      (prices[coin]! * (position.size < 0n ? 1000n + against : 1000n - against)) / 1000n;
     return [reported(world)];
   }
   return null;
@@ -407,7 +416,7 @@ function squeezed(world: World): Command[] | null {
 /** What happens next, time passing before it: mostly a bid where an auction runs. */
 export function happening(world: World): Command[] {
   const { random, pool } = world;
-  const squeeze = random.chance(25) ? squeezed(world) : null;
+  const squeeze = random.chance(40) ? squeezed(world) : null;
   if (squeeze !== null) return squeeze;
   const running = pool.engine.state.runningAuctions.size > 0;
   if (running && random.chance(55)) {

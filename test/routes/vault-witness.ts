@@ -7,14 +7,15 @@
  */
 import assert from 'node:assert/strict';
 import {
-  applyRecord,
-  createEngine,
   type Event,
   type EventOf,
+  emptyPool,
+  evolve,
+  forgetChanges,
   type JournalRecord,
   type PoolView,
 } from '../../src/engine/index.ts';
-import type { AccountId } from '../../src/units/index.ts';
+import { type AccountId, engineTimeMs } from '../../src/units/index.ts';
 
 const UNIT = 10n ** 18n;
 /** Units of 1e-54: an amount times an index times a price. */
@@ -219,21 +220,23 @@ export type Watcher = {
 
 /** Takes every record after it was applied elsewhere; answers how often each event has come. */
 export function createWitness(other?: Watcher) {
-  const engine = createEngine();
+  const state = emptyPool();
   const books: Books = { claims: new Map(), seen: new Map(), taken: [], all: 0n };
 
   /** Event by event: each is held against what the ones before it have left. */
   const watch = (record: JournalRecord): void => {
     const { outcome, time } = record;
     if (outcome.type === 'Rejected') return;
+    state.timeMs = engineTimeMs(time);
     for (const event of outcome.events) {
-      judge(books, { ...engine.state, timeMs: time } as PoolView, event, time);
-      other?.before(engine.state, event, record);
-      applyRecord(engine, { ...record, outcome: { type: 'Accepted', events: [event] } });
-      other?.after(engine.state, event, record);
+      judge(books, state, event, time);
+      other?.before(state, event, record);
+      evolve(state, event);
+      other?.after(state, event, record);
     }
-    conclude(books, engine.state, outcome.events);
+    forgetChanges(state);
+    conclude(books, state, outcome.events);
   };
 
-  return { watch, seen: books.seen, engine };
+  return { watch, seen: books.seen };
 }

@@ -13,6 +13,7 @@ const BIDDERS = [
   'rival',
   'poor',
   'poor',
+  'poor',
   'iso',
   'iso',
   'twin',
@@ -29,7 +30,7 @@ export function randomBid({ pool, random }: World): CommandOf<'PlaceBid'> {
   const liquidation = liquidations.get(number)!;
   const account = accounts[liquidation.account]!;
   const running = liquidation.auction!;
-  const outside = running.lot === 'collateral' ? random.chance(30) : random.chance(2);
+  const outside = running.lot === 'collateral' ? random.chance(35) : random.chance(2);
   const { version } = account;
   return {
     type: 'PlaceBid',
@@ -48,7 +49,7 @@ function bidFor(
   { account, running }: { readonly account: Account; readonly running: Running },
 ): Bid {
   // Most bidders take what they can get, at any price down to far below the mark.
-  const most = random.chance(60) ? 1000 : random.between(1, 999);
+  const most = random.chance(60) ? 1000 : random.between(1, random.chance(30) ? 40 : 999);
   const least = random.chance(70) ? 0 : random.between(0, most);
   const limit = random.chance(60) ? 1200 : random.between(400, 1200);
   if (running.lot === 'collateral') {

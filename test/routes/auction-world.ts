@@ -6,6 +6,7 @@
  */
 import type { AuctionParameters, Command, RouteParameters } from '../../src/engine/index.ts';
 import {
+  type AccountId,
   accountId,
   assetId,
   durationMs,
@@ -28,7 +29,7 @@ import { asset } from '../pools/sample-commands.ts';
 import { setGate } from '../pools/sample-guards.ts';
 import { AMM, ladderOf, VAULT } from '../pools/sample-vault.ts';
 import { randomBid } from './auction-bidding.ts';
-import { FINE, magnitude } from './exact-margin.ts';
+import { exactMargin, FINE, magnitude } from './exact-margin.ts';
 import { exactEquity, exactValue } from './vault-witness.ts';
 
 export const TRADERS = ['alice', 'bob', 'chris', 'dora'].map((name) => accountId(name));
@@ -87,7 +88,7 @@ export function createWorld(seed: number): World {
   pool.take(asset('BTC', { index: indexId('BTC'), collateralHaircut: ratio('0.1') }));
   pool.take(reported(world));
   peopled(world);
-  pool.take({ type: 'ConfigureVault', parameters: { ...VAULT, noticeMs: durationMs(10_000) } });
+  pool.take({ type: 'ConfigureVault', parameters: { ...VAULT, noticeMs: durationMs(2_000) } });
   pool.take({ type: 'DepositVault', provider: PROVIDERS[0]!, amount: money('2000') });
   pool.take(terms({ takeNotionalMin: money('5') }));
   pool.take({ type: 'FundInsurance', amount: money('300') });
@@ -167,7 +168,7 @@ function auctions({ random }: World): Command {
     fastMs: durationMs(random.pick([0, 5_000, 30_000])),
     slowMs: durationMs(random.between(30_000, 300_000)),
     tailMs: durationMs(random.between(10_000, 90_000)),
-    cusp: random.chance(40) ? share(0.7, 0.97) : share(0, 0.3),
+    cusp: random.chance(60) ? share(0.8, 0.99) : share(0, 0.3),
     resetsMax: random.between(0, 3),
     sliceMin: random.pick([money('0'), money('1'), money('10')]),
     bufferFraction: random.chance(60) ? ratio('0') : share(0, 0.3),
@@ -334,6 +335,8 @@ function vaultShares({ pool, random }: World): Command[] {
   const held = claim?.shares ?? 0n;
   const part = (held * BigInt(random.between(1, 999))) / 1000n;
   const shares = fromRaw<Shares>(random.pick([held, part, part, 1n]));
+  const exits = (claim?.exiting ?? 0n) > 0n && random.chance(60);
+  if (exits) return [{ type: 'RedeemVault', provider }];
   return [
     random.pick<Command>([
       { type: 'DepositVault', provider, amount: fromRaw(random.quantity(1, 900)) },
@@ -348,7 +351,7 @@ const vaultTerms = ({ random }: World): Command[] => [
     type: 'ConfigureVault',
     parameters: {
       ...VAULT,
-      noticeMs: durationMs(10_000),
+      noticeMs: durationMs(2_000),
       accountNotionalMax: fromRaw(random.quantity(50, 3000)),
       marketNotionalMax: fromRaw(random.quantity(50, 5000)),
       windowNotionalMax: fromRaw(random.quantity(100, 6000)),
@@ -372,15 +375,16 @@ const funding = ({ random }: World): Command[] => [
 ];
 
 const HAPPENINGS: readonly (readonly [weight: number, what: (world: World) => Command[]])[] = [
-  [26, moved],
+  [14, moved],
+  [22, struck],
   [22, leveraged],
   [18, indebted],
-  [5, atDesk],
+  [9, atDesk],
   [6, capital],
   [6, () => [{ type: 'Tick' }]],
   [3, orderDone],
   [3, direct],
-  [4, vaultShares],
+  [7, vaultShares],
   [1, vaultTerms],
   [2, gates],
   [2, (world) => [ladder(world)]],
@@ -391,26 +395,46 @@ const HAPPENINGS: readonly (readonly [weight: number, what: (world: World) => Co
 
 const TOTAL = HAPPENINGS.reduce((sum, [weight]) => sum + weight, 0);
 
-/** Prices go on against an account of which slices were sold: what is left may be worth less. */
-function squeezed(world: World): Command[] | null {
+/** The price of a position moves against it until its account is worth so much. */
+function pressed(world: World, id: AccountId, target: bigint): Command[] {
   const { pool, prices } = world;
-  const { liquidations, accounts } = pool.engine.state;
+  const { state } = pool.engine;
+  const [position] = pool.accountOf(id).positions;
+  if (position === undefined) return [reported(world)];
+  const { coin } = MARKETS[position.market]!;
+  const lost = exactEquity(state, id) / FINE - target;
+  const notional = magnitude(exactValue(state, position.market, position.size)) / FINE;
+  const thousandths = (lost * 1000n) / (notional + 1n);
+  const against = thousandths > 300n || thousandths < 0n ? 10n : thousandths;
+  prices[coin] = (prices[coin]! * (1000n + (position.size < 0n ? against : -against))) / 1000n;
+  return [reported(world)];
+}
+
+/** Against an account of which slices were sold: what is left may be worth less than they were. */
+function squeezed(world: World): Command[] | null {
+  const { liquidations, accounts } = world.pool.engine.state;
   for (const { auction, account } of liquidations.values()) {
-    const [position] = accounts[account]!.positions;
-    if (auction === null || auction.reserved === 0n || position === undefined) continue;
-    const { coin } = MARKETS[position.market]!;
-    const { id } = accounts[account]!;
-    // To where what is left is worth about half of what the slices brought.
-    const lost = exactEquity(pool.engine.state, id) / FINE - auction.reserved / 2n;
-    const notional =
-      magnitude(exactValue(pool.engine.state, position.market, position.size)) / FINE;
-    const thousandths = (lost * 1000n) / (notional + 1n);
-    const against = thousandths > 300n || thousandths < 0n ? 10n : thousandths;
-    prices[coin] =
-      (prices[coin]! * (position.size < 0n ? 1000n + against : 1000n - against)) / 1000n;
-    return [reported(world)];
+    if (auction === null || auction.reserved === 0n) continue;
+    return pressed(world, accounts[account]!.id, auction.reserved / 2n);
   }
   return null;
+}
+
+/** Against a trader, to a little below what it must have, or below nothing; or against a debtor. */
+function struck(world: World): Command[] {
+  const { pool, random, prices } = world;
+  const id = random.pick(TRADERS);
+  const { positions, collaterals, debts, liquidation } = pool.accountOf(id);
+  if (liquidation !== null) return [reported(world)];
+  if (positions.length > 0) {
+    const { maintenance } = exactMargin(pool.engine.state, id);
+    return pressed(world, id, ((maintenance / FINE) * BigInt(random.between(-2, 10))) / 10n);
+  }
+  const [held] = collaterals;
+  if (debts.length === 0 || held === undefined) return leveraged(world);
+  const coin = held.asset === 0 ? 1 : 0;
+  prices[coin] = (prices[coin]! * BigInt(random.between(750, 960))) / 1000n;
+  return [reported(world)];
 }
 
 /** What happens next, time passing before it: mostly a bid where an auction runs. */

@@ -50,7 +50,7 @@ function bidFor(
 ): Bid {
   // Most bidders take what they can get, at any price down to far below the mark.
   const most = random.chance(60) ? 1000 : random.between(1, random.chance(30) ? 40 : 999);
-  const least = random.chance(70) ? 0 : random.between(0, most);
+  const least = random.chance(50) ? 0 : random.chance(40) ? most : random.between(0, most);
   const limit = random.chance(60) ? 1200 : random.between(400, 1200);
   if (running.lot === 'collateral') {
     const { assets, indexes } = pool.engine.state;

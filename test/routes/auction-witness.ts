@@ -202,6 +202,14 @@ function covered(memory: Memory, state: PoolView, liquidation: number, paid: big
   assert.ok(cap === null || paid <= 0n || total <= cap, 'the fund paid more than its cap');
 }
 
+/** Whatever the fund paid, to the account or to who took it over, is its claim on the account. */
+function assertCover({ covers }: Memory, state: PoolView, event: Event): void {
+  if (!('liquidation' in event) || event.liquidation === null) return;
+  const liquidation = state.liquidations.get(event.liquidation);
+  if (liquidation === undefined) return;
+  assert.equal(liquidation.coverPaid, covers.get(event.liquidation) ?? 0n, 'the fund lost count');
+}
+
 function followed(memory: Memory, state: PoolView, event: Event): void {
   switch (event.type) {
     case 'AuctionStarted': {
@@ -257,6 +265,7 @@ export function auctionWatcher(counts: Map<string, number>): Watcher {
         assertAccount(memory, state, event);
         assertCarried(state, event);
       }
+      assertCover(memory, state, event);
       keepBooks(memory.books, state, event);
       assert.equal(state.runningAuctions.size, memory.auctions.size);
     },

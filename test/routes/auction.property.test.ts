@@ -95,6 +95,7 @@ function sent({ pool }: World, command: Command, told: Told): void {
   const before = bid ? encoded(pool.engine) : null;
   const { code } = pool.attempt(command);
   tell(told, `${command.type} ${code ?? 'taken'}`);
+  if (command.type === 'PlaceBid') tell(told, `${command.bid.type} bid ${code ?? 'taken'}`);
   if (stale) {
     assert.ok(code !== null, 'a late bid was filled');
     assert.ok(code === 'BID_ON_CHANGED_ACCOUNT' || EARLIER.has(code), `${code} hid a late bid`);
@@ -130,14 +131,11 @@ function endsByItself(world: World, told: Told): void {
   assert.fail('there was always another auction');
 }
 
+type Twisting = (command: Command) => Command;
 type Played = { readonly world: World; readonly told: Told };
 
 /** One history: what happens, what watches it, and what follows it from a snapshot. */
-function history(
-  seed: number,
-  told: Told,
-  twist: (command: Command) => Command = (command) => command,
-): Played {
+function history(seed: number, told: Told, twist: Twisting | null = null): Played {
   const world = createWorld(seed);
   const { pool, random } = world;
   const witness = createWitness(auctionWatcher(told));
@@ -153,13 +151,14 @@ function history(
     if (step === cut) copy = { engine: restored(pool.engine), from: pool.records.length };
     for (const command of happening(world)) {
       const from = pool.records.length;
-      sent(world, twist(command), told);
+      sent(world, twist === null ? command : twist(command), told);
       assert.ok(pool.records.length - from < WORK_MAX, 'no end');
       watch();
     }
   }
   assert.deepEqual(audit(pool.engine.state).problems, []);
-  endsByItself(world, told);
+  // Absurd terms may be lawful: patience for thousands of years.
+  if (twist === null) endsByItself(world, told);
   watch();
   follow(copy!.engine, pool.records.slice(copy!.from));
   assert.ok(encoded(copy!.engine).equals(encoded(pool.engine)), 'a snapshot went another way');
@@ -193,7 +192,7 @@ test('whatever numbers are sent while auctions run, an answer comes back', () =>
   const told: Told = new Map();
   for (let seed = 1001; seed <= 1000 + SEEDS / 4; seed += 1) {
     const random = createRandom(seed);
-    const twist = (command: Command): Command =>
+    const twist: Twisting = (command) =>
       random.chance(30)
         ? exchanged(command, { place: random.below(100), extreme: random.below(EXTREMES.length) })
         : command;

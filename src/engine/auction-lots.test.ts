@@ -14,6 +14,7 @@ import {
   keeper,
   placeBid,
   sizeIn,
+  types,
 } from '../../test/routes/auction-pool.ts';
 import {
   accountId,
@@ -143,13 +144,16 @@ describe('the share that is asked falls', () => {
   });
 });
 
+/** Amounts stay round. */
+const INTEREST_FREE = { rateAtZero: ratio('0'), rateAtKink: ratio('0'), rateAtFull: ratio('0') };
+
 /** Alice is long 50 at 100, has lent 10 ETH worth 200 and owes 100; at 80 she is liquidatable. */
 function lendingAccount(): Driver {
   const pool = emptyAuctionPool({ terms: { lot: 'portfolio' } });
   const house = pool.account('house', '10000');
   pool.configure({ collateralBuyer: house });
   for (const name of ['USDC', 'ETH']) {
-    pool.take({ type: 'ConfigureLending', parameters: lending(name) });
+    pool.take({ type: 'ConfigureLending', parameters: lending(name, INTEREST_FREE) });
   }
   const owner = pool.account('alice', '1000');
   const maker = pool.account('maker', '50000');
@@ -186,15 +190,24 @@ describe('a slice of an account that lends and borrows', () => {
 
   test('takes a debt whole of which less than the desk lends would be left', () => {
     const pool = lendingAccount();
-    pool.take({ type: 'ConfigureLending', parameters: lending('USDC', { debtMin: money('91') }) });
+    pool.take({
+      type: 'ConfigureLending',
+      parameters: lending('USDC', { ...INTEREST_FREE, debtMin: money('91') }),
+    });
     const { debts, payment } = taken(pool.take(placeBid(pool, part)));
     assert.equal(formatDecimal(debts[0]!.shares), '100');
-    // Interest of half a minute on top of a hundred.
-    assert.equal(
-      formatDecimal(payment).slice(0, 8),
-      '-80.0000',
-      'a claim of 20 less a debt of 100',
-    );
+    assert.equal(formatDecimal(payment), '-80', 'a claim of 20 less a debt of 100');
+  });
+
+  test('as it has grown to by then: the desks of the account catch up first', () => {
+    const pool = lendingAccount();
+    pool.take({ type: 'ConfigureLending', parameters: lending('USDC') });
+    pool.wait(30_000);
+    const events = pool.take(placeBid(pool, part));
+    const order = ['InterestAccrued', 'InterestAccrued', 'AuctionTaken'];
+    assert.deepEqual(types(events).slice(0, 3), order, 'both its desks');
+    const [debt] = taken(events).debts;
+    assert.ok(debt!.amount > debt!.shares, 'a debt without the interest of half a minute');
   });
 
   // An isolated position stands for itself: it owes nobody and lends nothing.

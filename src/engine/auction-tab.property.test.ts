@@ -170,7 +170,8 @@ test('as much collateral as restores whoever owes, and no more', (t) => {
       }
       const { behind, owed, smallest } = standing(pool);
       const spare = behind - (owed * BigInt(input.release)) / 1000n;
-      // Where a debt requires more than it is, all of it repays but a few units, each worth at most a share of a coin.
+      // Where a debt requires more than it is, all of it repays but a few units, each worth at
+      // most a share of a coin.
       const plain = input.debtMin === '1';
       const gains = input.liabilities.every((weight) => weight * input.release > 1_000_000);
       const kept = pool.accountOf(bob).balance;

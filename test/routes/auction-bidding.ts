@@ -1,4 +1,7 @@
-/** Bids as bidders of every kind send them: sound, late, poor, greedy, on their own account. @module */
+/**
+ * Bids as bidders of every kind send them: sound, late, poor, greedy, on their own account.
+ * @module
+ */
 import type { Bid, CommandOf, LiquidationView } from '../../src/engine/index.ts';
 import { fromRaw } from '../../src/units/index.ts';
 import { MARKETS, type World } from './auction-world.ts';
@@ -16,6 +19,9 @@ const BIDDERS = [
   'poor',
   'iso',
   'iso',
+  'meek',
+  'meek',
+  'meek',
   'twin',
   'alice',
   'nobody',
@@ -49,7 +55,8 @@ function bidFor(
   { account, running }: { readonly account: Account; readonly running: Running },
 ): Bid {
   // Most bidders take what they can get, at any price down to far below the mark.
-  const most = random.chance(60) ? 1000 : random.between(1, random.chance(30) ? 40 : 999);
+  const whole = running.lot === 'portfolio' ? 35 : 60;
+  const most = random.chance(whole) ? 1000 : random.between(1, random.chance(30) ? 40 : 999);
   const least = random.chance(50) ? 0 : random.chance(40) ? most : random.between(0, most);
   const limit = random.chance(60) ? 1200 : random.between(400, 1200);
   if (running.lot === 'collateral') {

@@ -107,7 +107,12 @@ function peopled({ pool, random }: World): void {
   for (const name of PROVIDERS) pool.account(name, '5000');
   pool.account('keeper', '20000');
   pool.account('rival', '300');
+  // Has what a slice costs, and no margin for what is in it.
+  pool.account('meek', '12');
   pool.account('poor', '3');
+  // Rich in everything but money.
+  const held = fromRaw<never>(100n * 10n ** 18n);
+  pool.take({ type: 'Deposit', account: accountId('poor'), asset: ETH, amount: held });
   for (const name of ['twin', 'iso']) {
     const isolated = name === 'iso' ? { parent: KEEPER, market: marketId('BTC-PERP') } : null;
     const owner = isolated === null ? 'alice' : 'keeper';
@@ -383,7 +388,7 @@ const HAPPENINGS: readonly (readonly [weight: number, what: (world: World) => Co
   [6, capital],
   [6, () => [{ type: 'Tick' }]],
   [3, orderDone],
-  [3, direct],
+  [8, direct],
   [7, vaultShares],
   [1, vaultTerms],
   [2, gates],
@@ -440,11 +445,11 @@ function struck(world: World): Command[] {
 /** What happens next, time passing before it: mostly a bid where an auction runs. */
 export function happening(world: World): Command[] {
   const { random, pool } = world;
-  const squeeze = random.chance(40) ? squeezed(world) : null;
+  const squeeze = random.chance(60) ? squeezed(world) : null;
   if (squeeze !== null) return squeeze;
   const running = pool.engine.state.runningAuctions.size > 0;
   if (running && random.chance(55)) {
-    pool.wait(random.pick([0, 0, 1, 500, 2_000, 8_000]));
+    pool.wait(random.pick([0, 0, 1, 500, 2_000]));
     return [randomBid(world)];
   }
   pool.wait(random.pick([0, 1, 1_000, 5_000, 12_000]));

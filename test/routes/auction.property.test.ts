@@ -30,7 +30,7 @@ import { auctionWatcher } from './auction-witness.ts';
 import { calm, createWorld, happening, reported, type World } from './auction-world.ts';
 import { createWitness } from './vault-witness.ts';
 
-const SEEDS = Number(process.env['AUCTION_SEEDS'] ?? 26);
+const SEEDS = Number(process.env['AUCTION_SEEDS'] ?? 28);
 const STEPS = 120;
 /** Records of the engine itself after one from outside. */
 const WORK_MAX = 400;

@@ -55,9 +55,9 @@ function stillOffered(
 }
 
 /**
- * Whoever was covered stands at nothing, and every unit that it loses makes it bankrupt again. While
- * the fund makes that good, its auction goes on: started anew each time, it would neither come to
- * what a bidder takes the account for, nor ever end.
+ * Whoever was covered stands at nothing, and every unit that it loses makes it bankrupt again.
+ * While the fund makes that good, its auction goes on: started anew each time, it would neither
+ * come to what a bidder takes the account for, nor ever end.
  */
 function isCoveredAgain(state: PoolView, { liquidation, margin }: RouteMoment): boolean {
   if (liquidation.auction?.phase !== 'insolvent') return false;

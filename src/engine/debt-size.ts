@@ -152,9 +152,14 @@ export function sharesPaidBy({ debt, desk }: Owed, amount: Amount): Shares {
   return gte(amount, whole) ? debt.shares : sharesOfAmountDown(amount, desk.debtIndex);
 }
 
-/** Shares that the house closes for so much money. */
-export const sharesBoughtBy = (owed: Owed, money: Money): Shares =>
-  sharesPaidBy(owed, amountDown(money, owed.price));
+/**
+ * Shares that the house closes for so much money. Money for all of it is never counted in units of
+ * the asset: of one that is worth next to nothing there would be more than a quantity can hold.
+ */
+export function sharesBoughtBy(owed: Owed, money: Money): Shares {
+  if (gte(money, costOf(owed, owed.debt.shares))) return owed.debt.shares;
+  return sharesPaidBy(owed, amountDown(money, owed.price));
+}
 
 /** What the house is paid for a part of a debt. */
 export const costOf = ({ desk, price }: Owed, shares: Shares): Money =>

@@ -238,6 +238,43 @@ describe('an auction ends', () => {
     assert.equal(pool.engine.state.liquidations.size, 0);
   });
 
+  test('and goes on where it becomes so again: a path that started anew would never pay', () => {
+    const pool = fallenAuctionPool();
+    pool.take({ type: 'FundInsurance', amount: money('1000') });
+    pool.price('BTC', '79', ['BTC-PERP']);
+    const started = auctionOf(pool)!.startedMs;
+    for (const at of ['78.9', '78.8', '78.7']) {
+      pool.wait(20_000);
+      assert.deepEqual(types(pool.price('BTC', at, ['BTC-PERP'])), [
+        'PricesUpdated',
+        'DeficitCovered',
+      ]);
+    }
+    assert.equal(auctionOf(pool)!.startedMs, started);
+    const bid = placeBid(pool, { type: 'Position', size: '50', limitPrice: '79' }, { auction: 2 });
+    // Six tenths of the requirement of 196.75 after six tenths of the time.
+    assert.equal(formatDecimal(only(pool.take(bid), 'AuctionTaken').payout), '118.05');
+  });
+
+  test('but not where the fund cannot make it good', () => {
+    const pool = fallenAuctionPool({ pool: { insuranceEventCap: money('52') } });
+    pool.take({ type: 'FundInsurance', amount: money('1000') });
+    pool.price('BTC', '79', ['BTC-PERP']);
+    assert.deepEqual(types(pool.price('BTC', '78.96', ['BTC-PERP'])), [
+      'PricesUpdated',
+      'DeficitCovered',
+    ]);
+    const events = pool.price('BTC', '78.95', ['BTC-PERP']);
+    assert.deepEqual(types(events).slice(0, 4), [
+      'PricesUpdated',
+      'AuctionEnded',
+      'RouteLeft',
+      'TakeoverDecided',
+    ]);
+    assert.equal(outcomeOf(events), 'superseded');
+    assert.equal(only(events, 'RouteLeft').reason, 'bankrupt');
+  });
+
   test('and the fund pays a bidder no more than it may', () => {
     const pool = fallenAuctionPool({ pool: { insuranceEventCap: money('60') } });
     pool.take({ type: 'FundInsurance', amount: money('1000') });

@@ -80,9 +80,9 @@ export type Wanted = {
  * of the debt (which moves by whole shares) and of what pays for it. Without it the last units
  * would be closed one by one.
  */
-function slack({ desk, price }: Owed, source: Source, weight: Ratio): Money {
+export function closeOutSlack({ desk, price }: Owed, sourcePrice: Price, weight: Ratio): Money {
   const share = valueUp(amountOfSharesUp(ONE_SHARE, desk.debtIndex), price);
-  const units = [ONE_UNIT, mulUp(share, weight), valueUp(ONE_AMOUNT, source.price)];
+  const units = [ONE_UNIT, mulUp(share, weight), valueUp(ONE_AMOUNT, sourcePrice)];
   return sum([...units, ...units, ...units, ...units]);
 }
 
@@ -115,7 +115,10 @@ export function wantedShares(
   );
   const restoring = deficitCloseOut({
     ...bounds,
-    marginDeficit: add(releaseDeficit(state, moment.margin), slack(owed, source, liabilityWeight)),
+    marginDeficit: add(
+      releaseDeficit(state, moment.margin),
+      closeOutSlack(owed, source.price, liabilityWeight),
+    ),
     collateralWeight: source.weight,
     liabilityWeight,
     insuranceFraction: ZERO_RATIO,
@@ -150,13 +153,13 @@ export function sharesPaidBy({ debt, desk }: Owed, amount: Amount): Shares {
 }
 
 /**
- * Shares that the house closes for so much money. What all of them cost comes first: of an all but
- * worthless asset money buys more units than a quantity holds.
+ * Shares that the house closes for so much money. Money for all of it is never counted in units of
+ * the asset: of one that is worth next to nothing there would be more than a quantity can hold.
  */
-export const sharesBoughtBy = (owed: Owed, money: Money): Shares =>
-  gte(money, costOf(owed, owed.debt.shares))
-    ? owed.debt.shares
-    : sharesPaidBy(owed, amountDown(money, owed.price));
+export function sharesBoughtBy(owed: Owed, money: Money): Shares {
+  if (gte(money, costOf(owed, owed.debt.shares))) return owed.debt.shares;
+  return sharesPaidBy(owed, amountDown(money, owed.price));
+}
 
 /** What the house is paid for a part of a debt. */
 export const costOf = ({ desk, price }: Owed, shares: Shares): Money =>

@@ -1,9 +1,8 @@
 /** Collateral of an account without positions, sold for what the account owes. @module */
-import { auctionTake, collateralValueDown, debtValueUp } from '../../risk/index.ts';
+import { auctionTake, collateralValueDown } from '../../risk/index.ts';
 import {
   type Amount,
   add,
-  cmpQuotients,
   EXACT_PER_RAW,
   formatDecimal,
   fromRaw,
@@ -15,11 +14,9 @@ import {
   lte,
   type Money,
   max,
-  min,
   mulUp,
   neg,
   type Price,
-  portionUp,
   type Ratio,
   ratioUp,
   rawOf,
@@ -29,9 +26,9 @@ import {
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../../units/index.ts';
-import { isCovered, releaseDeficit } from '../liquidation-release.ts';
-import { marginCollateral, marginDebt } from '../margin.ts';
-import type { AccountView, LiquidationView, PoolView } from '../state.ts';
+import { marginCollateral } from '../margin.ts';
+import type { AccountView, PoolView } from '../state.ts';
+import { collateralTab } from './collateral-tab.ts';
 import {
   type BidOf,
   type LotMoment,
@@ -46,21 +43,6 @@ import { marginAfter, NOTHING } from './slice.ts';
 type CollateralOffer = OfferOf<'Collateral'>;
 
 const ONE_UNIT_OF_PRICE = fromRaw<Price>(1n);
-
-/** Negative balance and what the fund has paid: what is owed in money itself. */
-const owedMoney = (account: AccountView, liquidation: LiquidationView): Money =>
-  max(sub(liquidation.coverPaid, account.balance), ZERO_MONEY);
-
-/** What an account owes in all: to the pool, to the fund, to desks. */
-export const owedByAccount = (
-  state: PoolView,
-  account: AccountView,
-  liquidation: LiquidationView,
-): Money =>
-  add(
-    owedMoney(account, liquidation),
-    sum(account.debts.map((debt) => debtValueUp(marginDebt(state, debt)))),
-  );
 
 const fullValue = (state: PoolView, holding: AccountView['collaterals'][number]): Money =>
   collateralValueDown(marginCollateral(state, holding));
@@ -85,7 +67,7 @@ export function collateralOffer(state: PoolView, moment: LotMoment): CollateralO
   if (account.positions.length > 0 || holding === undefined) return null;
   const { price: indexPrice, weight } = marginCollateral(state, holding);
   const share = max(askedShare(lot.parameters, elapsedMs), leastShare(state, moment));
-  const tab = tabOf(state, moment, { share, weight });
+  const tab = collateralTab(state, moment, { share, weight, indexPrice });
   if (!isPositive(tab)) return null;
   // Nothing is given away: the least price there is.
   const price = max(mulUp(indexPrice, share), ONE_UNIT_OF_PRICE);
@@ -101,27 +83,6 @@ function leastShare(state: PoolView, { account, margin, liquidation }: LotMoment
   const held = sum(account.collaterals.map((each) => fullValue(state, each)));
   if (isNegative(own) || lte(held, own)) return ZERO_RATIO;
   return ratioUp(sub(held, own), held);
-}
-
-/**
- * What a sale has to raise: all that is owed in money; where desks are owed too, what restores the
- * account, since money counts in full and a debt may be kept.
- */
-function tabOf(
-  state: PoolView,
-  { account, liquidation, margin, lot }: LotMoment,
-  { share, weight }: { readonly share: Ratio; readonly weight: Ratio },
-): Money {
-  const inMoney = owedMoney(account, liquidation);
-  if (account.debts.length === 0) return inMoney;
-  const all = owedByAccount(state, account, liquidation);
-  const lacking = releaseDeficit(state, margin);
-  if (!isPositive(lacking)) return inMoney;
-  const gain = sub(share, weight);
-  const falls = isCovered(liquidation) || !isPositive(gain);
-  if (falls || cmpQuotients(lacking, gain, all, share) >= 0) return all;
-  const restores = portionUp(lacking, share, gain);
-  return min(all, max(restores, lot.parameters.sliceMin));
 }
 
 export function takeCollateral(

@@ -10,7 +10,8 @@ import {
 import { isCovered } from '../liquidation-release.ts';
 import type { RouteMoment } from '../routes/route.ts';
 import type { PoolView } from '../state.ts';
-import { dearestHolding, owedByAccount } from './collateral-lot.ts';
+import { dearestHolding } from './collateral-lot.ts';
+import { owedByAccount } from './collateral-tab.ts';
 import type { Lot } from './lot.ts';
 
 /** Nothing is put up where nothing may be closed, and nothing where nobody may take it. */

@@ -24,6 +24,8 @@ import { ended, healthOf } from './routes/auction.ts';
 
 type Filled = {
   readonly command: CommandOf<'PlaceBid'>;
+  /** Accrued before anything is taken. */
+  readonly interest: readonly EventOf<'InterestAccrued'>[];
   readonly auction: AuctionView;
   readonly moment: LotMoment;
   readonly offer: AuctionOffer;
@@ -34,9 +36,10 @@ export function auctionTaken(state: PoolView, filled: Filled): Outcome {
   const penalties = takePenalties(state, filled);
   const event = takenEvent(state, filled, chargedBy(penalties));
   const { moment, auction } = filled;
-  if (!isSold(filled)) return accepted(event, ...penalties);
+  const taken = [...filled.interest, event, ...penalties];
+  if (!isSold(filled)) return accepted(...taken);
   const counted = { ...auction, takes: auction.takes + 1 };
-  return accepted(event, ...penalties, ended(moment, counted, 'sold'));
+  return accepted(...taken, ended(moment, counted, 'sold'));
 }
 
 function takenEvent(

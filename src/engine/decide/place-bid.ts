@@ -14,6 +14,7 @@ import {
   ONE_RATIO,
   sub,
 } from '../../units/index.ts';
+import { afterInterest, interestOf } from '../accrued-desks.ts';
 import {
   accountWith,
   auctionOffer,
@@ -44,9 +45,12 @@ type OpenAuction = {
   readonly offer: AuctionOffer;
 };
 
-export function placeBid(state: PoolView, command: PlaceBid, time: EngineTimeMs): Outcome {
+export function placeBid(before: PoolView, command: PlaceBid, time: EngineTimeMs): Outcome {
   const misshapen = shapeProblem(command.bid);
   if (misshapen !== null) return misshapen;
+  // What is owed is what it has grown to by now: the desks that are repaid catch up first.
+  const interest = interestFor(before, command.auction, time);
+  const state = afterInterest(before, interest);
   const open = openAuction(state, command.auction, time);
   if (open === null) return rejected('AUCTION_NOT_OPEN', { auction: command.auction });
   const blocked =
@@ -61,7 +65,14 @@ export function placeBid(state: PoolView, command: PlaceBid, time: EngineTimeMs)
   const { take, refusal } = auctionTakeOf(state, moment, { offer, bid: command.bid, bidder });
   if (refusal !== null) return rejected(refusal.code, refusal.details);
   const unpaid = bidder === null ? outsideProblem(state, take) : fundsProblem(state, bidder, take);
-  return unpaid ?? auctionTaken(state, { command, ...open, take });
+  return unpaid ?? auctionTaken(state, { command, interest, ...open, take });
+}
+
+/** Of the desks that the account in liquidation owes or has lent to. */
+function interestFor(state: PoolView, auction: number, time: EngineTimeMs) {
+  const running = state.runningAuctions.get(auction);
+  if (running === undefined) return [];
+  return interestOf(state, state.accounts[state.liquidations.get(running)!.account]!, time);
 }
 
 /** What a bid says by itself, whatever it is for. */

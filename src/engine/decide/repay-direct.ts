@@ -12,6 +12,7 @@ import {
   neg,
   ZERO_AMOUNT,
 } from '../../units/index.ts';
+import { afterInterest, interestOf } from '../accrued-desks.ts';
 import { sharesPaidBy } from '../debt-size.ts';
 import {
   type DirectDebt,
@@ -21,12 +22,11 @@ import {
   isAdmissibleRepayment,
 } from '../direct-debt.ts';
 import { gateClosedForPool } from '../gates.ts';
-import { deskAt, interestUntil, withDesk } from '../interest.ts';
 import { deskOf, heldOf, withHolding, withShares } from '../lending.ts';
 import { isModerate, MONEY_MAX_TEXT } from '../limits.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { riskMargin } from '../risk-margin.ts';
-import type { CommandOf, Event, EventOf, Outcome } from '../schema/index.ts';
+import type { CommandOf, Event, Outcome } from '../schema/index.ts';
 import type { AccountView, PoolView } from '../state.ts';
 import { type Opening, openingOf, openingProblem } from './direct-opening.ts';
 import { accepted, rejected } from './outcome.ts';
@@ -38,8 +38,9 @@ export function repayDirect(state: PoolView, command: RepayDirect, time: EngineT
   const unlawful = shapeProblem(command) ?? nameProblem(state, command);
   if (unlawful !== null) return unlawful;
   // What is owed is what it has grown to by now.
-  const interest = interestOf(state, command, time);
-  const now = interest.reduce(afterInterest, state);
+  const owing = state.accounts[state.numbers.accounts.get(command.account)!]!;
+  const interest = interestOf(state, owing, time);
+  const now = afterInterest(state, interest);
   const opening = openingOf(now, command);
   if (opening === null) return rejected('NOT_OPEN_TO_LIQUIDATORS', { account: command.account });
   const closed =
@@ -51,26 +52,6 @@ export function repayDirect(state: PoolView, command: RepayDirect, time: EngineT
   const decided = { command, opening, terms, repayment };
   const unmet = repaymentProblem(decided) ?? marginProblem(now, decided);
   return unmet ?? accepted(...interest, repaid(now, decided));
-}
-
-type InterestAccrued = EventOf<'InterestAccrued'>;
-
-/** Of every desk that the account has to do with, in the order of desks. */
-function interestOf(
-  state: PoolView,
-  { account }: RepayDirect,
-  time: EngineTimeMs,
-): InterestAccrued[] {
-  const { debts, supplies } = state.accounts[state.numbers.accounts.get(account)!]!;
-  const numbers = new Set([...debts, ...supplies].map(({ desk }) => desk));
-  return [...numbers]
-    .sort((a, b) => a - b)
-    .flatMap((number) => interestUntil(state.desks[number]!, time) ?? []);
-}
-
-function afterInterest(state: PoolView, event: InterestAccrued): PoolView {
-  const { number, desk } = deskOf(state, event.asset)!;
-  return withDesk(state, number, deskAt(desk, event));
 }
 
 function shapeProblem({ repay, seizeMin }: RepayDirect): Outcome | null {

@@ -1,7 +1,12 @@
 /** What a liquidation that follows the pool's ladder does next. @module */
-import { isNegative } from '../../units/index.ts';
+import { eq, isNegative, neg } from '../../units/index.ts';
 import { gateClosedForAccount } from '../gates.ts';
-import { goesOnRestored, isDoneWithoutPositions, isRestored } from '../liquidation-release.ts';
+import {
+  goesOnRestored,
+  insuranceCover,
+  isDoneWithoutPositions,
+  isRestored,
+} from '../liquidation-release.ts';
 import type { RoutingParameters } from '../schema/index.ts';
 import { type PoolView, poolParameters } from '../state.ts';
 import { chosenRoute, routeEstimates } from './choice.ts';
@@ -49,13 +54,24 @@ function stillOffered(
   return now !== undefined && now.method === method && now.venue === venue;
 }
 
+/**
+ * Whoever was covered stands at nothing, and every unit that it loses makes it bankrupt again.
+ * While the fund makes that good, its auction goes on: started anew each time, it would neither
+ * come to what a bidder takes the account for, nor ever end.
+ */
+function isCoveredAgain(state: PoolView, { liquidation, margin }: RouteMoment): boolean {
+  if (liquidation.auction?.phase !== 'insolvent') return false;
+  const deficit = neg(margin.equity);
+  return eq(insuranceCover(state, liquidation, deficit), deficit);
+}
+
 /** A way is not walked to its end once the account needs it no more, or cannot afford it. */
 export function needlessRoute(state: PoolView, moment: RouteMoment): RouteLeftReason | null {
   const { liquidation, account, margin } = moment;
   if (liquidation.route === null) return null;
   if (!goesOnRestored(state, liquidation) && isRestored(state, margin)) return 'restored';
   if (account.positions.length > 0) {
-    if (isNegative(margin.equity)) return 'bankrupt';
+    if (isNegative(margin.equity) && !isCoveredAgain(state, moment)) return 'bankrupt';
   } else {
     // What is still held is sold for as much of the debt as it brings.
     if (isDoneWithoutPositions(state, moment)) return 'restored';

@@ -1,5 +1,6 @@
 /** What a liquidation that follows the pool's ladder does next. @module */
 import { isNegative } from '../../units/index.ts';
+import { cooledAtMs } from '../cool-off.ts';
 import { gateClosedForAccount } from '../gates.ts';
 import { goesOnRestored, isDoneWithoutPositions, isRestored } from '../liquidation-release.ts';
 import type { RoutingParameters } from '../schema/index.ts';
@@ -22,7 +23,8 @@ export function routeRung(
   if (route === null) {
     const estimates = routeEstimates(state, routing, moment);
     if (chosenRoute(routing, estimates) !== null) return { rung: 'choose-route' };
-    return waitsForGate(state, routing, moment) ? { rung: 'wait' } : null;
+    const waits = waitsForGate(state, routing, moment) || waitsToCool(state, routing, moment);
+    return waits ? { rung: 'wait' } : null;
   }
   // The ladder was changed under it: what stands at its place now was not chosen.
   const provider = stillOffered(routing, route) ? routeOf(route.method) : undefined;
@@ -39,6 +41,23 @@ function waitsForGate(state: PoolView, routing: RoutingParameters, moment: Route
   const untried = liquidation.tried.length < routing.routes.length;
   const gates = ['close-outs', 'takes'] as const;
   return untried && gates.some((gate) => gateClosedForAccount(state, gate, account));
+}
+
+/**
+ * Liquidators may come once the account has cooled, if that is no longer than they would be waited
+ * for anyway: others' profits are not closed meanwhile. Without positions nobody else is touched.
+ */
+function waitsToCool(
+  state: PoolView,
+  { routes }: RoutingParameters,
+  { account, liquidation }: RouteMoment,
+): boolean {
+  const { startedMs } = liquidation;
+  const cooledMs = cooledAtMs(state, account);
+  if (account.positions.length === 0 || cooledMs === null || state.timeMs >= cooledMs) return false;
+  return routes.some(
+    ({ method, patienceMs }) => method === 'direct' && cooledMs <= startedMs + patienceMs,
+  );
 }
 
 function stillOffered(

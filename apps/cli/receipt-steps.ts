@@ -131,6 +131,11 @@ function atDesks(event: EventView): Line[] | null {
     }
     case 'DebtAssumed':
       return [['debt assumed', `${units()} by ${text(event, 'debtor')}${priced(event)}`]];
+    case 'DebtRepaidDirectly': {
+      const repaid = `${fine(text(event, 'amount'))} ${text(event, 'debtAsset')}`;
+      const seized = `${fine(text(event, 'seized'))} ${text(event, 'collateralAsset')}`;
+      return [['debt repaid', `${repaid} by ${text(event, 'liquidator')} for ${seized}`]];
+    }
     case 'Repaid':
       return [['debt repaid', `${units()} by its owner`]];
     case 'SupplyReleased':

@@ -4,7 +4,7 @@
  * @module
  */
 import { emptyPool, type PoolState } from '../engine/index.ts';
-import { assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SHARES, ZERO_SIZE } from '../units/index.ts';
+import { amount, assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SHARES, ZERO_SIZE } from '../units/index.ts';
 import type { Moment, ReceiptFacts, Terms } from './receipt-facts.ts';
 
 /** Whose picture it is. */
@@ -166,6 +166,20 @@ export function addStranger(state: PoolState, id: Account['id']): Account {
   state.numbers.accounts.set(id, state.accounts.length);
   state.accounts.push(stranger);
   return stranger;
+}
+
+/** More than anybody needs of anything. */
+const PLENTY = amount('100000000000000000');
+
+/**
+ * Somebody of whom nothing is known, but who has whatever it gave: what it paid a desk in kind, or
+ * handed over for something else. Nothing of the account itself is made up.
+ */
+export function addGiver(state: PoolState, id: Account['id']): Account {
+  const giver = addStranger(state, id);
+  if (giver === state.accounts[OWN_ACCOUNT]) return giver;
+  giver.collaterals = state.assets.map((_, asset) => ({ asset, amount: PLENTY }));
+  return giver;
 }
 
 function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose): void {

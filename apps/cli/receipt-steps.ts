@@ -6,6 +6,7 @@ import type { EventView, ReceiptView, StepView } from './receipt-view.ts';
 export const stepRows = ({ steps }: ReceiptView): string[][] =>
   steps.flatMap((step) => {
     const lines = [
+      ...step.heldBack.map(heldLine),
       ...step.events.flatMap((event) => told(event, step)),
       ...step.changes.map(({ event }): Line => ['position changed', `by ${event} elsewhere`]),
       ...step.payments.map(({ event, amount }): Line => ['received', `${money(amount)}, ${event}`]),
@@ -62,6 +63,12 @@ function told(event: EventView, step: StepView): Line[] {
       return ofWays(event) ?? atDesks(event) ?? ending(event);
   }
 }
+
+/** While it is behind, health is reckoned at the mark that the guard allows. */
+const heldLine = ({ market, mark, unboundMark }: StepView['heldBack'][number]): Line => [
+  'mark held back',
+  `${market} at ${fine(mark)}, reported ${fine(unboundMark)}`,
+];
 
 const METHODS: { readonly [method: string]: string } = {
   direct: 'taken over',

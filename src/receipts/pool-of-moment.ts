@@ -57,14 +57,21 @@ function addIndexes(state: PoolState, terms: Terms, moment: Moment): void {
 
 function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
   assert(terms.markets.length === moment.markets.length, 'RECEIPT', 'markets unlike the terms');
-  for (const [at, { parameters, liquidity, breakers }] of terms.markets.entries()) {
-    const { market, outside, depth, alarms, gates, window, ...picture } = moment.markets[at]!;
+  for (const [at, { parameters, ...inForce }] of terms.markets.entries()) {
+    const { liquidity, breakers, priceGuards } = inForce;
+    const { market, outside, depth, alarms, gates, window, guarded, ...picture } =
+      moment.markets[at]!;
     assert(market === parameters.market, 'RECEIPT', `market ${market} unlike the terms`);
     state.markets.push({
       ...picture,
       parameters,
       liquidity,
       breakers,
+      priceGuards,
+      stablePrice: guarded?.stablePrice ?? null,
+      markDecidedMs: guarded?.decidedMs ?? null,
+      basisAverage: guarded?.basisAverage ?? null,
+      bookAverage: guarded?.bookAverage ?? null,
       // Its inventory and its margin are not in the picture: it deals with nobody here.
       amm: null,
       index: number(state.numbers.indexes, parameters.index),
@@ -93,17 +100,12 @@ function addDesks(state: PoolState, terms: Terms, moment: Moment): void {
 
 /** What no decision about a running liquidation looks at. */
 const UNSEEN = {
-  basisAverage: null,
-  bookAverage: null,
   shortSize: ZERO_SIZE,
   fundingUnsettled: 0n,
   fundingResidue: 0n,
   settled: false,
   settlementCursor: 0,
   settlementClearing: ZERO_MONEY,
-  priceGuards: null,
-  stablePrice: null,
-  markDecidedMs: null,
 };
 
 function addAccounts(state: PoolState, moment: Moment, whose: Whose): void {

@@ -98,6 +98,8 @@ function ofWays(event: EventView): Line[] | null {
         ['way chosen', `${wayName(chosen)}, until ${clockOf(event['untilMs'])} at the latest`],
       ];
     }
+    case 'RoutingConfigured':
+      return [['ladder changed', 'every way of it may be tried']];
     case 'RouteLeft':
       return [['way left', `${way()}: ${text(event, 'reason').replaceAll('-', ' ')}`]];
     case 'OrderRouted':

@@ -30,6 +30,9 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
     return { event: asSeenBy(event, account) };
   }
   switch (event.type) {
+    case 'RoutingConfigured':
+      // Whatever ladder it is, every way of it may be tried from then on.
+      return { event };
     case 'Deposited':
     case 'Withdrawn':
     case 'Repaid':

@@ -257,9 +257,15 @@ export const StepFacts = record({
   /** The record's events about this liquidation or this account alone. */
   events: list(OwnEvent),
   /** What events about others as well did to this account. */
-  changes: list(record({ event: name, market, change: PositionChange })),
+  changes: list(
+    record({
+      event: oneOf('PositionsDeleveraged', 'PositionsSettled'),
+      market,
+      change: PositionChange,
+    }),
+  ),
   /** Settlement asset that events about others brought to this account. */
-  payments: list(record({ event: name, amount: money })),
+  payments: list(record({ event: oneOf('VaultRedeemed', 'PenaltyCharged'), amount: money })),
 });
 export type StepFacts = Infer<typeof StepFacts>;
 

@@ -111,6 +111,7 @@ function misplaced(facts: ReceiptFacts): Difference | null {
     ],
     [steps.every((step) => step.events.every(owned)), 'steps', 'events about this account'],
     [steps.every(isSentRightly), 'steps', 'commands of the engine from the engine alone'],
+    [steps.every(comesFromItsCommand), 'steps', 'what others’ records did, from their commands'],
     [started?.account === facts.account.account, 'account.account', 'the one that is liquidated'],
     [stepRecords.join() === steps.map(({ seq }) => seq).join(), 'journal.records', 'every step'],
     [prices === 0 || prices === 1, 'journal.records', 'every step and one price report'],
@@ -145,6 +146,11 @@ const INTERNAL = ['StartLiquidations', 'StepLiquidation', 'SettleMarket'];
 
 const isSentRightly = ({ command, source }: StepFacts): boolean =>
   INTERNAL.includes(command) === (source === ENGINE_SOURCE);
+
+/** Markets settle, and shares of the vault are paid, by commands of their own. */
+const comesFromItsCommand = ({ command, changes, payments }: StepFacts): boolean =>
+  changes.every(({ event }) => (event === 'PositionsSettled') === (command === 'SettleMarket')) &&
+  payments.every(({ event }) => (event === 'VaultRedeemed') === (command === 'RedeemVault'));
 
 /** Of the pool and of the records, in the order in which they came. */
 const timesOf = ({ steps, after }: ReceiptFacts): number[] => [

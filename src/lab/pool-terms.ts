@@ -1,6 +1,7 @@
 /**
  * The commands that tell a pool how to close accounts, what its markets can bear, when its breakers
- * trip and how far its prices are trusted: given once the open interest of the start is known, before the first price.
+ * trip and how far its prices are trusted: given once the open interest of the start is known,
+ * before the first price.
  * @module
  */
 import type {

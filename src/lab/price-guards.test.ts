@@ -24,7 +24,7 @@ const day = (priceGuards?: ScenarioPriceGuards): Promise<ReplayResult> => {
 const first = ({ worstMoments }: ReplayResult): string =>
   worstMoments.toSorted((a, b) => (a.at < b.at ? -1 : 1))[0]!.at;
 
-test('a bound on the step of the mark holds it back in a crash, and liquidations with it', async () => {
+test('a bound on the step of the mark holds it back in a crash', async () => {
   const plain = await day();
   assert.deepEqual([plain.hasPriceGuards, plain.heldMarks], [false, []]);
   // 1.5 % a minute, where prices lose more than a third in half an hour.

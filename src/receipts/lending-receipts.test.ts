@@ -119,7 +119,7 @@ test('a debt in the asset that is held, and a claim on the desk that is owed', a
   stepWith(json, 'SupplyReleased');
 });
 
-test('claims are paid out by desks that can, and bought by the house where they cannot', async () => {
+test('claims are paid out by desks that can, and else bought by the house', async () => {
   const pool = bobOwesMoney();
   pool.supply(pool.bob, 'ETH', null);
   pool.price('ETH', '1800');

@@ -1,6 +1,6 @@
 /**
- * A pool in which every way out of an account is taken by somebody: a ladder in any order, debts and
- * claims, finders, bidders and liquidators, among guarded prices. What happens is drawn from a seed.
+ * A pool in which every way out of an account is taken by somebody: a ladder in any order, debts
+ * and claims, finders, bidders and liquidators, among guarded prices. Drawn from a seed.
  * @module
  */
 import {

@@ -11,7 +11,14 @@ import type { Driver } from '../../test/pools/pool-driver.ts';
 import { journalOf } from '../../test/pools/recorded-journal.ts';
 import { depositVault, ladderOf, vault } from '../../test/pools/sample-vault.ts';
 import { type AccountId, accountId, amount, assetId, money } from '../units/index.ts';
-import { type Receipt, receiptsOf, verifyReceipt, verifyReceiptWith } from './index.ts';
+import {
+  type Receipt,
+  receiptHash,
+  receiptsOf,
+  receiptText,
+  verifyReceipt,
+  verifyReceiptWith,
+} from './index.ts';
 
 const USDC = assetId('USDC');
 const ETH = assetId('ETH');
@@ -45,6 +52,9 @@ function stepWith(json: Loose, type: string): { readonly step: Loose; readonly e
 
 const toldOf = ({ step }: { readonly step: Loose }): string =>
   Object.values({ ...step['takenAsTold']! }).join();
+
+const changed = (told: unknown): unknown =>
+  typeof told === 'number' ? told + 1 : told === '2' ? '1' : '2';
 
 /** 100,000 USDC, 100 ETH and 10 BTC at the desks. */
 function desks(changes: Parameters<LendingPool['lend']>[1] = {}) {
@@ -154,6 +164,18 @@ test('a liquidator repays for collateral, after the interest until then', async 
   assert.equal(found.event['liquidator'], 'keeper');
   assert.equal(toldOf(found), 'counterparty', 'all else is decided again');
   assert.notEqual(found.event['debtIndex'], '1');
+  const at = Object.values(json['steps']!).indexOf(found.step);
+  const fields = Object.keys(found.event).filter((field) => field !== 'liquidator');
+  for (const field of fields) {
+    const copy = structuredClone(json) as unknown as Receipt['json'];
+    const { events } = (copy['steps'] as unknown as { events: { [field: string]: unknown }[] }[])[
+      at
+    ]!;
+    const told = events[0]![field];
+    events[0]![field] = typeof told === 'object' ? { ...told, equity: '1' } : changed(told);
+    const text = receiptText({ ...copy, receiptHash: receiptHash(copy) });
+    assert.notEqual(verifyReceipt(Buffer.from(text)).problem, null, field);
+  }
 });
 
 test('a debt in another asset is repaid by a liquidator in kind', async () => {

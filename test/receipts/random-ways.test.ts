@@ -154,7 +154,9 @@ async function assertNothingForged(all: readonly Told[]): Promise<void> {
     const { receipt } = told;
     for (const path of leaves(receipt.json)) {
       const kind = kindOf(receipt, path);
-      if (path[0] === 'receiptHash' || kinds.has(kind) || kinds.size >= CHANGES) continue;
+      if (path[0] === 'receiptHash' || kinds.has(kind)) continue;
+      // What others' records did is rare, and tried wherever it is.
+      if (kinds.size >= CHANGES && path[2] !== 'changes' && path[2] !== 'payments') continue;
       kinds.add(kind);
       const bytes = forged(receipt, path);
       if (verifyReceipt(bytes).problem !== null) continue;

@@ -111,8 +111,14 @@ function prices({ prices: { indexes, markets } }: ReceiptView): string {
       'right',
       'left',
     ]),
+    ...markets.flatMap(({ market, mark, unboundMark }) =>
+      unboundMark === null ? [] : [heldBack(market, mark, unboundMark)],
+    ),
   ].join('\n');
 }
+
+const heldBack = (market: string, mark: string | null, unbound: string): string =>
+  `  A price guard held the mark of ${market} at ${shown(mark)}: reports made it ${fine(unbound)}.`;
 
 const sourceRow = (of: string, { source, price, ageMs, status }: SourceView): string[] => [
   of,

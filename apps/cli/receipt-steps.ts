@@ -6,6 +6,7 @@ import type { EventView, ReceiptView, StepView } from './receipt-view.ts';
 export const stepRows = ({ steps }: ReceiptView): string[][] =>
   steps.flatMap((step) => {
     const lines = [
+      ...step.heldBack.map(heldLine),
       ...step.events.flatMap((event) => told(event, step)),
       ...step.changes.map(({ event }): Line => ['position changed', `by ${event} elsewhere`]),
       ...step.payments.map(({ event, amount }): Line => ['received', `${money(amount)}, ${event}`]),
@@ -63,6 +64,12 @@ function told(event: EventView, step: StepView): Line[] {
   }
 }
 
+/** While it is behind, health is reckoned at the mark that the guard allows. */
+const heldLine = ({ market, mark, unboundMark }: StepView['heldBack'][number]): Line => [
+  'mark held back',
+  `${market} at ${fine(mark)}, reported ${fine(unboundMark)}`,
+];
+
 const METHODS: { readonly [method: string]: string } = {
   direct: 'taken over',
   amm: 'market maker',
@@ -91,6 +98,8 @@ function ofWays(event: EventView): Line[] | null {
         ['way chosen', `${wayName(chosen)}, until ${clockOf(event['untilMs'])} at the latest`],
       ];
     }
+    case 'RoutingConfigured':
+      return [['ladder changed', 'every way of it may be tried']];
     case 'RouteLeft':
       return [['way left', `${way()}: ${text(event, 'reason').replaceAll('-', ' ')}`]];
     case 'OrderRouted':
@@ -131,6 +140,11 @@ function atDesks(event: EventView): Line[] | null {
     }
     case 'DebtAssumed':
       return [['debt assumed', `${units()} by ${text(event, 'debtor')}${priced(event)}`]];
+    case 'DebtRepaidDirectly': {
+      const repaid = `${fine(text(event, 'amount'))} ${text(event, 'debtAsset')}`;
+      const seized = `${fine(text(event, 'seized'))} ${text(event, 'collateralAsset')}`;
+      return [['debt repaid', `${repaid} by ${text(event, 'liquidator')} for ${seized}`]];
+    }
     case 'Repaid':
       return [['debt repaid', `${units()} by its owner`]];
     case 'SupplyReleased':

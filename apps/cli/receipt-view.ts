@@ -73,6 +73,11 @@ export type StepView = {
   readonly events: readonly EventView[];
   readonly changes: readonly { readonly event: string }[];
   readonly payments: readonly { readonly event: string; readonly amount: string }[];
+  readonly heldBack: readonly {
+    readonly market: string;
+    readonly mark: string;
+    readonly unboundMark: string;
+  }[];
   readonly plan: PlanView | null;
   readonly takenAsTold: readonly string[];
   readonly takes: readonly {
@@ -126,6 +131,7 @@ export type ReceiptView = {
       readonly market: string;
       readonly mark: string | null;
       readonly mode: string;
+      readonly unboundMark: string | null;
       readonly indexPrice: string | null;
       readonly book: {
         readonly bid: string;

@@ -145,7 +145,23 @@ function momentsTable({ worstMoments }: ReplayResult): string {
 }
 
 /** Sources behind the prices, and every breaker that tripped: when, why, for how long. */
-function evidence({ priceEvidence, hasBreakers, breakers }: ReplayResult): string {
+function evidence(result: ReplayResult): string {
+  const held = heldMarks(result);
+  return held === null ? breakerEvidence(result) : `${breakerEvidence(result)}\n${held}`;
+}
+
+/** Marks that a guard kept from what was reported; null without guards. */
+function heldMarks({ hasPriceGuards, heldMarks: marks }: ReplayResult): string | null {
+  if (!hasPriceGuards) return null;
+  if (marks.length === 0) return '  no price guard held a mark back';
+  const rows = marks.map(({ market, records, furthest, furthestAt }) => {
+    return [market, count(records), percent(Number(furthest)), furthestAt.slice(11, 19)];
+  });
+  const head = ['held back', 'records', 'furthest', 'at'];
+  return `  price guards held marks back from what was reported:\n${textTable(head, rows)}`;
+}
+
+function breakerEvidence({ priceEvidence, hasBreakers, breakers }: ReplayResult): string {
   const sources = priceEvidence.map(({ sources: fewest, liquidations: started }) => [
     counted(fewest, 'source'),
     count(started),

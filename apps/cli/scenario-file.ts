@@ -112,6 +112,20 @@ const breakers = z.strictObject({
   releaseShare: fraction,
 });
 
+const priceGuards = z
+  .strictObject({
+    stableTimeConstantMs: count.nullable(),
+    deviationMax: positive.nullable(),
+    markStepPerSecond: positive.nullable(),
+    confidenceFactor: positive.nullable(),
+    tradingStalenessMsMax: count.nullable(),
+  })
+  .refine(
+    ({ deviationMax, stableTimeConstantMs }) =>
+      deviationMax === null || stableTimeConstantMs !== null,
+    { error: 'expected a stableTimeConstantMs with it', path: ['deviationMax'] },
+  );
+
 /** Leverage above this is a slip of the pen, not a scenario. */
 const LEVERAGE_MAX = 125;
 
@@ -169,6 +183,7 @@ const scenario = z
     closeOuts,
     liquidity: liquidity.nullable(),
     breakers: breakers.nullable(),
+    priceGuards: priceGuards.optional(),
     mechanisms: mechanisms.optional(),
     indexes: z.strictObject({
       sourcesMin: count,
@@ -194,7 +209,15 @@ const scenario = z
     markets: z.array(market).min(1),
     defaultMarket: z.strictObject(terms),
   })
-  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { error: 'expected from < to' });
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { error: 'expected from < to' })
+  .refine(
+    ({ priceGuards: guards, marking: { bookStalenessMsMax } }) =>
+      (guards?.tradingStalenessMsMax ?? 0) <= bookStalenessMsMax,
+    {
+      error: 'expected at most marking.bookStalenessMsMax',
+      path: ['priceGuards', 'tradingStalenessMsMax'],
+    },
+  );
 
 /** @throws InputFault naming the file, the line and what was expected. */
 export function readScenario(file: string): Scenario {

@@ -21,6 +21,7 @@ export { directLeg, directTake } from './direct-terms.ts';
 export { applyRecord, createEngine } from './engine.ts';
 export { evolve } from './evolve/index.ts';
 export { gateClosedForMarket } from './gates.ts';
+export { heldBackFrom } from './held-back-mark.ts';
 export { type Audit, assertInvariants, audit } from './invariants.ts';
 export { legPenalty } from './leg-penalty.ts';
 export { debtAmount, supplyAmount } from './lending.ts';

@@ -209,7 +209,7 @@ type JudgedMark = {
   readonly unbound: Price | null;
 };
 
-function judgedMark(
+export function judgedMark(
   market: MarketView,
   index: Price | null,
   { reports: fresh, time, ageMsMax }: Judgement,

@@ -1,9 +1,11 @@
 /** The ladder of a pool: which way a liquidation takes, and how it comes to the next one. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { terms } from '../../test/pools/direct-stage.ts';
 import { eventsOf, poolDriver } from '../../test/pools/pool-driver.ts';
-import { durationMs, fromRaw, money, type Ratio, ratio, rawOf } from '../units/index.ts';
-import type { CommandOf, Event } from './index.ts';
+import { closeOuts, liquidity, setGate } from '../../test/pools/sample-guards.ts';
+import { durationMs, fromRaw, money, type Ratio, ratio, rawOf, size } from '../units/index.ts';
+import type { Command, CommandOf, Event } from './index.ts';
 
 type Routing = CommandOf<'ConfigureRouting'>['parameters'];
 type Way = Routing['routes'][number];
@@ -207,6 +209,84 @@ describe('the ladder', () => {
       if (pool.liquidation()?.order === null) pool.pass(10);
     }
     assert.equal(pool.liquidation(), undefined);
+  });
+});
+
+/** The market bears 1,000 of notional a minute, and has just borne it for Bob. */
+function fullMarket(routing: CommandOf<'ConfigureRouting'>, direct: Command | null = null) {
+  const pool = poolDriver();
+  pool.configure();
+  pool.index('BTC');
+  pool.market('BTC-PERP');
+  pool.take(liquidity({ windowNotionalMax: money('1000') }));
+  pool.price('BTC', '100', ['BTC-PERP']);
+  const bob = pool.account('bob', '200');
+  const alice = pool.account('alice', '1000');
+  const maker = pool.account('maker', '50000');
+  pool.take(closeOuts({ policy: 'everything' }));
+  pool.fill(bob, maker, { market: 'BTC-PERP', size: '10', price: '100' });
+  pool.price('BTC', '84', ['BTC-PERP']);
+  const { order } = pool.engine.state.liquidations.get(1)!.order!;
+  pool.fill(maker, bob, { market: 'BTC-PERP', size: '10', price: '84', order });
+  pool.take(liquidity({ windowNotionalMax: money('840') }));
+  pool.fill(alice, maker, { market: 'BTC-PERP', size: '50', price: '84' });
+  pool.take(routing);
+  if (direct !== null) pool.take(direct);
+  const fallen = pool.price('BTC', '66', ['BTC-PERP']);
+  const liquidation = () => pool.engine.state.liquidations.get(2);
+  return { ...pool, fallen, liquidation };
+}
+
+describe('a market that is full for the moment', () => {
+  test('is waited for on the book, as without a ladder, and then closed in', () => {
+    const pool = fullMarket(ladder(way('book')));
+    assert.deepEqual(eventsOf(pool.fallen, 'TakeoverDecided'), []);
+    const [chosen] = eventsOf(pool.fallen, 'RouteChosen');
+    assert.equal(chosen!.route, 0);
+    assert.notEqual(chosen!.routes[0]!.expectedCost, null, 'what it costs once there is room');
+    assert.equal(eventsOf(pool.fallen, 'CloseOutDeferred').length, 1);
+    const { steps } = pool.liquidation()!;
+    pool.price('BTC', '66', ['BTC-PERP']);
+    pool.wait(30_000);
+    const stillFull = pool.price('BTC', '66', ['BTC-PERP']);
+    assert.equal(eventsOf(stillFull, 'CloseOutDeferred').length, 1);
+    assert.equal(pool.liquidation()!.steps, steps, 'waiting is not trying');
+    pool.wait(60_000);
+    const [placed] = eventsOf(pool.price('BTC', '66', ['BTC-PERP']), 'CloseOutOrderPlaced');
+    // 840 / 66, in whole lots.
+    assert.equal(placed!.size, size('-12.727'));
+  });
+
+  test('is no way before any that is open, on the book or at a venue outside', () => {
+    for (const choice of [ladder, cheapest]) {
+      for (const full of [way('book'), way('outside')]) {
+        const routing = choice(full, way('direct', { concessionFraction: ratio('1') }));
+        const alone = fullMarket(routing);
+        assert.equal(eventsOf(alone.fallen, 'RouteChosen')[0]!.route, 0, 'no terms, not open');
+        const beside = fullMarket(routing, terms());
+        assert.equal(eventsOf(beside.fallen, 'RouteChosen')[0]!.route, 1, full.method);
+      }
+    }
+  });
+
+  test('is waited for no longer than the patience of the way', () => {
+    const pool = fullMarket(ladder(way('book', { patienceMs: durationMs(2_000) })));
+    pool.take(liquidity({ windowNotionalMax: money('840'), windowMs: durationMs(6_000_000) }));
+    assert.equal(eventsOf(pool.pass(1_000), 'CloseOutDeferred').length, 1);
+    assert.deepEqual(pool.pass(999).length, 1, 'time passed, and nothing else');
+    const events = pool.pass(1);
+    assert.equal(eventsOf(events, 'RouteLeft')[0]!.reason, 'out-of-time');
+    assert.equal(eventsOf(events, 'TakeoverDecided')[0]!.reason, 'routes-exhausted');
+  });
+
+  test('whose gate is closed is not full: it is no way', () => {
+    const pool = fullMarket(ladder(way('book')));
+    pool.take(setGate({ gate: 'close-outs' }));
+    pool.take(ladder(way('outside')));
+    const events = pool.pass(1_000);
+    assert.equal(eventsOf(events, 'RouteLeft')[0]!.reason, 'unavailable');
+    assert.deepEqual(eventsOf(events, 'RouteChosen'), []);
+    assert.deepEqual(eventsOf(events, 'TakeoverDecided'), []);
   });
 });
 

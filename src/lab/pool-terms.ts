@@ -1,19 +1,30 @@
 /**
- * The commands that tell a pool how to close accounts, what its markets can bear and when its
- * breakers trip: given once the open interest of the start is known, before the first price.
+ * The commands that tell a pool how to close accounts, what its markets can bear, when its breakers
+ * trip and how far its prices are trusted: given once the open interest of the start is known,
+ * before the first price.
  * @module
  */
-import type { BreakerParameters, Command, LiquidityParameters } from '../engine/index.ts';
+import type {
+  BreakerParameters,
+  Command,
+  LiquidityParameters,
+  PriceGuardParameters,
+} from '../engine/index.ts';
 import { durationMs, money, ratio } from '../units/index.ts';
 import type { LabMarket } from './pool-setup.ts';
-import type { Scenario, ScenarioBreakers, ScenarioLiquidity } from './scenario.ts';
+import type {
+  Scenario,
+  ScenarioBreakers,
+  ScenarioLiquidity,
+  ScenarioPriceGuards,
+} from './scenario.ts';
 
 export function termCommands(
   scenario: Scenario,
   markets: readonly LabMarket[],
   openInterest: readonly number[],
 ): readonly Command[] {
-  const { liquidity, breakers } = scenario;
+  const { liquidity, breakers, priceGuards } = scenario;
   return [
     closeOutsCommand(scenario),
     ...markets.flatMap((market, number): Command[] => {
@@ -22,6 +33,7 @@ export function termCommands(
       return [
         ...(liquidity === null ? [] : [liquidityCommand(liquidity, market, { volume, oi })]),
         ...(breakers === null ? [] : [breakersCommand(breakers, market)]),
+        ...(priceGuards === undefined ? [] : [priceGuardsCommand(priceGuards, market)]),
       ];
     }),
   ];
@@ -79,8 +91,22 @@ function liquidityCommand(
   return { type: 'ConfigureLiquidity', parameters };
 }
 
+const optional = (text: string | null) => (text === null ? null : ratio(text));
+
+function priceGuardsCommand(guards: ScenarioPriceGuards, { market }: LabMarket): Command {
+  const lasting = (ms: number | null) => (ms === null ? null : durationMs(ms));
+  const parameters: PriceGuardParameters = {
+    market,
+    stableTimeConstantMs: lasting(guards.stableTimeConstantMs),
+    deviationMax: optional(guards.deviationMax),
+    markStepPerSecond: optional(guards.markStepPerSecond),
+    confidenceFactor: optional(guards.confidenceFactor),
+    tradingStalenessMsMax: lasting(guards.tradingStalenessMsMax),
+  };
+  return { type: 'ConfigurePriceGuards', parameters };
+}
+
 function breakersCommand(breakers: ScenarioBreakers, { market }: LabMarket): Command {
-  const optional = (text: string | null) => (text === null ? null : ratio(text));
   const parameters: BreakerParameters = {
     market,
     jumpDeviations: optional(breakers.jumpDeviations),

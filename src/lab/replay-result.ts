@@ -58,6 +58,9 @@ export type ReplayResult = {
   /** Some market has breakers: that none tripped means something. */
   readonly hasBreakers: boolean;
   readonly breakers: readonly BreakerTrip[];
+  /** Guards that prices must satisfy are on: that none held a mark back means something. */
+  readonly hasPriceGuards: boolean;
+  readonly heldMarks: readonly HeldMarkResult[];
   readonly penalties: Readonly<Record<'total' | 'keeper' | 'insurance' | 'burned', string>>;
   readonly insuranceFund: Readonly<Record<'start' | 'low' | 'end', string>>;
   /** Loss beyond the equity of the accounts that made it. */
@@ -135,6 +138,16 @@ export type BreakerTrip = {
   readonly cause: string | null;
 };
 
+/** A market whose mark a guard let move only so far at a time. */
+export type HeldMarkResult = {
+  readonly market: string;
+  /** Records that left the mark behind what was reported. */
+  readonly records: number;
+  /** The furthest that it was behind, per unit of the mark. */
+  readonly furthest: string;
+  readonly furthestAt: string;
+};
+
 export type WorstMoment = {
   readonly at: string;
   readonly started: number;
@@ -159,6 +172,10 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
     ways: [...statistics.ways].map(wayResultOf),
     impactCost: formatDecimal(statistics.impactCost),
     breakers: statistics.breakers.map(breakerTripOf),
+    heldMarks: [...statistics.heldMarks.held].map(([market, { records, ...held }]) => {
+      const furthest = formatDecimal(held.furthest);
+      return { market, records, furthest, furthestAt: utc(held.furthestMs) };
+    }),
     penalties: {
       total: formatDecimal(penalties.total),
       keeper: formatDecimal(penalties.keeper),

@@ -223,6 +223,7 @@ function identityOf(
     scenario: scenario.name,
     policy: scenario.closeOuts.policy,
     hasBreakers: scenario.breakers !== null,
+    hasPriceGuards: scenario.priceGuards !== undefined,
     title: scenario.title,
     seed,
     accounts,

@@ -29,6 +29,8 @@ export type Scenario = {
   readonly liquidity: ScenarioLiquidity | null;
   /** Null: no breaker ever trips. */
   readonly breakers: ScenarioBreakers | null;
+  /** Absent: every price is taken for what it is. */
+  readonly priceGuards?: ScenarioPriceGuards;
   /** Absent: the book is the only way out, and nobody comes to take anything over. */
   readonly mechanisms?: ScenarioMechanisms;
   readonly indexes: ScenarioIndexes;
@@ -114,6 +116,15 @@ export type ScenarioBreakers = {
   readonly holdMs: number;
   readonly limitMs: number;
   readonly releaseShare: string;
+};
+
+/** As `ConfigurePriceGuards` takes it, the same for every market; null: that guard is off. */
+export type ScenarioPriceGuards = {
+  readonly stableTimeConstantMs: number | null;
+  readonly deviationMax: string | null;
+  readonly markStepPerSecond: string | null;
+  readonly confidenceFactor: string | null;
+  readonly tradingStalenessMsMax: number | null;
 };
 
 export type ScenarioIndexes = {

@@ -19,6 +19,7 @@ import {
   sub,
   ZERO_MONEY,
 } from '../units/index.ts';
+import { createHeldMarks, foldHeldMarks, foldMarks, type HeldMarks } from './held-marks.ts';
 import { insuranceDelta } from './insurance-delta.ts';
 import { emptyLossLedger, foldLoss, type LossLedger } from './loss-ledger.ts';
 import { type Closed, closedBy, foldRoute, type WayTallies, wayTally } from './way-tallies.ts';
@@ -55,6 +56,8 @@ export type Statistics = {
   cancels: number;
   /** In the order in which they tripped. */
   readonly breakers: BreakerStory[];
+  /** Marks that a guard kept from what was reported. */
+  readonly heldMarks: HeldMarks;
   /** Open close-out orders: the mark each was placed at, and whether it has filled. */
   readonly openOrders: Map<number, OpenOrder>;
   readonly kinds: Map<MarketId, ContractKind>;
@@ -122,6 +125,7 @@ export const createStatistics = (): Statistics => ({
   deferrals: 0,
   cancels: 0,
   breakers: [],
+  heldMarks: createHeldMarks(),
   openOrders: new Map(),
   kinds: new Map(),
   ways: new Map(),
@@ -154,6 +158,10 @@ function fold(statistics: Statistics, event: Event, timeMs: number): void {
       return;
     case 'PricesUpdated':
       foldPrices(statistics, event, timeMs);
+      foldMarks(statistics.heldMarks, event);
+      return;
+    case 'MarksGuarded':
+      foldHeldMarks(statistics.heldMarks, event, timeMs);
       return;
     case 'LiquidationStarted':
       statistics.started += 1;

@@ -3,7 +3,7 @@ import { type Event, evolve, type PoolState, poolParameters } from '../engine/in
 import { assert, money, settlementOfMoney, ZERO_MONEY, ZERO_PRICE } from '../units/index.ts';
 import { othersOf } from './others-of.ts';
 import { effectOf } from './own-event.ts';
-import { addStranger, addVault, OWN_ACCOUNT } from './pool-of-moment.ts';
+import { addGiver, addVault, OWN_ACCOUNT } from './pool-of-moment.ts';
 import type { StepFacts, Terms } from './receipt-facts.ts';
 
 /** The fund is not what is compared: it must only never be short. */
@@ -14,7 +14,7 @@ export function applyStep(state: PoolState, step: StepFacts, terms: Terms): void
   state.timeMs = step.timeMs;
   state.insuranceFund = PLENTY;
   for (const event of step.events.map((told) => forOneAccount(state, effectOf(told)))) {
-    for (const account of othersOf(event)) addStranger(state, account);
+    for (const account of othersOf(event)) addGiver(state, account);
     if (event.type === 'AccountTakenOver') addVault(state, event.vault, terms);
     evolve(state, event);
   }

@@ -33,6 +33,7 @@ import {
   type Size,
   sub,
   sum,
+  ZERO_AMOUNT,
   ZERO_FUNDING_INDEX,
   ZERO_MONEY,
   ZERO_RATIO,
@@ -67,6 +68,8 @@ export function decidedAgain(
       return pointedAgain(state, step, whose);
     case 'LiquidateDirect':
       return takenAgain(state, step);
+    case 'RepayDirect':
+      return repaidAgain(state, step);
     case 'BidPriority':
       // Whoever bids, and how much, is up to the bidder; that it is recorded is all there is.
       return null;
@@ -126,6 +129,31 @@ function takenAgain(state: PoolState, step: StepFacts): readonly OwnEvent[] {
     size: abs(liquidated.sizeDelta),
     limitPrice: closeOutPrice ?? taken.markPrice,
   });
+}
+
+/**
+ * For what was repaid, with whatever it brought: the liquidator's limit was kept. The interest that
+ * comes before it is in no picture of the account, and what is owed with it is what is compared.
+ */
+function repaidAgain(state: PoolState, step: StepFacts): readonly OwnEvent[] {
+  const repaid = ofType(step.events, 'DebtRepaidDirectly')[0];
+  if (repaid === undefined) return [];
+  const { account, liquidator, debtAsset, amount: repay, collateralAsset } = repaid;
+  const stranger = richStranger(state, liquidator);
+  const asset = state.numbers.assets.get(debtAsset);
+  if (asset !== undefined) stranger.collaterals = [{ asset, amount: repay }];
+  const { version } = state.accounts[OWN_ACCOUNT]!;
+  const events = engineDecides(state, step, {
+    type: 'RepayDirect',
+    liquidator,
+    account,
+    accountVersion: version,
+    debtAsset,
+    repay,
+    collateralAsset,
+    seizeMin: ZERO_AMOUNT,
+  });
+  return events.filter(({ type }) => type !== 'InterestAccrued');
 }
 
 function steppedAgain(state: PoolState, step: StepFacts, liquidation: number): readonly OwnEvent[] {

@@ -76,8 +76,8 @@ export function capturedTerms(state: PoolView, involved: Involved): Terms {
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
     desks: ascending(involved.desks).map((desk) => state.desks[desk]!.parameters),
     markets: ascending(involved.markets).map((market) => {
-      const { parameters, liquidity, breakers, amm } = state.markets[market]!;
-      return { parameters, liquidity, breakers, amm };
+      const { parameters, liquidity, breakers, priceGuards, amm } = state.markets[market]!;
+      return { parameters, liquidity, breakers, priceGuards, amm };
     }),
   };
 }
@@ -149,6 +149,12 @@ function marketPicture(state: PoolView, number: number): Moment['markets'][numbe
     gates: [...market.gates],
     window: market.window.map((part) => ({ ...part })),
     openOrdersSize: market.openOrdersSize,
+    guarded: market.priceGuards && {
+      stablePrice: market.stablePrice,
+      decidedMs: market.markDecidedMs,
+      basisAverage: market.basisAverage,
+      bookAverage: market.bookAverage,
+    },
   };
 }
 

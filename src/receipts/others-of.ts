@@ -33,6 +33,7 @@ export function othersOf(event: Event): readonly AccountId[] {
 function ofTakers(event: Event): readonly AccountId[] {
   switch (event.type) {
     case 'LiquidatedDirectly':
+    case 'DebtRepaidDirectly':
       return [event.liquidator];
     case 'ClosedByAmm':
       return [event.amm];

@@ -8,12 +8,15 @@ import type { AccountId, MarketId, Money } from '../units/index.ts';
 import { asSeenBy, type OwnEvent } from './own-event.ts';
 
 export type OwnChange = {
-  readonly event: string;
+  readonly event: 'PositionsDeleveraged' | 'PositionsSettled';
   readonly market: MarketId;
   readonly change: PositionChange;
 };
 
-export type OwnPayment = { readonly event: string; readonly amount: Money };
+export type OwnPayment = {
+  readonly event: 'VaultRedeemed' | 'PenaltyCharged';
+  readonly amount: Money;
+};
 
 export type OwnPart =
   | { readonly event: OwnEvent }
@@ -30,6 +33,9 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
     return { event: asSeenBy(event, account) };
   }
   switch (event.type) {
+    case 'RoutingConfigured':
+      // Whatever ladder it is, every way of it may be tried from then on.
+      return { event };
     case 'Deposited':
     case 'Withdrawn':
     case 'Repaid':
@@ -54,10 +60,12 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
   }
 }
 
-const payment = (event: string, amount: Money): OwnPart => ({ payment: { event, amount } });
+const payment = (event: OwnPayment['event'], amount: Money): OwnPart => ({
+  payment: { event, amount },
+});
 
 function part(
-  event: string,
+  event: OwnChange['event'],
   market: MarketId,
   account: AccountId,
   entries: readonly { readonly change: PositionChange }[],

@@ -4,7 +4,7 @@
  * @module
  */
 import { emptyPool, type PoolState } from '../engine/index.ts';
-import { assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SHARES, ZERO_SIZE } from '../units/index.ts';
+import { amount, assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SHARES, ZERO_SIZE } from '../units/index.ts';
 import type { Moment, ReceiptFacts, Terms } from './receipt-facts.ts';
 
 /** Whose picture it is. */
@@ -57,14 +57,21 @@ function addIndexes(state: PoolState, terms: Terms, moment: Moment): void {
 
 function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
   assert(terms.markets.length === moment.markets.length, 'RECEIPT', 'markets unlike the terms');
-  for (const [at, { parameters, liquidity, breakers }] of terms.markets.entries()) {
-    const { market, outside, depth, alarms, gates, window, ...picture } = moment.markets[at]!;
+  for (const [at, { parameters, ...inForce }] of terms.markets.entries()) {
+    const { liquidity, breakers, priceGuards } = inForce;
+    const { market, outside, depth, alarms, gates, window, guarded, ...picture } =
+      moment.markets[at]!;
     assert(market === parameters.market, 'RECEIPT', `market ${market} unlike the terms`);
     state.markets.push({
       ...picture,
       parameters,
       liquidity,
       breakers,
+      priceGuards,
+      stablePrice: guarded?.stablePrice ?? null,
+      markDecidedMs: guarded?.decidedMs ?? null,
+      basisAverage: guarded?.basisAverage ?? null,
+      bookAverage: guarded?.bookAverage ?? null,
       // Its inventory and its margin are not in the picture: it deals with nobody here.
       amm: null,
       index: number(state.numbers.indexes, parameters.index),
@@ -93,17 +100,12 @@ function addDesks(state: PoolState, terms: Terms, moment: Moment): void {
 
 /** What no decision about a running liquidation looks at. */
 const UNSEEN = {
-  basisAverage: null,
-  bookAverage: null,
   shortSize: ZERO_SIZE,
   fundingUnsettled: 0n,
   fundingResidue: 0n,
   settled: false,
   settlementCursor: 0,
   settlementClearing: ZERO_MONEY,
-  priceGuards: null,
-  stablePrice: null,
-  markDecidedMs: null,
 };
 
 function addAccounts(state: PoolState, moment: Moment, whose: Whose): void {
@@ -166,6 +168,20 @@ export function addStranger(state: PoolState, id: Account['id']): Account {
   state.numbers.accounts.set(id, state.accounts.length);
   state.accounts.push(stranger);
   return stranger;
+}
+
+/** More than anybody needs of anything. */
+const PLENTY = amount('100000000000000000');
+
+/**
+ * Somebody of whom nothing is known, but who has whatever it gave: what it paid a desk in kind, or
+ * handed over for something else. Nothing of the account itself is made up.
+ */
+export function addGiver(state: PoolState, id: Account['id']): Account {
+  const giver = addStranger(state, id);
+  if (giver === state.accounts[OWN_ACCOUNT]) return giver;
+  giver.collaterals = state.assets.map((_, asset) => ({ asset, amount: PLENTY }));
+  return giver;
 }
 
 function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose): void {

@@ -1,5 +1,5 @@
 /** Prices as they stood: every mark and index, and what every source said last. @module */
-import { isModerate, type Json, type PoolView } from '../engine/index.ts';
+import { heldBackFrom, isModerate, type Json, type PoolView } from '../engine/index.ts';
 import { type IndexSource, indexPrice } from '../risk/index.ts';
 import type { EngineTimeMs, Price, Ratio } from '../units/index.ts';
 import { decimal } from './health-statement.ts';
@@ -8,12 +8,11 @@ import { timeFields } from './iso-time.ts';
 export function priceStatement(state: PoolView): Json {
   return {
     indexes: state.indexes.map((index) => indexStatement(index, state.timeMs)),
-    markets: state.markets.map((market) => marketStatement(state, market)),
+    markets: state.markets.map((_, number) => marketStatement(state, number)),
   };
 }
 
 type IndexView = PoolView['indexes'][number];
-type MarketView = PoolView['markets'][number];
 
 type Report = {
   readonly price: Price;
@@ -55,7 +54,8 @@ function indexStatement(
   };
 }
 
-function marketStatement(state: PoolView, market: MarketView): Json {
+function marketStatement(state: PoolView, number: number): Json {
+  const market = state.markets[number]!;
   const { parameters, mark, mode, book, outside } = market;
   const { timeMs } = state;
   const isFresh = (age: number): boolean => age <= parameters.bookStalenessMsMax;
@@ -63,6 +63,8 @@ function marketStatement(state: PoolView, market: MarketView): Json {
     market: parameters.market,
     mark: decimal(mark),
     mode,
+    unboundMark: decimal(heldBackFrom(state, number)),
+    stablePrice: decimal(market.stablePrice?.value ?? null),
     index: parameters.index,
     indexPrice: decimal(state.indexes[market.index]!.price),
     book: book && {
@@ -94,3 +96,11 @@ const age = (timeMs: number, nowMs: number) => ({
   ...timeFields(timeMs),
   ageMs: Math.max(0, nowMs - timeMs),
 });
+
+/** Marks that a guard kept from what the reports made of them. */
+export const heldBackStatement = (state: PoolView): Json =>
+  state.markets.flatMap(({ parameters, mark }, number) => {
+    const unbound = heldBackFrom(state, number);
+    if (unbound === null) return [];
+    return [{ market: parameters.market, mark: decimal(mark), unboundMark: decimal(unbound) }];
+  });

@@ -8,6 +8,7 @@ import {
   AmmParameters,
   AssetParameters,
   AuctionParameters,
+  AverageShape,
   BreakerParameters,
   ClosedGate,
   CloseOutParameters,
@@ -27,6 +28,7 @@ import {
   oneOf,
   PoolParameters,
   PositionChange,
+  PriceGuardParameters,
   RoutingParameters,
   record,
   text,
@@ -93,6 +95,8 @@ export const Terms = record({
       parameters: MarketParameters,
       liquidity: nullable(LiquidityParameters),
       breakers: nullable(BreakerParameters),
+      /** Null: its prices are taken for what they are. */
+      priceGuards: nullable(PriceGuardParameters),
       /** Of the protocol's own market maker; null: there is none. */
       amm: nullable(AmmParameters),
     }),
@@ -135,6 +139,18 @@ const MarketPicture = record({
   window: list(record({ fromMs: time, notional: money })),
   /** Unfilled contracts of all open close-out orders. */
   openOrdersSize: size,
+  /** What price guards go by; null without them. */
+  guarded: nullable(
+    record({
+      /** Slow average of the mark. */
+      stablePrice: nullable(AverageShape),
+      /** When the mark was decided last. */
+      decidedMs: nullable(time),
+      /** Of the own mid less the index, and of the median of the book: views of the mark. */
+      basisAverage: nullable(AverageShape),
+      bookAverage: nullable(AverageShape),
+    }),
+  ),
 });
 
 const LiquidationPicture = record({
@@ -241,9 +257,15 @@ export const StepFacts = record({
   /** The record's events about this liquidation or this account alone. */
   events: list(OwnEvent),
   /** What events about others as well did to this account. */
-  changes: list(record({ event: name, market, change: PositionChange })),
+  changes: list(
+    record({
+      event: oneOf('PositionsDeleveraged', 'PositionsSettled'),
+      market,
+      change: PositionChange,
+    }),
+  ),
   /** Settlement asset that events about others brought to this account. */
-  payments: list(record({ event: name, amount: money })),
+  payments: list(record({ event: oneOf('VaultRedeemed', 'PenaltyCharged'), amount: money })),
 });
 export type StepFacts = Infer<typeof StepFacts>;
 

@@ -3,7 +3,7 @@
  * what the step before it left, every place in its order.
  * @module
  */
-import { ENGINE_SOURCE, type Json, list } from '../engine/index.ts';
+import { ENGINE_SOURCE, type Json, list, RoutingParameters } from '../engine/index.ts';
 import { type Difference, firstDifference, RUN_RECORDS, runEndBefore } from '../runtime/index.ts';
 import { applyStep } from './applied-step.ts';
 import { decidedAgain } from './decided-again.ts';
@@ -11,7 +11,7 @@ import { capturedMoment } from './moment-capture.ts';
 import { effectOf, OwnEvent, ofType } from './own-event.ts';
 import { ownPart as partOf, type Watched } from './own-part.ts';
 import { OWN_ACCOUNT } from './pool-of-moment.ts';
-import { Moment, type ReceiptFacts, type StepFacts } from './receipt-facts.ts';
+import { Moment, type ReceiptFacts, type StepFacts, type Terms } from './receipt-facts.ts';
 import { poolAfter, stepsWithPools } from './receipt-statement.ts';
 
 /** The first difference between what is told and what follows from the rest; null if none. */
@@ -59,6 +59,8 @@ function discontinued(facts: ReceiptFacts): Difference | null {
       desks: new Set(state.desks.keys()),
     });
     const next = facts.steps[at + 1];
+    const laddered = ladderDifference(step, next?.terms ?? facts.termsAfter ?? terms, at);
+    if (laddered !== null) return laddered;
     const path = next === undefined ? 'after' : `steps[${at + 1}].before`;
     const found = ownPart(next?.before ?? facts.after);
     const difference = firstDifference(ownPart(left), found, path);
@@ -67,6 +69,19 @@ function discontinued(facts: ReceiptFacts): Difference | null {
   // The last terms must fit the last picture, whoever asks for it.
   poolAfter(facts);
   return null;
+}
+
+/** A ladder that is told to be new is the one in force afterwards. */
+function ladderDifference(
+  { events }: StepFacts,
+  { routing }: Pick<Terms, 'routing'>,
+  at: number,
+): Difference | null {
+  const told = ofType(events, 'RoutingConfigured').at(-1);
+  if (told === undefined) return null;
+  const found = RoutingParameters.json(told.parameters);
+  const expected = routing && RoutingParameters.json(routing);
+  return firstDifference(expected, found, `steps[${at}].events.parameters`);
 }
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -96,6 +111,7 @@ function misplaced(facts: ReceiptFacts): Difference | null {
     ],
     [steps.every((step) => step.events.every(owned)), 'steps', 'events about this account'],
     [steps.every(isSentRightly), 'steps', 'commands of the engine from the engine alone'],
+    [steps.every(comesFromItsCommand), 'steps', 'what others’ records did, from their commands'],
     [started?.account === facts.account.account, 'account.account', 'the one that is liquidated'],
     [stepRecords.join() === steps.map(({ seq }) => seq).join(), 'journal.records', 'every step'],
     [prices === 0 || prices === 1, 'journal.records', 'every step and one price report'],
@@ -130,6 +146,11 @@ const INTERNAL = ['StartLiquidations', 'StepLiquidation', 'SettleMarket'];
 
 const isSentRightly = ({ command, source }: StepFacts): boolean =>
   INTERNAL.includes(command) === (source === ENGINE_SOURCE);
+
+/** Markets settle, and shares of the vault are paid, by commands of their own. */
+const comesFromItsCommand = ({ command, changes, payments }: StepFacts): boolean =>
+  changes.every(({ event }) => (event === 'PositionsSettled') === (command === 'SettleMarket')) &&
+  payments.every(({ event }) => (event === 'VaultRedeemed') === (command === 'RedeemVault'));
 
 /** Of the pool and of the records, in the order in which they came. */
 const timesOf = ({ steps, after }: ReceiptFacts): number[] => [

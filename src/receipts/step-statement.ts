@@ -24,6 +24,7 @@ import { isoTime } from './iso-time.ts';
 import { type OwnEvent, ofType } from './own-event.ts';
 import { planStatement } from './plan-statement.ts';
 import { OWN_ACCOUNT, type Whose } from './pool-of-moment.ts';
+import { heldBackStatement } from './price-statement.ts';
 import { StepFacts } from './receipt-facts.ts';
 import { takeStatement, takesOf } from './take-statement.ts';
 import { takenAsTold } from './taken-as-told.ts';
@@ -39,6 +40,7 @@ export function stepStatement(state: PoolState, step: StepFacts, whose: Whose): 
     ...facts,
     time: isoTime(step.timeMs),
     health: healthStatement(state),
+    heldBack: heldBackStatement(state),
     takenAsTold: told,
     // Which rung it is rests on the same facts as the decision.
     rung: steps && !told.includes('decision') ? liquidationStep(state, running).rung : null,

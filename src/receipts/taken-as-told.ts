@@ -23,6 +23,7 @@ export type Told =
 const OF_EVENTS: { readonly [T in OwnEvent['type']]?: Told } = {
   FillRecorded: 'counterparty',
   LiquidatedDirectly: 'counterparty',
+  DebtRepaidDirectly: 'counterparty',
   CollateralConverted: 'counterparty',
   FinderNamed: 'counterparty',
   PositionsDeleveraged: 'deleveraged-accounts',

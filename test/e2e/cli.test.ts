@@ -193,11 +193,35 @@ test('a folder without a usable file is exit code 2', () => {
   assert.equal(plimsoll([...REPLAY_BARS, directory]).status, 2);
 });
 
+/** The section `priceGuards`, each off but for what is given; JSON is YAML. */
+const guardsOf = (change: { readonly [guard: string]: number | string }): string => {
+  const off = {
+    stableTimeConstantMs: null,
+    deviationMax: null,
+    markStepPerSecond: null,
+    confidenceFactor: null,
+    tradingStalenessMsMax: null,
+  };
+  return `priceGuards: ${JSON.stringify({ ...off, ...change })}\nbreakers: null`;
+};
+
 const BAD_SCENARIOS: readonly (readonly [string, RegExp, string, RegExp])[] = [
   ['money without quotes', /penaltyFraction: "[^"]*"/, 'penaltyFraction: 0.002', /penaltyFraction/],
   ['an unknown key', /^title:/m, 'tittle: x\ntitle:', /tittle/],
   ['a word for a number', /releaseRatio: "[^"]*"/, 'releaseRatio: "NaN"', /releaseRatio/],
   ['absurd leverage', /max: 50 \}/, 'max: 5000 }', /leverage/],
+  [
+    'a deviation from no stable price',
+    /^breakers: null/m,
+    guardsOf({ deviationMax: '0.1' }),
+    /priceGuards\.deviationMax: expected a stableTimeConstantMs/,
+  ],
+  [
+    'prices fresher for margin than for trading',
+    /^breakers: null/m,
+    guardsOf({ tradingStalenessMsMax: 1_000_000_000 }),
+    /priceGuards\.tradingStalenessMsMax: expected at most marking\.bookStalenessMsMax/,
+  ],
   ['a negative size', /lotNotional: "[^"]*"/, 'lotNotional: "-1"', /lotNotional/],
 ];
 
@@ -231,6 +255,20 @@ test('a scenario may state mechanisms: replay shows which ways out were taken', 
   const bare = plimsoll(['replay', withMechanisms({ vault: null }), ...SHORT]);
   assert.equal(bare.status, 2);
   assert.match(bare.stderr, /yaml:\d+: .*routes.*expected terms under vault .* with backstop/);
+});
+
+test('a scenario may state price guards: replay shows which marks they held back', () => {
+  const file = inFolder('guarded.yaml');
+  const good = readFileSync(join(root, SCENARIO), 'utf8');
+  const guards = guardsOf({ markStepPerSecond: '0.00002' });
+  writeFileSync(file, good.replace(/^breakers: null/m, guards));
+  const { status, stdout, stderr } = plimsoll(['replay', file, ...SHORT]);
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stdout,
+    /price guards held marks back from what was reported:\n +held back +records/,
+  );
+  assert.doesNotMatch(plimsoll(['replay', SCENARIO, ...SHORT]).stdout, /price guard/);
 });
 
 test('compare says the same for people and for machines, and twice', () => {

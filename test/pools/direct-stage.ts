@@ -35,7 +35,7 @@ const way = (method: Way['method'], patienceMs: number): Way => ({
 });
 
 /** Liquidators first, for ten minutes; then the book. */
-export const LADDER: Command = {
+export const LADDER: CommandOf<'ConfigureRouting'> = {
   type: 'ConfigureRouting',
   parameters: {
     choice: 'ladder',
@@ -43,6 +43,12 @@ export const LADDER: Command = {
     dailyVolatility: ratio('0.05'),
     waitingDeviations: ratio('1'),
   },
+};
+
+/** Liquidators, and nobody else. */
+export const DIRECT_ALONE: Command = {
+  ...LADDER,
+  parameters: { ...LADDER.parameters, routes: LADDER.parameters.routes.slice(0, 1) },
 };
 
 /** Open to all, a bonus from 0 to 4 % at half the margin, no cool-off, no priority. */

@@ -95,12 +95,15 @@ function givenAndReceived(state: PoolView, { given, received }: Take) {
 function takePenalties(state: PoolView, { moment, take }: Filled): Event[] {
   const { liquidation, margin } = moment;
   const coverPaid = add(liquidation.coverPaid, take.payout);
-  const closeOut = { ...liquidation, coverPaid };
+  const { finder } = liquidation;
   const events: Event[] = [];
   for (const { market, markPrice, change } of take.given.positions) {
     const { parameters } = state.markets[market]!;
     const charged = chargedBy(events);
     const allowed = add(coverPaid, sub(take.penaltyMax, charged));
+    // What the penalties before it have paid the finder is no longer due.
+    const stillDue = finder && { ...finder, due: sub(finder.due, rewardedBy(events)) };
+    const closeOut = { ...liquidation, coverPaid, finder: stillDue };
     events.push(
       ...penaltyEvents(state, {
         closeOut,
@@ -119,6 +122,9 @@ function takePenalties(state: PoolView, { moment, take }: Filled): Event[] {
 
 const chargedBy = (events: readonly Event[]): Money =>
   sum(events.map((event) => (event.type === 'PenaltyCharged' ? event.penalty : ZERO_MONEY)));
+
+const rewardedBy = (events: readonly Event[]): Money =>
+  sum(events.map((event) => (event.type === 'PenaltyCharged' ? event.keeperReward : ZERO_MONEY)));
 
 /** Nothing of the lot is left, or nothing is needed any more. */
 function isSold({ moment, offer, take }: Filled): boolean {

@@ -1,14 +1,11 @@
 /** What a liquidation that follows the pool's ladder does next. @module */
 import { eq, isNegative, neg } from '../../units/index.ts';
+import { cooledAtMs } from '../cool-off.ts';
 import { gateClosedForAccount } from '../gates.ts';
-import {
-  goesOnRestored,
-  insuranceCover,
-  isDoneWithoutPositions,
-  isRestored,
-} from '../liquidation-release.ts';
+import { goesOnRestored, isDoneWithoutPositions, isRestored } from '../liquidation-release.ts';
 import type { RoutingParameters } from '../schema/index.ts';
 import { type PoolView, poolParameters } from '../state.ts';
+import { coverOf, coverTotal } from '../waterfall.ts';
 import { chosenRoute, routeEstimates } from './choice.ts';
 import type { RouteLeftReason, RouteMoment } from './route.ts';
 import { routeOf } from './table.ts';
@@ -27,7 +24,8 @@ export function routeRung(
   if (route === null) {
     const estimates = routeEstimates(state, routing, moment);
     if (chosenRoute(routing, estimates) !== null) return { rung: 'choose-route' };
-    return waitsForGate(state, routing, moment) ? { rung: 'wait' } : null;
+    const waits = waitsForGate(state, routing, moment) || waitsToCool(state, routing, moment);
+    return waits ? { rung: 'wait' } : null;
   }
   // The ladder was changed under it: what stands at its place now was not chosen.
   const provider = stillOffered(routing, route) ? routeOf(route.method) : undefined;
@@ -46,6 +44,23 @@ function waitsForGate(state: PoolView, routing: RoutingParameters, moment: Route
   return untried && gates.some((gate) => gateClosedForAccount(state, gate, account));
 }
 
+/**
+ * Liquidators may come once the account has cooled, if that is no longer than they would be waited
+ * for anyway: others' profits are not closed meanwhile. Without positions nobody else is touched.
+ */
+function waitsToCool(
+  state: PoolView,
+  { routes }: RoutingParameters,
+  { account, liquidation }: RouteMoment,
+): boolean {
+  const { startedMs } = liquidation;
+  const cooledMs = cooledAtMs(state, account);
+  if (account.positions.length === 0 || cooledMs === null || state.timeMs >= cooledMs) return false;
+  return routes.some(
+    ({ method, patienceMs }) => method === 'direct' && cooledMs <= startedMs + patienceMs,
+  );
+}
+
 function stillOffered(
   { routes }: RoutingParameters,
   { place, method, venue }: NonNullable<RouteMoment['liquidation']['route']>,
@@ -62,7 +77,7 @@ function stillOffered(
 function isCoveredAgain(state: PoolView, { liquidation, margin }: RouteMoment): boolean {
   if (liquidation.auction?.phase !== 'insolvent') return false;
   const deficit = neg(margin.equity);
-  return eq(insuranceCover(state, liquidation, deficit), deficit);
+  return eq(coverTotal(coverOf(state, liquidation, deficit)), deficit);
 }
 
 /** A way is not walked to its end once the account needs it no more, or cannot afford it. */

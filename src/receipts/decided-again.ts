@@ -93,6 +93,8 @@ function engineDecides(state: PoolState, step: StepFacts, command: Command): rea
 /** Somebody of whom nothing is known, but who can afford whatever was done. */
 function richStranger(state: PoolState, id: AccountId) {
   const stranger = addStranger(state, id);
+  // Accounts may be called like the owners of others: whoever did this was somebody else.
+  stranger.owner = `not ${state.accounts[OWN_ACCOUNT]!.owner}`;
   stranger.balance = PLENTY;
   stranger.liquidation = null;
   return stranger;

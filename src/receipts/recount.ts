@@ -59,7 +59,8 @@ function discontinued(facts: ReceiptFacts): Difference | null {
       desks: new Set(state.desks.keys()),
     });
     const next = facts.steps[at + 1];
-    const laddered = ladderDifference(step, next?.terms ?? facts.termsAfter ?? terms, at);
+    const changed = next === undefined ? facts.termsAfter : next.terms;
+    const laddered = ladderDifference(step, changed ?? terms, at);
     if (laddered !== null) return laddered;
     const path = next === undefined ? 'after' : `steps[${at + 1}].before`;
     const found = ownPart(next?.before ?? facts.after);

@@ -5,17 +5,17 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bid, directStage, point, terms } from '../../test/pools/direct-stage.ts';
+import { bid, directStage, LADDER, point, terms } from '../../test/pools/direct-stage.ts';
 import type { Driver } from '../../test/pools/pool-driver.ts';
 import { journalOf } from '../../test/pools/recorded-journal.ts';
-import { amm } from '../../test/pools/sample-vault.ts';
+import { amm, ladderOf } from '../../test/pools/sample-vault.ts';
 import { fallTo, stage } from '../../test/pools/vault-stage.ts';
 import {
   fallenAuctionPool,
   indebtedAuctionPool,
   placeBid,
 } from '../../test/routes/auction-pool.ts';
-import { durationMs } from '../units/index.ts';
+import { accountId, amount, assetId, durationMs } from '../units/index.ts';
 import {
   type Receipt,
   receiptHash,
@@ -233,4 +233,35 @@ test('an auction of collateral: the balance grows by what the bidder pays', asyn
   pool.take(placeBid(pool, bid));
   const receipt = await receiptOf(pool);
   assert.notEqual(told(receipt)['totals']!['balance']!['auctioned'], '0');
+});
+
+test('a ladder that is replaced twice: each was in force until the next', async () => {
+  const pool = directStage();
+  for (let minute = 0; minute < 11; minute += 1) {
+    pool.fall('84.2');
+    pool.wait(59_000);
+  }
+  pool.fall('84.2');
+  // An order is on its way, so that neither change leads to a step of the engine.
+  assert.notEqual(pool.liquidation()!.order, null);
+  pool.take(LADDER);
+  pool.take(ladderOf('book'));
+  await receiptOf(pool);
+});
+
+test('a liquidator that is called like the owner of the account is not its owner', async () => {
+  const pool = directStage();
+  const open = (account: string, owner: string) => {
+    const id = accountId(account);
+    pool.take({ type: 'OpenAccount', account: id, owner, parent: null, market: null });
+    pool.take({ type: 'Deposit', account: id, asset: assetId('USDC'), amount: amount('1000') });
+    return id;
+  };
+  const held = open('held-1', 'mary');
+  const mary = open('mary', 'somebody');
+  pool.fill(held, pool.maker, { market: 'BTC-PERP', size: '50', price: '100' });
+  pool.fall('84.2');
+  const accountVersion = pool.accountOf(held).version;
+  pool.take(pool.takeover('5', { account: held, accountVersion, liquidator: mary }));
+  await receiptOf(pool);
 });

@@ -31,6 +31,8 @@ export type AdlCandidate<Id extends string = string> = {
   readonly legMaintenanceMargin?: Money | null;
   /** Signed; derived from the unrealized PnL where absent. */
   readonly entryValue?: Money | null;
+  /** Of the account without any unrealized PnL; absent: equity less that of this position. */
+  readonly balance?: Money | null;
   /** Replaces the computed score of a queue. */
   readonly score?: Ratio | null;
 };

@@ -38,6 +38,8 @@ export * from './index-price.ts';
 export * from './initial-margin.ts';
 export * from './insolvent-payout.ts';
 export * from './insurance-fund.ts';
+export * from './insurance-fund-size.ts';
+export * from './insurance-tranches.ts';
 export * from './keeper-reward.ts';
 export * from './liability-weight.ts';
 export * from './liquidation-bonus.ts';

@@ -14,7 +14,9 @@ import closing_optimum
 import guards
 import lending
 import liquidation
+import loss_capital
 import losses
+import loss_ranks
 import margin
 import penalties
 import prices
@@ -25,7 +27,8 @@ import throttles
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
     prices, guards, margin, liquidation, closing, closing_legs, closing_optimum, throttles,
-    auctions, bonuses, penalties, losses, lending, routes, records,
+    auctions, bonuses, penalties, loss_capital, losses, loss_ranks, lending,
+    routes, records,
 )
 
 

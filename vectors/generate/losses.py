@@ -15,22 +15,51 @@ def insurance_fund_delta(given):
 def socialized_loss(given):
     if given.get("variant") == "open-interest":
         return loss_by_open_interest(given)
+    if given.get("variant") == "principal":
+        return loss_with_principal(given)
     loss = read(given["loss"])
     profit = {a["account"]: max(read(a["unrealizedPnl"]), Fraction(0)) for a in given["accounts"]}
-    total = sum(profit.values())
-    borne = min(loss, total)
-    share = {name: down(borne * own / total) if total else Fraction(0) for name, own in profit.items()}
-    left = borne - sum(share.values())
-    for name in sorted(profit):
-        if left > 0 and profit[name] > 0:
-            share[name] += UNIT
-            left -= UNIT
-    assert left == 0
+    share, left = shared(loss, profit)
     return {
         "allocations": [
             {"account": a["account"], "amount": show(share[a["account"]])} for a in given["accounts"]
         ],
-        "unallocated": show(loss - borne),
+        "unallocated": show(left),
+    }
+
+
+def shared(loss, bearable):
+    """A loss in proportion to what each can bear, units left over by name; and what is left."""
+    total = sum(bearable.values())
+    borne = min(loss, total)
+    share = {
+        name: down(borne * own / total) if total else Fraction(0) for name, own in bearable.items()
+    }
+    left = borne - sum(share.values())
+    for name in sorted(bearable):
+        if left > 0 and bearable[name] > 0:
+            share[name] += UNIT
+            left -= UNIT
+    assert left == 0
+    return share, loss - borne
+
+
+def loss_with_principal(given):
+    def positive(field):
+        return {a["account"]: max(read(a[field]), Fraction(0)) for a in given["accounts"]}
+
+    first, rest = shared(read(given["loss"]), positive("unrealizedPnl"))
+    second, rest = shared(rest, positive("principal"))
+    return {
+        "allocations": [
+            {
+                "account": name,
+                "amount": show(first[name] + second[name]),
+                "fromPrincipal": show(second[name]),
+            }
+            for name in (a["account"] for a in given["accounts"])
+        ],
+        "unallocated": show(rest),
     }
 
 
@@ -376,6 +405,24 @@ def socialized_cases():
                 *((f"n{draw.whole(0, 9)}{i}", draw.decimal("-500", "1000", 18)) for i in range(draw.whole(1, 8)))
             ),
         }
+    def holders(*triples):
+        return [{"account": n, "unrealizedPnl": pnl, "principal": own} for n, pnl, own in triples]
+
+    base = {"variant": "principal", "accounts": holders(("a", "60", "100"), ("b", "-5", "300"))}
+    yield "principal is not touched while profit lasts", {**base, "loss": "60"}
+    yield "principal bears the rest in proportion", {**base, "loss": "100"}
+    yield "neither suffices", {**base, "loss": "461"}
+    for number in range(10):
+        yield f"with principal {number + 1}", {
+            "variant": "principal",
+            "loss": draw.decimal("0", "4000", 18),
+            "accounts": holders(
+                *(
+                    (f"n{i}", draw.decimal("-500", "500", 18), draw.decimal("-100", "900", 18))
+                    for i in range(draw.whole(1, 8))
+                )
+            ),
+        }
     for number in range(8):
         yield f"by open interest {number + 1}", {
             "variant": "open-interest",
@@ -510,7 +557,8 @@ VECTORS = [
     {
         "path": "losses/socialized-loss.json",
         "name": "socialized-loss",
-        "spec": "min(L, Π)·profit/Π, floored, units left one each by id; open-interest: index "
+        "spec": "min(L, Π)·profit/Π, floored, units left one each by id; principal: the rest alike over "
+        "principal; open-interest: index "
         "up(L/Σ|size|), each pays up(|size|·index)",
         "compute": socialized_loss,
         "cases": socialized_cases,

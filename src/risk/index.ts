@@ -55,6 +55,7 @@ export * from './max-borrow.ts';
 export * from './moving-average.ts';
 export * from './penalty-split.ts';
 export * from './price-validity.ts';
+export * from './principal-factor.ts';
 export * from './priority-auction.ts';
 export * from './realized-volatility.ts';
 export * from './route-cost.ts';

@@ -17,7 +17,8 @@ import {
 } from 'plimsoll/risk';
 import { isPositive, size as sizeOf } from 'plimsoll/units';
 import { contractKind, notionalProblem } from './account-input.ts';
-import { adlCandidates, candidateShape, candidateSide, magnitudes, sideOf } from './adl-input.ts';
+import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
+import { adlCandidates, candidateFields, candidateSide, magnitudes, sideOf } from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
 import { count, price, ratio, size } from './quantity.ts';
 import { fallback, oneOf, optional, record, refused } from './shape.ts';
@@ -36,7 +37,7 @@ const fields = {
   quantity: size('Size of the bankrupt position to close', { above: '0' }),
   markPrice: price('Mark before the deleveraging', { above: '0' }),
   closePrice: price('Price at which the bankrupt position closes', { above: '0' }),
-  candidates: adlCandidates(candidateShape),
+  candidates: adlCandidates(record('A candidate', { ...candidateFields, otherPositions })),
   lot: fallback(
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
     sizeOf('0.000000000000000001'),
@@ -50,6 +51,7 @@ const fields = {
       atLeast: '0',
     }),
   ),
+  ...factorFields,
 };
 
 const SCORES: Readonly<Record<AdlPolicyName, AdlScore | null>> = {
@@ -76,7 +78,16 @@ function ranking(
     .map((ranked) => ({ account: ranked.account, score: shown(displayedScore(ranked.score)) }));
 }
 
-const shownAllocation = (result: AdlAllocation, ranked: Json): Json => ({
+/** Loadings of the factor; null without a covariance. */
+const shownFactor = (factor: Factor | null): Json =>
+  factor === null
+    ? null
+    : factor.loadings.map(({ market, loading }) => ({ market, loading: shown(loading) }));
+
+const shownAllocation = (
+  result: AdlAllocation,
+  { ranked, factor }: { readonly ranked: Json; readonly factor: Factor | null },
+): Json => ({
   fills: result.fills.map((fill) => ({
     account: fill.account,
     size: shown(fill.size),
@@ -95,6 +106,7 @@ const shownAllocation = (result: AdlAllocation, ranked: Json): Json => ({
     leverageMaxBefore: shown(result.metrics.leverageMaxBefore),
     leverageMaxAfter: shown(result.metrics.leverageMaxAfter),
     ranking: ranked,
+    factor: shownFactor(factor),
   },
 });
 
@@ -120,6 +132,8 @@ export const adlAllocationCalc = calc({
     'metrics.leverageMaxAfter': 'ratio | null',
     'metrics.ranking[].account': 'id',
     'metrics.ranking[].score': 'ratio | null',
+    'metrics.factor[].market': 'id',
+    'metrics.factor[].loading': 'price per standard deviation of the factor, signed',
   },
   compute: (input) => {
     const { policy, kind, quantity, markPrice, closePrice, lot, riskExponent, riskThreshold } =
@@ -131,7 +145,12 @@ export const adlAllocationCalc = calc({
       if (problem !== null) return refused('quantity', problem);
     }
     const market = { kind, side: side.value, markPrice };
-    const candidates = magnitudes(input.candidates);
+    const factor = factorOf(input);
+    if (!factor.ok) return factor;
+    const candidates = magnitudes(input.candidates).map((each, at) => {
+      const others = input.candidates[at]!.otherPositions ?? [];
+      return { ...each, otherExposure: factor.value?.otherExposure(others) ?? null };
+    });
     const gap = adlGap({ ...market, quantity, closePrice });
     const result = adlAllocation({
       ...market,
@@ -142,7 +161,10 @@ export const adlAllocationCalc = calc({
       candidates,
       riskExponent,
       riskThreshold,
+      factorLoading: factor.value?.factorLoading ?? null,
+      hedges: input.hedges ?? 'ignore',
     });
-    return answer(shownAllocation(result, ranking(policy, market, candidates)));
+    const ranked = ranking(policy, market, candidates);
+    return answer(shownAllocation(result, { ranked, factor: factor.value }));
   },
 });

@@ -2,6 +2,7 @@ export * from './account-health.ts';
 export * from './adl-allocation.ts';
 export * from './adl-candidate.ts';
 export * from './adl-gap.ts';
+export * from './adl-index.ts';
 export * from './adl-metrics.ts';
 export * from './adl-rank.ts';
 export type { AmmSide } from './amm-curve.ts';

@@ -151,7 +151,7 @@ export function adlIndexSettlement(input: AdlIndexSettlementInput): AdlIndexSett
   const left = (exact + NEARLY) >> BITS;
   const earned = held * (now.proceeds - since.proceeds);
   const scale = since.remaining * rawOf(ONE_RATIO);
-  const value = valueOf(earned, scale, side);
+  const value = againstHolder(earned, scale, side);
   return {
     size: fromRaw<Size>(left),
     closed: fromRaw<Size>(held - left),
@@ -160,7 +160,7 @@ export function adlIndexSettlement(input: AdlIndexSettlementInput): AdlIndexSett
 }
 
 /** earned / scale, against the account; what is nearly whole counts as whole. */
-function valueOf(earned: bigint, scale: bigint, side: 1 | -1): bigint {
+function againstHolder(earned: bigint, scale: bigint, side: 1 | -1): bigint {
   const exact = (earned * ONE) / scale;
   return side === 1 ? (exact + NEARLY) >> BITS : (exact + ONE - 1n - NEARLY) >> BITS;
 }

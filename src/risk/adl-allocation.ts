@@ -222,7 +222,7 @@ function hedgeLimit(candidate: AdlCandidate, input: AdlAllocationInput): bigint 
   return hedgeCap(candidate, { ...input, factorLoading });
 }
 
-/** A lot in parts of an exposure: money per standard deviation of the factor, where there is one. */
+/** A lot in parts of an exposure: money per deviation of the factor, where there is one. */
 const partsPerLot = ({ factorLoading = null, lot }: AdlAllocationInput): bigint =>
   factorLoading === null ? 1n : rawOf(factorLoading) * rawOf(lot);
 

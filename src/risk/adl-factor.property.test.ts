@@ -150,7 +150,7 @@ const exposureOf = ({ side }: AdlAllocationInput, candidate: AdlCandidate): bigi
 };
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
-test('with hedges protected, nobody`s factor leverage rises, under any policy', () => {
+test('hedges protected: nobody`s factor leverage rises, under any policy', () => {
   let closed = 0;
   let left = 0;
   fc.assert(
@@ -174,7 +174,7 @@ test('with hedges protected, nobody`s factor leverage rises, under any policy', 
   assert.ok(closed > 300 && left > 50, `${closed} fills, ${left} with a rest`);
 });
 
-test('minimax: no exposure is cut below eta by a lot, and none above it keeps a lot to give', () => {
+test('minimax: none is cut below eta by a lot, and none above it keeps a lot to give', () => {
   let negative = 0;
   fc.assert(
     fc.property(worlds, (drawn) => {

@@ -98,7 +98,7 @@ test('a quantity closed in two parts at the mark takes what it takes at once, to
   );
 });
 
-test('every size of gap from one lot to the whole side resolves, with enough profit or without', () => {
+test('every gap from a lot to the whole side resolves, with enough profit or without', () => {
   const policies: readonly AdlPolicyName[] = [
     'minimax-leverage',
     'capped-pro-rata',

@@ -75,8 +75,10 @@ const alone = <T extends { readonly otherPositions: unknown }>({ otherPositions:
   rest;
 
 test('the index pays and leaves what the page says', () => {
-  const story =
-    /side of (\d+) of which (\d+) close at (\d+), and then (\d+) of the remaining (\d+) at (\d+), leaves a position of (\d+) with (\d+), and pays it (\d+) for the (\d+)/;
+  const story = new RegExp(
+    'side of (\\d+) of which (\\d+) close at (\\d+), and then (\\d+) of the remaining (\\d+) ' +
+      'at (\\d+), leaves a position of (\\d+) with (\\d+), and pays it (\\d+) for the (\\d+)',
+  );
   const numbers = story.exec(page.replaceAll('\n', ' '))?.slice(1);
   assert.ok(numbers, 'expected the story of a side');
   const [open, first, mark, second, rest, later, held, left, paid, closed] = numbers;

@@ -12,7 +12,7 @@
 import { assert, divideDown, divideUp, integerSqrtDown } from '../units/index.ts';
 
 /** A number that lies between low and high, in units of 2^-BITS. */
-export type Enclosure = { readonly low: bigint; readonly high: bigint };
+type Enclosure = { readonly low: bigint; readonly high: bigint };
 
 /** Binary digits after the point of what is returned. */
 const BITS = BigInt(256);

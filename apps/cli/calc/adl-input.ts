@@ -13,13 +13,12 @@ import {
   oneOf,
   optional,
   type Reading,
-  record,
   refused,
   type Shape,
   type ValueOf,
 } from './shape.ts';
 
-export const CANDIDATES_MAX = 10_000;
+const CANDIDATES_MAX = 10_000;
 
 const margin = (meaning: string) => optional(money(meaning, { atLeast: '0' }));
 
@@ -39,7 +38,7 @@ export const candidateFields = {
 type Candidate = ValueOf<typeof candidateFields>;
 
 /** The one rule between two fields of a candidate. */
-export const marginsInOrder = ({
+const marginsInOrder = ({
   maintenanceMargin,
   legMaintenanceMargin,
 }: Pick<Candidate, 'maintenanceMargin' | 'legMaintenanceMargin'>): string | null => {
@@ -54,8 +53,6 @@ export const adlCandidates = <T extends Candidate>(candidate: Shape<T>): Shape<r
     atMost: CANDIDATES_MAX,
     unique: 'account',
   });
-
-export const candidateShape = record('A candidate', candidateFields);
 
 export const candidateSide = optional(
   oneOf('Side of the candidates; absent: their sign', ['long', 'short']),

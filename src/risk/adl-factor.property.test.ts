@@ -143,7 +143,7 @@ const worlds = fc
   });
 
 const V = 2n;
-/** Exposure to the factor on the side of the candidates, in lots of the market, before and after. */
+/** Exposure to the factor on the side of the candidates, in lots of the market. */
 const exposureOf = ({ side }: AdlAllocationInput, candidate: AdlCandidate): bigint => {
   const other = (BigInt(side) * (candidate.otherExposure ?? 0n)) / (V * WAD * LOT);
   return rawOf(candidate.size) / LOT + other;

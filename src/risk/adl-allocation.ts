@@ -13,6 +13,7 @@ import {
   isPositive,
   isZero,
   type Money,
+  ONE_RATIO,
   type Price,
   portionDown,
   type Ratio,
@@ -23,11 +24,11 @@ import {
   ZERO_MONEY,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import { type AdlGap, adlCap, takenMax } from './adl-caps.ts';
+import { type AdlGap, adlCap, hedgeCap, sidedExposure, takenMax } from './adl-caps.ts';
 import { adlFillPrice } from './adl-fill-price.ts';
 import { type AdlMetrics, adlMetrics } from './adl-metrics.ts';
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
-import type { AdlPolicy, AdlRiskTerms, AdlSeat, AdlShares } from './adl-policy.ts';
+import type { AdlFactorTerms, AdlPolicy, AdlRiskTerms, AdlSeat, AdlShares } from './adl-policy.ts';
 import { cappedProRata, minMaxHaircut, riskAwareProRata } from './adl-pro-rata.ts';
 import { queueByNotional, queueByProfit } from './adl-queue.ts';
 import { type Quotient, quotientUp } from './exact-quotient.ts';
@@ -51,7 +52,8 @@ const policies: Readonly<Record<AdlPolicyName, AdlPolicy>> = {
 
 export type AdlAllocationInput<Id extends string = string> = AdlMarket &
   AdlGap &
-  AdlRiskTerms & {
+  AdlRiskTerms &
+  AdlFactorTerms & {
     readonly policy: AdlPolicyName;
     /** At most once per account, on the side stated, not in liquidation. */
     readonly candidates: readonly AdlCandidate<Id>[];
@@ -72,11 +74,14 @@ export type AdlFill<Id extends string = string> = {
 export type AdlFills<Id extends string = string> = {
   /** In input order, only where something is closed. */
   readonly fills: readonly AdlFill<Id>[];
-  /** Leverage down to which positions were cut; null for policies without, or no fill. */
+  /**
+   * Leverage down to which positions were cut, to the factor where a loading is given; null for
+   * policies without, or no fill.
+   */
   readonly eta: Ratio | null;
   /** Gap of what was closed that the counterparties did not bear; moves down the waterfall. */
   readonly residualLoss: Money;
-  /** Part of the quantity that no eligible position could close. */
+  /** Part of the quantity that no eligible position could close, or may where hedges are kept. */
   readonly unfilled: Size;
 };
 
@@ -94,6 +99,9 @@ export type AdlAllocation<Id extends string = string> = AdlFills<Id> & {
  *
  *     taken_i = min(gap · x_i / quantity, max(PnL_i, 0), legEquity_i · x_i / |q_i|)
  *     residualLoss = gap · Σx / quantity − Σ taken
+ *
+ * With a factor loading, leverage counts the other positions of an account (`minimaxLeverage`),
+ * and with `hedges: 'protect'` nobody is closed beyond `hedgeCap` at either stage.
  *
  * Units     sizes Size (magnitudes), gap and taken Money, eta Ratio (display)
  * Rounding  Sizes by largest remainder to the lot. The gap of what is filled is rounded down,
@@ -164,6 +172,9 @@ function assertContract<Id extends string>(input: AdlAllocationInput<Id>): void 
   assert(isPositive(input.lot), 'ADL', 'expected a positive lot');
   assert(isPositive(input.markPrice), 'ADL', 'expected a positive mark price');
   assert(!isNegative(input.gap), 'ADL', 'expected a gap of at least 0');
+  const { factorLoading = null, kind } = input;
+  const counts = factorLoading === null || (isPositive(factorLoading) && kind === 'linear');
+  assert(counts, 'ADL', 'expected a positive loading, of linear contracts');
   for (const { account, size, maintenanceMargin, legMaintenanceMargin } of input.candidates) {
     assert(isPositive(size), 'ADL', `expected a positive size of ${account}`);
     const leg = rawOf(legMaintenanceMargin ?? ZERO_MONEY);
@@ -180,28 +191,48 @@ function assertContract<Id extends string>(input: AdlAllocationInput<Id>): void 
 function shares(input: AdlAllocationInput, eligible: readonly AdlCandidate[]): AdlShares {
   const policy = policies[input.policy];
   const lot = rawOf(input.lot);
-  const seats = eligible.map((candidate): AdlSeat => {
-    return { candidate, held: rawOf(candidate.size) / lot, cap: adlCap(candidate, input) / lot };
+  const limits = eligible.map((candidate) => hedgeLimit(candidate, input) / lot);
+  const seats = eligible.map((candidate, at): AdlSeat => {
+    const cap = least(adlCap(candidate, input) / lot, limits[at]!);
+    return { candidate, held: rawOf(candidate.size) / lot, cap, ...exposure(candidate, input) };
   });
-  const wanted = rawOf(input.quantity) / lot;
-  const held = seats.reduce((total, seat) => total + seat.held, 0n);
+  const closable = limits.reduce((total, limit) => total + limit, 0n);
   const capped = seats.reduce((total, seat) => total + seat.cap, 0n);
-  const quantity = wanted < held ? wanted : held;
+  const quantity = least(rawOf(input.quantity) / lot, closable);
   if (quantity === 0n) return { lots: seats.map(() => 0n), level: null };
-  const terms = riskTerms(input);
-  if (quantity <= capped) return policy({ ...terms, market: input, quantity, seats });
+  const terms = { ...riskTerms(input), market: input, partsPerLot: partsPerLot(input) };
+  if (quantity <= capped) return policy({ ...terms, quantity, seats });
 
-  const beyond = seats.map((seat): AdlSeat => {
-    const left = seat.held - seat.cap;
-    return { candidate: seat.candidate, held: left, cap: left };
+  const beyond = seats.map((seat, at): AdlSeat => {
+    const { candidate, held, cap } = seat;
+    const rest = { candidate, held: held - cap, cap: limits[at]! - cap };
+    if (seat.exposure === undefined) return rest;
+    return { ...rest, exposure: seat.exposure - cap * terms.partsPerLot };
   });
-  const second = policy({
-    ...terms,
-    market: input,
-    quantity: quantity - capped,
-    seats: beyond,
-  });
+  const second = policy({ ...terms, quantity: quantity - capped, seats: beyond });
   return { lots: seats.map(({ cap }, index) => cap + second.lots[index]!), level: second.level };
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+/** Most of a position that may be closed at any stage, in units of 1e-18 of size. */
+function hedgeLimit(candidate: AdlCandidate, input: AdlAllocationInput): bigint {
+  const { factorLoading = null, hedges = 'ignore' } = input;
+  if (factorLoading === null || hedges === 'ignore') return rawOf(candidate.size);
+  return hedgeCap(candidate, { ...input, factorLoading });
+}
+
+/** A lot in parts of an exposure: money per deviation of the factor, where there is one. */
+const partsPerLot = ({ factorLoading = null, lot }: AdlAllocationInput): bigint =>
+  factorLoading === null ? 1n : rawOf(factorLoading) * rawOf(lot);
+
+/** What weighs on the leverage of an account, where other positions count. */
+function exposure(
+  candidate: AdlCandidate,
+  { side, factorLoading = null }: AdlAllocationInput,
+): { readonly exposure?: bigint } {
+  if (factorLoading === null) return {};
+  return { exposure: sidedExposure(candidate, { side, factorLoading }) };
 }
 
 const riskTerms = ({ riskExponent, riskThreshold }: AdlRiskTerms): AdlRiskTerms => ({
@@ -236,8 +267,12 @@ function takenEach({ eligible, closed, filled, budget }: TakenInput): Money[] {
   return taken.map((raw) => fromRaw<Money>(raw));
 }
 
-/** A level in lots per 1e-18 of equity, as leverage. */
+/** A level in parts of a lot per 1e-18 of equity, as leverage. */
 function leverageOf(input: AdlAllocationInput, level: Quotient): Ratio | null {
+  const { factorLoading = null } = input;
+  if (factorLoading !== null) {
+    return quotientUp({ ...level, denominator: level.denominator * rawOf(ONE_RATIO) });
+  }
   const oneLot = exactLeverage(input, input.lot, fromRaw<Money>(1n));
   return quotientUp({
     numerator: level.numerator * oneLot.numerator,

@@ -31,6 +31,13 @@ export type AdlCandidate<Id extends string = string> = {
   readonly legMaintenanceMargin?: Money | null;
   /** Signed; derived from the unrealized PnL where absent. */
   readonly entryValue?: Money | null;
+  /** Of the account without any unrealized PnL; absent: equity less that of this position. */
+  readonly balance?: Money | null;
+  /**
+   * Of the account's other positions to the factor, in units of 1e-36 of money, signed as if the
+   * loading of this market were positive (`factorExposure`); absent: none.
+   */
+  readonly otherExposure?: bigint | null;
   /** Replaces the computed score of a queue. */
   readonly score?: Ratio | null;
 };

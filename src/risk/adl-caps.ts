@@ -3,7 +3,15 @@
  * from it, or be less healthy than before.
  * @module
  */
-import { isZero, type Money, max, rawOf, type Size, ZERO_MONEY } from '../units/index.ts';
+import {
+  isZero,
+  type Money,
+  max,
+  type Price,
+  rawOf,
+  type Size,
+  ZERO_MONEY,
+} from '../units/index.ts';
 import { type AdlCandidate, legEquity } from './adl-candidate.ts';
 
 /** What closing at the bankruptcy quote costs the counterparties of a quantity. */
@@ -38,6 +46,59 @@ export function adlCap(candidate: AdlCandidate, { gap, quantity }: AdlGap): bigi
   const profit = rawOf(max(candidate.unrealizedPnl, ZERO_MONEY));
   const coveredByProfit = (profit * rawOf(quantity)) / rawOf(gap);
   return coveredByProfit < size ? coveredByProfit : size;
+}
+
+export type AdlHedgeTerms = AdlGap & {
+  /** Of the candidates: 1 long, −1 short. */
+  readonly side: 1 | -1;
+  /** Of this market, > 0. */
+  readonly factorLoading: Price;
+};
+
+/**
+ * Exposure of an account to the factor, taken as positive where its leg adds to it.
+ *
+ *     F = v · |q| + side · (other exposure)
+ *
+ * Units     money in units of 1e-36, signed
+ * Rounding  None.
+ * Source    Plimsoll
+ */
+export function sidedExposure(
+  candidate: AdlCandidate,
+  { side, factorLoading }: Pick<AdlHedgeTerms, 'side' | 'factorLoading'>,
+): bigint {
+  const other = candidate.otherExposure ?? 0n;
+  const own = rawOf(factorLoading) * rawOf(candidate.size);
+  return side === 1 ? own + other : own - other;
+}
+
+/**
+ * How much of a position may be closed before its holder's factor leverage is larger than it was,
+ * in units of 1e-18 of size.
+ *
+ *     0                              where F ≤ 0: the leg hedges the rest of the account
+ *     0                              where F · g > v · E: the loss outweighs the relief
+ *     2 · F · E / (v · E + F · g)    else,   g = gap / quantity
+ *
+ * Closing x leaves |F − v · x| / (E − g · x), which falls to zero at x = F / v and then rises on
+ * the other side; the last line is where it is |F| / E again. Beyond that the holder would be left
+ * with a larger naked position than it had.
+ *
+ * Units     Price, Money, Size → Size, ≥ 0, at most the size
+ * Rounding  Down: leverage must not rise. Counts the whole gap, of which profits bear a part.
+ * Source    Plimsoll
+ */
+export function hedgeCap(candidate: AdlCandidate, terms: AdlHedgeTerms): bigint {
+  const size = rawOf(candidate.size);
+  const exposure = sidedExposure(candidate, terms);
+  if (exposure <= 0n) return 0n;
+  const relief = rawOf(terms.factorLoading) * rawOf(candidate.equity) * rawOf(terms.quantity);
+  const loss = exposure * rawOf(terms.gap);
+  if (loss > relief) return 0n;
+  const equity = rawOf(candidate.equity) * rawOf(terms.quantity);
+  const most = ((exposure + exposure) * equity) / (relief + loss);
+  return most < size ? most : size;
 }
 
 /**

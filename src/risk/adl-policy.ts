@@ -4,7 +4,7 @@
  * `adl-allocation.ts`.
  * @module
  */
-import type { Ratio } from '../units/index.ts';
+import type { Price, Ratio } from '../units/index.ts';
 import type { AdlCandidate, AdlMarket } from './adl-candidate.ts';
 import type { Quotient } from './exact-quotient.ts';
 
@@ -15,6 +15,22 @@ export type AdlSeat = {
   readonly held: bigint;
   /** Most that it may give up at this stage, between 0 and what it holds. */
   readonly cap: bigint;
+  /** What weighs on its leverage, in parts of a lot, signed; absent: what it holds. */
+  readonly exposure?: bigint;
+};
+
+/** How positions in other markets count. */
+export type AdlFactorTerms = {
+  /**
+   * What a unit of this market moves by with the factor, > 0; absent: positions stand alone.
+   * Of linear contracts only.
+   */
+  readonly factorLoading?: Price | null;
+  /**
+   * `protect`: nobody is closed so far that its factor leverage rises, even if the quantity
+   * cannot be closed then. `ignore`, the default: hedges may be closed.
+   */
+  readonly hedges?: 'ignore' | 'protect';
 };
 
 /** How much more a risky winner gives up, for the policy that asks. */
@@ -30,12 +46,14 @@ export type AdlPolicyInput = {
   /** What is to be given up in all: at least 1 and at most the sum of the caps. */
   readonly quantity: bigint;
   readonly seats: readonly AdlSeat[];
+  /** Parts of an exposure that one lot is, > 0; absent: 1. */
+  readonly partsPerLot?: bigint;
 } & AdlRiskTerms;
 
 export type AdlShares = {
   /** Per seat, between 0 and its cap; they sum to the quantity. */
   readonly lots: readonly bigint[];
-  /** Lots per 1e-18 of equity down to which positions were cut; null for policies without. */
+  /** Parts per 1e-18 of equity down to which exposures were cut; null for policies without. */
   readonly level: Quotient | null;
 };
 

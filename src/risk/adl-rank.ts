@@ -3,8 +3,30 @@
  * score would let ties be decided by rounding instead of by account id.
  * @module
  */
-import { abs, cmpId, max, ONE_RATIO, type Ratio, rawOf, ZERO_MONEY } from '../units/index.ts';
-import { type AdlCandidate, type AdlMarket, exactNotional, legEquity } from './adl-candidate.ts';
+import {
+  abs,
+  add,
+  cmpId,
+  divideUp,
+  fromRaw,
+  isPositive,
+  max,
+  ONE_RATIO,
+  type Ratio,
+  rawOf,
+  type Size,
+  sub,
+  sum,
+  ZERO_MONEY,
+  ZERO_SIZE,
+} from '../units/index.ts';
+import {
+  type AdlCandidate,
+  type AdlMarket,
+  exactLeverage,
+  exactNotional,
+  legEquity,
+} from './adl-candidate.ts';
 import { cmpQuotient, type Quotient, quotientDown } from './exact-quotient.ts';
 
 /** An account with what ranks it. */
@@ -98,6 +120,52 @@ export function queueNotionalScore(market: AdlMarket, candidate: AdlCandidate): 
 }
 
 /**
+ * Score by profit per balance and maintenance ratio.
+ *
+ *     max(PnL, 0) / max(balance, 1) · MM / E
+ *
+ * MM is the maintenance margin of the account, 0 where none is stated. An equity that is not
+ * positive counts as one unit of 1e-18. A score given with the candidate overrides.
+ *
+ * Units     dimensionless, exact
+ * Rounding  None: it orders candidates.
+ * Source    The ranking that Binance's support describes for auto-deleveraging
+ */
+export function queueBalanceScore(_market: AdlMarket, candidate: AdlCandidate): Quotient {
+  const override = candidate.score ?? null;
+  if (override !== null) return given(override);
+  const { equity, unrealizedPnl } = candidate;
+  const balance = rawOf(candidate.balance ?? sub(equity, unrealizedPnl));
+  const one = rawOf(ONE_RATIO);
+  const gain = {
+    numerator: rawOf(max(unrealizedPnl, ZERO_MONEY)),
+    denominator: balance > one ? balance : one,
+  };
+  const margin = {
+    numerator: rawOf(candidate.maintenanceMargin ?? ZERO_MONEY),
+    denominator: 1n,
+  };
+  const own = positive({ numerator: rawOf(max(equity, ZERO_MONEY)), denominator: 1n });
+  return product(gain, quotient(margin, own));
+}
+
+/**
+ * Score by leverage: the order in which `minimax-leverage` first touches its candidates.
+ *
+ *     notional / equity
+ *
+ * An equity that is not positive counts as one unit of 1e-18.
+ *
+ * Units     dimensionless, exact
+ * Rounding  None: it orders candidates.
+ * Source    Plimsoll
+ */
+export function leverageScore(market: AdlMarket, candidate: AdlCandidate): Quotient {
+  const { size, equity } = candidate;
+  return exactLeverage(market, size, isPositive(equity) ? equity : fromRaw(1n));
+}
+
+/**
  * The order of deleveraging: higher score first, ties by account id.
  *
  * Units     none
@@ -118,4 +186,49 @@ export function cmpAdlRank(a: AdlRanked, b: AdlRanked): -1 | 0 | 1 {
  */
 export function displayedScore(score: Quotient): Ratio | null {
   return quotientDown(score);
+}
+
+/** How near the front of the deleveraging an account stands. */
+export type AdlPlace<Id extends string = string> = {
+  readonly account: Id;
+  readonly score: Quotient;
+  /** Size that is ranked before it: what may be closed without touching it. */
+  readonly sizeAhead: Size;
+  /** Fifth of all ranked size in which its own ends, from 1 at the front to 5. */
+  readonly fifth: number;
+};
+
+export type AdlRankingInput<Id extends string = string> = {
+  readonly market: AdlMarket;
+  readonly scoreOf: AdlScore;
+  readonly candidates: readonly AdlCandidate<Id>[];
+};
+
+const FIFTHS = BigInt(5);
+
+/**
+ * Where each candidate stands before a deleveraging; those without positive equity do not.
+ *
+ *     fifth = ⌈5 · (size ahead + own size) / Σ size⌉
+ *
+ * Units     Size, 1 to 5
+ * Rounding  The fifth up: an account is not shown nearer to the front than it stands.
+ * Cost      O(n log n)
+ * Source    The lights that BitMEX shows to traders
+ */
+export function adlRanking<Id extends string>(input: AdlRankingInput<Id>): AdlPlace<Id>[] {
+  const { market, scoreOf, candidates } = input;
+  const ranked = candidates
+    .filter(({ equity }) => isPositive(equity))
+    .map((each) => ({ account: each.account, size: each.size, score: scoreOf(market, each) }))
+    .sort(cmpAdlRank);
+  const total = rawOf(sum(ranked.map(({ size }) => size)));
+  let sizeAhead = ZERO_SIZE;
+  return ranked.map(({ account, size, score }) => {
+    const ends = add(sizeAhead, size);
+    const fifth = Number(divideUp(FIFTHS * rawOf(ends), total));
+    const place = { account, score, sizeAhead, fifth };
+    sizeAhead = ends;
+    return place;
+  });
 }

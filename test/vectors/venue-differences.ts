@@ -28,9 +28,6 @@ export const differences: Readonly<Record<string, string>> = {
   'drift-spot4':
     'Same formula. They cut the weight that goes with the collateral, 0.8 · 1.1 / 0.9, to five ' +
     'digits before they divide; ours rounds once.',
-  'percolator-1':
-    'Without profits to take from they cut the principal of everybody; we leave principal alone ' +
-    'and keep the loss on record as unallocated.',
 };
 
 /** By id: nothing of ours answers to it, for this reason. */
@@ -50,9 +47,6 @@ export const withoutCounterpart: Readonly<Record<string, string>> = {
   'drift-liqfee1':
     'Their fee rises with the time since the account was last active. Our penalty rises with ' +
     'what the account lacks and with the state of the market, and does not know time.',
-  'binance-adl1':
-    'They rank by profit per wallet balance and the maintenance ratio. Our queues rank by ' +
-    'profit per entry value and leverage, for which the example states neither.',
   'gmx-adl1':
     'They deleverage when profits reach a share of the liquidity pool. Ours begins with a ' +
     'bankrupt position that nothing before it in the waterfall could close.',

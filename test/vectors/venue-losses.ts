@@ -3,9 +3,11 @@
  * @module
  */
 import {
+  add,
   divDown,
   formatDecimal,
   money,
+  mulDown,
   neg,
   notionalDown,
   price,
@@ -73,17 +75,23 @@ const lossPerUnit: Reading = ({ inputs, expected }) => [
   },
 ];
 
-/** Nobody is in profit: their principal pays, ours is left alone and the loss stays on record. */
+/** Nobody is in profit, and the pool has opted to let principal bear the rest. */
 const principalHaircut: Reading = ({ inputs, expected }) => {
+  const user = field(inputs, 'userPrincipal');
+  const others = minus(field(inputs, 'sigmaPrincipal'), user);
   const { allocations, unallocated } = calculated('socialized-loss', {
+    variant: 'principal',
     loss: minus(field(inputs, 'sigmaPrincipal'), field(inputs, 'sigmaCollateral')),
-    accounts: [{ account: 'user', unrealizedPnl: '0' }],
+    accounts: [
+      { account: 'user', unrealizedPnl: '0', principal: user },
+      { account: 'others', unrealizedPnl: '0', principal: others },
+    ],
   });
   const [{ amount }] = allocations as readonly [{ readonly amount: string }];
   return [
     {
       what: 'principal left to the user',
-      ours: minus(field(inputs, 'userPrincipal'), amount),
+      ours: minus(user, amount),
       theirs: field(expected, 'userAfter'),
       rounding: 'exact',
     },
@@ -96,9 +104,41 @@ const principalHaircut: Reading = ({ inputs, expected }) => {
   ];
 };
 
+/** The account of the example: its equity is the balance and the profit, its margin the ratio. */
+const balanceRank: Reading = ({ inputs, expected }) => {
+  const balance = field(inputs, 'walletBalance');
+  const profit = field(inputs, 'unrealizedProfit');
+  const equity = formatDecimal(add(money(balance), money(profit)));
+  const scoreWith = (maintenanceMargin: string) => {
+    const { ranking } = calculated('adl-rank', {
+      policy: 'queue-balance',
+      markPrice: '1',
+      candidates: [
+        { account: 'holder', size: '1', equity, unrealizedPnl: profit, balance, maintenanceMargin },
+      ],
+    });
+    return (ranking as readonly [{ readonly score: string }])[0].score;
+  };
+  const margin = mulDown(money(equity), ratio(field(inputs, 'marginRatio')));
+  return [
+    {
+      what: 'profit per balance',
+      ours: scoreWith(equity),
+      theirs: field(expected, 'pnlPercent'),
+      rounding: 'truncated',
+    },
+    {
+      what: 'score',
+      ours: scoreWith(formatDecimal(margin)),
+      theirs: field(expected, 'leveragePnl'),
+      rounding: 'truncated',
+    },
+  ];
+};
+
 /** Closed at the bankruptcy price as the mark, so that only the order of the queue decides. */
 const queueFill: Reading = ({ inputs, expected }) => {
-  const longs = inputs['longs'] as readonly (readonly [number, number, number])[];
+  const longs = inputs['longs'] as Longs;
   const at = field(inputs, 'bankruptcyPrice');
   const result = calculated('adl-allocation', {
     policy: 'queue',
@@ -134,8 +174,39 @@ const queueFill: Reading = ({ inputs, expected }) => {
       rounding: 'exact',
     },
     { what: 'price', ours: last?.price, theirs: field(expected, 'price'), rounding: 'exact' },
+    { what: 'fifths', ours: fifths(longs, at), theirs: theirFifths(expected), rounding: 'exact' },
   ];
 };
+
+type Longs = readonly (readonly [account: number, held: number, score: number])[];
+
+/** The lights of the example count fifths as 0.2 to 1, and name no order. */
+function fifths(longs: Longs, at: string): string {
+  const { ranking } = calculated('adl-rank', {
+    policy: 'queue',
+    markPrice: at,
+    candidates: longs.map(([account, held, score]) => ({
+      account: printed(account),
+      size: printed(held),
+      equity: '1000',
+      unrealizedPnl: '0',
+      score: printed(score),
+    })),
+  });
+  const places = ranking as readonly { readonly account: string; readonly fifth: number }[];
+  return listed(places.map(({ account, fifth }) => [account, fifth]));
+}
+
+function theirFifths(expected: Readonly<Record<string, unknown>>): string {
+  const shares = Object.entries(expected['quintiles'] as Readonly<Record<string, number>>);
+  return listed(shares.map(([account, share]) => [account, Math.round(5 * share)]));
+}
+
+const listed = (pairs: readonly (readonly [account: string, fifth: number])[]): string =>
+  pairs
+    .map(([account, fifth]) => `${account}: ${fifth}`)
+    .sort()
+    .join(', ');
 
 const rankIndex: Reading = ({ inputs, expected }) => {
   const mark = field(inputs, 'mark');
@@ -194,5 +265,6 @@ export const lossReadings: Readonly<Record<string, Reading>> = {
   pro_rata_global_haircut: principalHaircut,
   adl_queue_fill: queueFill,
   adl_rank_index: rankIndex,
+  adl_leverage_pnl: balanceRank,
   withdraw_block: withdrawBlock,
 };

@@ -14,7 +14,9 @@ import closing_optimum
 import guards
 import lending
 import liquidation
+import loss_capital
 import losses
+import loss_ranks
 import margin
 import penalties
 import prices
@@ -26,7 +28,8 @@ import waterfall
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = (
     prices, guards, margin, liquidation, closing, closing_legs, closing_optimum, throttles,
-    auctions, bonuses, penalties, losses, waterfall, lending, routes, records,
+    auctions, bonuses, penalties, loss_capital, losses, loss_ranks, waterfall, lending,
+    routes, records,
 )
 
 

@@ -1,6 +1,7 @@
 """Insurance fund, auto-deleveraging, socialized loss."""
 
 from fractions import Fraction
+import loss_factor
 from wad import UNIT, Draw, down, read, representable, show, up
 
 
@@ -15,22 +16,51 @@ def insurance_fund_delta(given):
 def socialized_loss(given):
     if given.get("variant") == "open-interest":
         return loss_by_open_interest(given)
+    if given.get("variant") == "principal":
+        return loss_with_principal(given)
     loss = read(given["loss"])
     profit = {a["account"]: max(read(a["unrealizedPnl"]), Fraction(0)) for a in given["accounts"]}
-    total = sum(profit.values())
-    borne = min(loss, total)
-    share = {name: down(borne * own / total) if total else Fraction(0) for name, own in profit.items()}
-    left = borne - sum(share.values())
-    for name in sorted(profit):
-        if left > 0 and profit[name] > 0:
-            share[name] += UNIT
-            left -= UNIT
-    assert left == 0
+    share, left = shared(loss, profit)
     return {
         "allocations": [
             {"account": a["account"], "amount": show(share[a["account"]])} for a in given["accounts"]
         ],
-        "unallocated": show(loss - borne),
+        "unallocated": show(left),
+    }
+
+
+def shared(loss, bearable):
+    """A loss in proportion to what each can bear, units left over by name; and what is left."""
+    total = sum(bearable.values())
+    borne = min(loss, total)
+    share = {
+        name: down(borne * own / total) if total else Fraction(0) for name, own in bearable.items()
+    }
+    left = borne - sum(share.values())
+    for name in sorted(bearable):
+        if left > 0 and bearable[name] > 0:
+            share[name] += UNIT
+            left -= UNIT
+    assert left == 0
+    return share, loss - borne
+
+
+def loss_with_principal(given):
+    def positive(field):
+        return {a["account"]: max(read(a[field]), Fraction(0)) for a in given["accounts"]}
+
+    first, rest = shared(read(given["loss"]), positive("unrealizedPnl"))
+    second, rest = shared(rest, positive("principal"))
+    return {
+        "allocations": [
+            {
+                "account": name,
+                "amount": show(first[name] + second[name]),
+                "fromPrincipal": show(second[name]),
+            }
+            for name in (a["account"] for a in given["accounts"])
+        ],
+        "unallocated": show(rest),
     }
 
 
@@ -65,6 +95,7 @@ class Seat:
         signed = self.value * (1 if market.credit else -1)
         self.entry = abs(signed - self.pnl if entry is None else entry) or UNIT
         self.score = read(given.get("score"))
+        self.others = given.get("otherPositions") or []
 
 
 class Market:
@@ -96,6 +127,17 @@ def queue_notional_score(seat, market):
     return gain * seat.value / max(seat.equity, UNIT)
 
 
+def hedge_cap(seat, gap, quantity):
+    """Largest closed size at which |F − v·x| / (E − g·x) is not above |F| / E."""
+    if seat.exposure <= 0:
+        return Fraction(0)
+    each = gap / quantity
+    if seat.exposure * each > seat.loading * seat.equity:
+        return Fraction(0)
+    even = 2 * seat.exposure * seat.equity / (seat.loading * seat.equity + seat.exposure * each)
+    return min(seat.size, even)
+
+
 def cap_of(seat, gap, quantity):
     if gap == 0:
         return seat.size
@@ -119,7 +161,7 @@ def by_queue(wanted, seats, caps, scores):
 
 
 def by_minimax(wanted, seats, held, caps):
-    """Bisect over the kinks of Σ min(c, (q − θE)₊), which falls as θ rises."""
+    """Bisect over the kinks of Σ min(c, (q − θE)₊), which falls as θ rises; q may be negative."""
     def given_up(level):
         return [
             min(Fraction(c), max(q - level * s.equity, Fraction(0)))
@@ -214,32 +256,47 @@ def adl_allocation(given):
     if apart > 0:
         each = 1 / close - 1 / market.mark if market.side == 1 else 1 / market.mark - 1 / close
         gap = up(quantity * (each if market.inverse else apart))
+    factor = loss_factor.oriented(given)
     seats = [s for s in (Seat(c, market) for c in given["candidates"]) if s.equity > 0]
+    if factor:
+        for seat in seats:
+            seat.loading = factor[given["market"]]
+            others = sum(
+                (factor[p["market"]] * read(p["size"]) for p in seat.others), Fraction(0)
+            )
+            seat.exposure = seat.loading * seat.size + market.side * others
     policy = given["policy"]
     held = [lots_of(s.size, lot) for s in seats]
     # Caps in whole units of size first, then in lots.
     caps = [lots_of(down(cap_of(s, gap, quantity)), lot) for s in seats]
-    wanted = min(lots_of(quantity, lot), sum(held))
+    most = list(held)
+    if factor and given.get("hedges") == "protect":
+        most = [lots_of(down(hedge_cap(s, gap, quantity)), lot) for s in seats]
+        caps = [min(c, m) for c, m in zip(caps, most)]
+    weighs = [s.exposure / s.loading / lot for s in seats] if factor else held
+    wanted = min(lots_of(quantity, lot), sum(most))
     scores = [
         queue_score(s) if policy == "queue" else queue_notional_score(s, market) for s in seats
     ]
 
-    def share(count, holding, most):
+    def share(count, holding, weight, limits):
         if policy == "minimax-leverage":
-            return by_minimax(count, seats, holding, most)
+            return by_minimax(count, seats, weight, limits)
         if policy in PROPORTIONAL:
-            return by_proportion(count, seats, holding, most, given), None
-        return by_queue(count, seats, most, scores), None
+            return by_proportion(count, seats, holding, limits, given), None
+        return by_queue(count, seats, limits, scores), None
 
     level = None
     if wanted == 0:
         lots = [0] * len(seats)
     elif wanted <= sum(caps):
-        lots, level = share(wanted, held, caps)
+        lots, level = share(wanted, held, weighs, caps)
     else:
         rest = [h - c for h, c in zip(held, caps)]
-        more, level = share(wanted - sum(caps), rest, rest)
+        weight = [w - c for w, c in zip(weighs, caps)]
+        more, level = share(wanted - sum(caps), rest, weight, [m - c for m, c in zip(most, caps)])
         lots = [c + m for c, m in zip(caps, more)]
+    worth = factor[given["market"]] * lot if factor else market.value(lot)
     closed = [count * lot for count in lots]
     filled = sum(closed, Fraction(0))
     budget = down(gap * filled / quantity)
@@ -255,10 +312,13 @@ def adl_allocation(given):
             for s, x, t in zip(seats, closed, taken)
             if x > 0
         ],
-        "eta": None if level is None else show(representable(up(level * market.value(lot)))),
+        "eta": None if level is None else show(representable(up(level * worth))),
         "residualLoss": show(budget - sum(taken)),
         "unfilled": show(quantity - filled),
-        "metrics": metrics(market, seats, closed, taken, budget, policy, scores),
+        "metrics": {
+            **metrics(market, seats, closed, taken, budget, policy, scores),
+            "factor": factor and [{"market": m, "loading": show(v)} for m, v in factor.items()],
+        },
     }
 
 
@@ -376,6 +436,24 @@ def socialized_cases():
                 *((f"n{draw.whole(0, 9)}{i}", draw.decimal("-500", "1000", 18)) for i in range(draw.whole(1, 8)))
             ),
         }
+    def holders(*triples):
+        return [{"account": n, "unrealizedPnl": pnl, "principal": own} for n, pnl, own in triples]
+
+    base = {"variant": "principal", "accounts": holders(("a", "60", "100"), ("b", "-5", "300"))}
+    yield "principal is not touched while profit lasts", {**base, "loss": "60"}
+    yield "principal bears the rest in proportion", {**base, "loss": "100"}
+    yield "neither suffices", {**base, "loss": "461"}
+    for number in range(10):
+        yield f"with principal {number + 1}", {
+            "variant": "principal",
+            "loss": draw.decimal("0", "4000", 18),
+            "accounts": holders(
+                *(
+                    (f"n{i}", draw.decimal("-500", "500", 18), draw.decimal("-100", "900", 18))
+                    for i in range(draw.whole(1, 8))
+                )
+            ),
+        }
     for number in range(8):
         yield f"by open interest {number + 1}", {
             "variant": "open-interest",
@@ -451,6 +529,10 @@ def adl_cases():
     draw = Draw(503)
     for number in range(110):
         yield f"drawn {number + 1}", drawn_deleveraging(draw)
+    yield from loss_factor.cases(base, holder)
+    draw = Draw(504)
+    for number in range(60):
+        yield f"with a factor {number + 1}", loss_factor.drawn(draw, drawn_deleveraging(draw))
 
 
 def drawn_deleveraging(draw):
@@ -503,14 +585,16 @@ VECTORS = [
         "name": "adl-allocation",
         "spec": "Eligible: equity > 0. Stage one by policy within caps (|q| without a gap; 0 where "
         "the full gap exceeds the leg's equity; else min(|q|, profit/gap)), stage two over the rest; "
-        "lots by largest remainder, ties by id; taken = min(share of the gap, profit, leg's equity)",
+        "lots by largest remainder, ties by id; taken = min(share of the gap, profit, leg's equity). "
+        "With a covariance: leverage of all positions to its first principal component",
         "compute": adl_allocation,
         "cases": adl_cases,
     },
     {
         "path": "losses/socialized-loss.json",
         "name": "socialized-loss",
-        "spec": "min(L, Π)·profit/Π, floored, units left one each by id; open-interest: index "
+        "spec": "min(L, Π)·profit/Π, floored, units left one each by id; principal: the rest alike over "
+        "principal; open-interest: index "
         "up(L/Σ|size|), each pays up(|size|·index)",
         "compute": socialized_loss,
         "cases": socialized_cases,

@@ -15,48 +15,13 @@ import {
   queueNotionalScore,
   queueScore,
 } from 'plimsoll/risk';
-import { abs, gt, isNegative, isPositive, isZero, size as sizeOf } from 'plimsoll/units';
+import { isPositive, size as sizeOf } from 'plimsoll/units';
 import { contractKind, notionalProblem } from './account-input.ts';
+import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
+import { adlCandidates, candidateFields, candidateSide, magnitudes, sideOf } from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
-import { count, money, price, ratio, score, size } from './quantity.ts';
-import {
-  accepted,
-  checked,
-  fallback,
-  id,
-  list,
-  oneOf,
-  optional,
-  type Reading,
-  record,
-  refused,
-  type ValueOf,
-} from './shape.ts';
-
-const CANDIDATES_MAX = 10_000;
-
-const margin = (meaning: string) => optional(money(meaning, { atLeast: '0' }));
-
-const candidate = checked(
-  record('A candidate', {
-    account: id('Account; each once'),
-    size: checked(size('Of its position; signed, or a magnitude where side is given'), (value) =>
-      isZero(value) ? 'expected a size other than 0, was "0"' : null,
-    ),
-    equity: money('Of the account at the mark, signed; not eligible unless above 0'),
-    unrealizedPnl: money('Of the position, signed'),
-    maintenanceMargin: margin('Of the account; absent: the position stands alone'),
-    legMaintenanceMargin: margin('Of the position, at most that of the account'),
-    entryValue: optional(money('Of the position, signed; absent: from the unrealized PnL')),
-    score: optional(score('Replaces the computed score of a queue')),
-  }),
-  ({ maintenanceMargin, legMaintenanceMargin }) => {
-    if (maintenanceMargin === null || legMaintenanceMargin === null) return null;
-    return gt(legMaintenanceMargin, maintenanceMargin)
-      ? 'expected legMaintenanceMargin of at most maintenanceMargin'
-      : null;
-  },
-);
+import { count, price, ratio, size } from './quantity.ts';
+import { fallback, oneOf, optional, record, refused } from './shape.ts';
 
 const fields = {
   policy: oneOf('Who gives up how much', [
@@ -68,14 +33,11 @@ const fields = {
     'queue-notional',
   ]),
   kind: contractKind,
-  side: optional(oneOf('Side of the candidates; absent: their sign', ['long', 'short'])),
+  side: candidateSide,
   quantity: size('Size of the bankrupt position to close', { above: '0' }),
   markPrice: price('Mark before the deleveraging', { above: '0' }),
   closePrice: price('Price at which the bankrupt position closes', { above: '0' }),
-  candidates: list('Positions of the other side, not in liquidation', candidate, {
-    atMost: CANDIDATES_MAX,
-    unique: 'account',
-  }),
+  candidates: adlCandidates(record('A candidate', { ...candidateFields, otherPositions })),
   lot: fallback(
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
     sizeOf('0.000000000000000001'),
@@ -89,25 +51,8 @@ const fields = {
       atLeast: '0',
     }),
   ),
+  ...factorFields,
 };
-type AdlInput = ValueOf<typeof fields>;
-
-/** Side of the candidates: as stated, else their common sign; long where there are none. */
-function sideOf({ side, candidates }: AdlInput): Reading<1 | -1> {
-  const long = candidates.findIndex((each) => isPositive(each.size));
-  const short = candidates.findIndex((each) => isNegative(each.size));
-  if (long >= 0 && short >= 0) {
-    return refused(
-      `candidates[${Math.max(long, short)}].size`,
-      'expected the sign of the candidates before it: candidates are on one side',
-    );
-  }
-  if (side === null) return accepted(short >= 0 ? -1 : 1);
-  if (side === 'long' && short >= 0) {
-    return refused(`candidates[${short}].size`, 'expected a size above 0, as side is "long"');
-  }
-  return accepted(side === 'long' ? 1 : -1);
-}
 
 const SCORES: Readonly<Record<AdlPolicyName, AdlScore | null>> = {
   'minimax-leverage': null,
@@ -133,7 +78,16 @@ function ranking(
     .map((ranked) => ({ account: ranked.account, score: shown(displayedScore(ranked.score)) }));
 }
 
-const shownAllocation = (result: AdlAllocation, ranked: Json): Json => ({
+/** Loadings of the factor; null without a covariance. */
+const shownFactor = (factor: Factor | null): Json =>
+  factor === null
+    ? null
+    : factor.loadings.map(({ market, loading }) => ({ market, loading: shown(loading) }));
+
+const shownAllocation = (
+  result: AdlAllocation,
+  { ranked, factor }: { readonly ranked: Json; readonly factor: Factor | null },
+): Json => ({
   fills: result.fills.map((fill) => ({
     account: fill.account,
     size: shown(fill.size),
@@ -152,6 +106,7 @@ const shownAllocation = (result: AdlAllocation, ranked: Json): Json => ({
     leverageMaxBefore: shown(result.metrics.leverageMaxBefore),
     leverageMaxAfter: shown(result.metrics.leverageMaxAfter),
     ranking: ranked,
+    factor: shownFactor(factor),
   },
 });
 
@@ -177,6 +132,8 @@ export const adlAllocationCalc = calc({
     'metrics.leverageMaxAfter': 'ratio | null',
     'metrics.ranking[].account': 'id',
     'metrics.ranking[].score': 'ratio | null',
+    'metrics.factor[].market': 'id',
+    'metrics.factor[].loading': 'price per standard deviation of the factor, signed',
   },
   compute: (input) => {
     const { policy, kind, quantity, markPrice, closePrice, lot, riskExponent, riskThreshold } =
@@ -188,7 +145,12 @@ export const adlAllocationCalc = calc({
       if (problem !== null) return refused('quantity', problem);
     }
     const market = { kind, side: side.value, markPrice };
-    const candidates = input.candidates.map((each) => ({ ...each, size: abs(each.size) }));
+    const factor = factorOf(input);
+    if (!factor.ok) return factor;
+    const candidates = magnitudes(input.candidates).map((each, at) => {
+      const others = input.candidates[at]!.otherPositions ?? [];
+      return { ...each, otherExposure: factor.value?.otherExposure(others) ?? null };
+    });
     const gap = adlGap({ ...market, quantity, closePrice });
     const result = adlAllocation({
       ...market,
@@ -199,7 +161,10 @@ export const adlAllocationCalc = calc({
       candidates,
       riskExponent,
       riskThreshold,
+      factorLoading: factor.value?.factorLoading ?? null,
+      hedges: input.hedges ?? 'ignore',
     });
-    return answer(shownAllocation(result, ranking(policy, market, candidates)));
+    const ranked = ranking(policy, market, candidates);
+    return answer(shownAllocation(result, { ranked, factor: factor.value }));
   },
 });

@@ -194,6 +194,26 @@ function assertAnswered(name: string, text: string): boolean {
   return outcome.ok;
 }
 
+/** The size of a fund goes by a list of losses seen or by a law, never by both. */
+function withOneLaw(input: unknown): unknown {
+  const { distribution, losses, ...rest } = Object(input);
+  if (typeof losses !== 'string') return input;
+  return distribution == null ? { ...rest, losses: [losses, '5'] } : { ...rest, distribution };
+}
+
+/** A covariance names the market of the candidates, and theirs are all the positions there are. */
+function withOneFactor(input: unknown): unknown {
+  const { candidates, covariance, market, ...rest } = Object(input);
+  if (!Array.isArray(candidates) || rest.quantity === undefined) return input;
+  const alone = candidates.map((each) => {
+    const isRecord = typeof each === 'object' && each !== null && !Array.isArray(each);
+    return isRecord ? { ...each, otherPositions: [] } : each;
+  });
+  if (covariance == null) return { ...rest, candidates: alone };
+  const row = { market: 'BTC', covariances: ['4'] };
+  return { ...rest, candidates: alone, market: 'BTC', covariance: [row] };
+}
+
 /**
  * Fields of each variant of a formula; formulas without variants have one unnamed. Where there are
  * variants, the first field of the formula names them.
@@ -215,7 +235,7 @@ for (const { name, fields } of calcList()) {
         fc.property(recordFor(treeOf(ownFields)), (input) => {
           const given =
             variant === null
-              ? withRisingWeights(withRisingRates(steered(input)))
+              ? withOneFactor(withOneLaw(withRisingWeights(withRisingRates(steered(input)))))
               : { ...Object(input), [fields[0]!.name]: variant };
           if (assertAnswered(name, JSON.stringify(given))) answers += 1;
         }),

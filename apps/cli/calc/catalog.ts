@@ -6,6 +6,7 @@
 
 import { accountHealthCalc } from './account-health.ts';
 import { adlAllocationCalc } from './adl-allocation.ts';
+import { adlRankCalc } from './adl-rank.ts';
 import { ammQuoteCalc } from './amm-quote.ts';
 import { auctionMaxFractionCalc } from './auction-max-fraction.ts';
 import { auctionPriceCalc } from './auction-price.ts';
@@ -27,6 +28,7 @@ import { indexPriceCalc } from './index-price.ts';
 import { initialMarginCalc } from './initial-margin.ts';
 import { insolventPayoutCalc } from './insolvent-payout.ts';
 import { insuranceFundDeltaCalc } from './insurance-fund-delta.ts';
+import { insuranceFundSizeCalc } from './insurance-fund-size.ts';
 import { keeperRewardCalc } from './keeper-reward.ts';
 import { liquidationBonusCalc } from './liquidation-bonus.ts';
 import { liquidationPenaltyCalc } from './liquidation-penalty.ts';
@@ -87,7 +89,9 @@ const catalog: readonly Calc[] = [
   keeperRewardCalc,
   vaultSharesCalc,
   insuranceFundDeltaCalc,
+  insuranceFundSizeCalc,
   trancheAllocationCalc,
+  adlRankCalc,
   adlAllocationCalc,
   socializedLossCalc,
   withdrawalGateCalc,

@@ -1,8 +1,9 @@
 /**
- * A remaining loss spread over profits, or over the open interest of a market.
+ * A remaining loss spread over profits, over profits and then principal, or over the open
+ * interest of a market.
  * @module
  */
-import { lossIndexDelta, lossIndexPayment, socializedLoss } from 'plimsoll/risk';
+import { lossIndexDelta, lossIndexPayment, principalLoss, socializedLoss } from 'plimsoll/risk';
 import { abs, isNegative, isPositive, rawOf, sub, sum, ZERO_MONEY } from 'plimsoll/units';
 import { answer, type CalcOutcome, calc, shown } from './calc-definition.ts';
 import { isMoneyInRange, MONEY_IN_RANGE, money, size } from './quantity.ts';
@@ -24,6 +25,19 @@ const profitFields = {
   ),
 };
 
+const principalFields = {
+  loss,
+  accounts: list(
+    'Every account that may bear it',
+    record('An account', {
+      account,
+      unrealizedPnl: money('A profit bears first'),
+      principal: money('What it holds without its profit; bears what profits cannot'),
+    }),
+    limits,
+  ),
+};
+
 const openInterestFields = {
   loss,
   accounts: list(
@@ -39,6 +53,18 @@ function byProfit(input: ValueOf<typeof profitFields>): CalcOutcome {
     allocations: allocations.map(({ account: payer, amount }) => ({
       account: payer,
       amount: shown(amount),
+    })),
+    unallocated: shown(unallocated),
+  });
+}
+
+function byPrincipal(input: ValueOf<typeof principalFields>): CalcOutcome {
+  const { allocations, unallocated } = principalLoss(input);
+  return answer({
+    allocations: allocations.map(({ account: payer, amount, fromPrincipal }) => ({
+      account: payer,
+      amount: shown(amount),
+      fromPrincipal: shown(fromPrincipal),
     })),
     unallocated: shown(unallocated),
   });
@@ -78,19 +104,27 @@ function byOpenInterest(input: ValueOf<typeof openInterestFields>): CalcOutcome 
 
 export const socializedLossCalc = calc({
   name: 'socialized-loss',
-  summary: 'A remaining loss taken from profits in proportion; or per unit of open size.',
+  summary: 'A remaining loss taken from profits, opt-in from principal, or per unit of open size.',
   source: 'Plimsoll (profit); Drift v2, resolution of a perpetual bankruptcy (open-interest)',
   input: variants('Who bears it', {
     standard: 'profit',
-    cases: { profit: profitFields, 'open-interest': openInterestFields },
+    cases: {
+      profit: profitFields,
+      principal: principalFields,
+      'open-interest': openInterestFields,
+    },
   }),
   outputs: {
     'allocations[].account': 'id',
     'allocations[].amount': 'money',
+    'allocations[].fromPrincipal': 'money, part of the amount; principal only',
     lossIndexDelta: 'money per unit of size | null; open-interest only',
     surplus: 'money, to the insurance fund; open-interest only',
     unallocated: 'money',
   },
-  compute: (given) =>
-    given.variant === 'profit' ? byProfit(given.input) : byOpenInterest(given.input),
+  compute: (given) => {
+    if (given.variant === 'profit') return byProfit(given.input);
+    if (given.variant === 'principal') return byPrincipal(given.input);
+    return byOpenInterest(given.input);
+  },
 });

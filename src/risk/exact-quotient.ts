@@ -41,9 +41,9 @@ const KEY_PARTS = rawOf(ONE_RATIO) * rawOf(ONE_RATIO);
 /**
  * The same quotient with its key: for lists that are sorted.
  *
- * The key is an integer, a / b · 1e36 without its fraction, converted to a number. Division and conversion
- * round, but neither ever changes an order: of two quotients the larger has the same key or a
- * larger one. So different keys decide, and equal keys are compared exactly (`cmpKeyed`).
+ * The key is an integer, a / b · 1e36 without its fraction, converted to a number. Division and
+ * conversion round, but neither ever changes an order: of two quotients the larger has the same
+ * key or a larger one. So different keys decide, and equal keys are compared exactly (`cmpKeyed`).
  *
  * Units     any
  * Rounding  Of the key alone, and no decision rests on it.

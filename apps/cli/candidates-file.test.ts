@@ -46,7 +46,8 @@ test('line ends of either kind, a byte order mark, empty lines and a missing las
 test('quoted fields; optional fields may be empty', () => {
   writeFileSync(
     file,
-    'account,size,equity,unrealizedPnl,note,entryValue,score\n"alice",1,5,0,"a, ""b""",,\nbob,1,5,0,,-12,3\n',
+    'account,size,equity,unrealizedPnl,note,entryValue,score\n' +
+      '"alice",1,5,0,"a, ""b""",,\nbob,1,5,0,,-12,3\n',
   );
   const [alice, bob] = readCandidates(file, null).candidates;
   assert.equal(alice?.account, 'alice');

@@ -271,7 +271,7 @@ try {
   else process.exitCode = await told(error);
 }
 
-/** Says what is wrong on stderr; what is neither the input's fault nor a broken promise is thrown. */
+/** Says on stderr what the input or our own code did wrong; anything else is thrown. */
 async function told(error: unknown): Promise<number> {
   const { isBadInput, isDefect, problemText } = await import('./problems.ts');
   if (!isBadInput(error) && !isDefect(error)) throw error;

@@ -1,4 +1,4 @@
-/** Lines of a text file, read in pieces: a book of any size takes the memory of one piece. @module */
+/** Lines of a text file, read in pieces: a file of any size takes the memory of one. @module */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { InputFault } from './exit-codes.ts';
@@ -7,7 +7,7 @@ const PIECE_BYTES = 1 << 20;
 /** Longer than any line of numbers: whatever has longer lines is another kind of file. */
 const LINE_MAX = 10_000;
 
-/** Without line ends (either kind) and without a byte order mark; the last line may lack its end. */
+/** Without line ends of either kind and a byte order mark; the last line may lack its end. */
 export function* textLines(file: string): Generator<string> {
   const handle = opened(file);
   try {

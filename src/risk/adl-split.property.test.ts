@@ -51,7 +51,7 @@ function closedLots(policy: AdlPolicyName, lots: bigint, candidates: readonly Ad
 const total = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b, 0n);
 const apart = (a: bigint, b: bigint): bigint => (a > b ? a - b : b - a);
 
-test('an account in two parts of the same leverage gives what it gave whole, within two lots', () => {
+test('an account in two parts of equal leverage gives what it gave whole, within two lots', () => {
   const parts = fc.bigInt({ min: 1n, max: 9n });
   const others = fc.array(holder, { minLength: 1, maxLength: 5 });
   const shares = fc.bigInt({ min: 1n, max: 100n });
@@ -89,7 +89,7 @@ test('an account in two parts of the same leverage gives what it gave whole, wit
   );
 });
 
-test('a quantity in two parts takes the same from each as at once, within a lot a candidate', () => {
+test('a quantity in two parts takes from each what it does at once, to a lot a candidate', () => {
   const holders = fc.array(holder, { minLength: 1, maxLength: 6 });
   const share = fc.bigInt({ min: 1n, max: 50n });
   fc.assert(

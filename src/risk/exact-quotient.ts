@@ -35,22 +35,22 @@ export type KeyedQuotient = Quotient & {
   readonly key: number;
 };
 
-/** Bits after the point of the integer that a key is made of. */
-const KEY_BITS = 128n;
+/** Parts of one that a key counts: 1e36, more than a number can tell apart. */
+const KEY_PARTS = rawOf(ONE_RATIO) * rawOf(ONE_RATIO);
 
 /**
  * The same quotient with its key: for lists that are sorted.
  *
- * The key is an integer, floor(a / b · 2^128), converted to a number. Division and conversion
- * round, but neither ever changes an order: of two quotients the larger has the same key or a
- * larger one. So different keys decide, and equal keys are compared exactly (`cmpKeyed`).
+ * The key is an integer, a / b · 1e36 without its fraction, converted to a number. Division and
+ * conversion round, but neither ever changes an order: of two quotients the larger has the same
+ * key or a larger one. So different keys decide, and equal keys are compared exactly (`cmpKeyed`).
  *
  * Units     any
  * Rounding  Of the key alone, and no decision rests on it.
  * Source    Plimsoll
  */
 export function keyed({ numerator, denominator }: Quotient): KeyedQuotient {
-  return { numerator, denominator, key: Number((numerator << KEY_BITS) / denominator) };
+  return { numerator, denominator, key: Number((numerator * KEY_PARTS) / denominator) };
 }
 
 /**

@@ -63,7 +63,7 @@ test('every unit of a loss is borne by the first tranche that contains it and ca
   );
 });
 
-test('amounts and uncovered sum to the loss, within the capital and the layer, at any scale', () => {
+test('amounts and uncovered sum to the loss, within capital and layer, at any scale', () => {
   fc.assert(
     fc.property(small(60n), small(25n), layers, scales, (loss, before, given, scale) => {
       const { amounts, uncovered } = allocate(loss, before, given, scale);

@@ -47,14 +47,14 @@ test('a layer does not move down: below an attachment nobody pays', () => {
   assert.equal(borne('999', [['far', '80', '200', '500']]), 'far 120, uncovered 879');
 });
 
-test('capital that is used up leaves a gap in its layer, and the next starts where its own does', () => {
+test('capital that is used up leaves a gap in its layer; the next starts at its own', () => {
   const thin: Layer = ['junior', '0', '100', '30'];
   assert.equal(borne('100', [thin, senior]), 'junior 30, senior 0, uncovered 70');
   assert.equal(borne('110', [thin, senior]), 'junior 30, senior 10, uncovered 70');
   assert.equal(borne('5', [['empty', '0', '10', '0']]), 'empty 0, uncovered 5');
 });
 
-test('where layers overlap the earlier attachment pays, and the later takes on what it cannot', () => {
+test('where layers overlap the earlier pays, and the later takes on what it cannot', () => {
   const wide: Layer = ['wide', '0', '200', '50'];
   const inner: Layer = ['inner', '20', '120', '500'];
   assert.equal(borne('60', [wide, inner]), 'wide 50, inner 10, uncovered 0');

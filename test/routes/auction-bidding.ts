@@ -4,7 +4,7 @@
  */
 import type { Bid, CommandOf, LiquidationView } from '../../src/engine/index.ts';
 import { fromRaw } from '../../src/units/index.ts';
-import { MARKETS, type World } from './auction-world.ts';
+import { MARKETS, type World } from './auction-stage.ts';
 
 type Running = NonNullable<LiquidationView['auction']>;
 type Account = ReturnType<World['pool']['accountOf']>;

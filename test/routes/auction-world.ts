@@ -22,13 +22,14 @@ import {
   size,
 } from '../../src/units/index.ts';
 import { lending } from '../lending/lending-pool.ts';
-import { createRandom, type Random } from '../model/random.ts';
+import { createRandom } from '../model/random.ts';
 import { terms } from '../pools/direct-stage.ts';
-import { type Driver, poolDriver } from '../pools/pool-driver.ts';
+import { poolDriver } from '../pools/pool-driver.ts';
 import { asset } from '../pools/sample-commands.ts';
 import { setGate } from '../pools/sample-guards.ts';
 import { AMM, ladderOf, VAULT } from '../pools/sample-vault.ts';
 import { randomBid } from './auction-bidding.ts';
+import { type Listed, MARKETS, type World } from './auction-stage.ts';
 import { exactMargin, FINE, magnitude } from './exact-margin.ts';
 import { exactEquity, exactValue } from './vault-witness.ts';
 
@@ -41,27 +42,6 @@ const USDC = assetId('USDC');
 const ETH = assetId('ETH');
 const COINS = ['BTC', 'ETH'] as const;
 const START = [100n * 10n ** 18n, 20n * 10n ** 18n] as const;
-
-type Listed = {
-  readonly name: string;
-  /** Number of the index. */
-  readonly coin: 0 | 1;
-  readonly inverse: boolean;
-  readonly lot: bigint;
-};
-
-export const MARKETS: readonly Listed[] = [
-  { name: 'BTC-PERP', coin: 0, inverse: false, lot: 10n ** 15n },
-  { name: 'ETH-PERP', coin: 1, inverse: false, lot: 10n ** 15n },
-  { name: 'BTCUSD', coin: 0, inverse: true, lot: 10n ** 18n },
-];
-
-export type World = {
-  readonly pool: Driver;
-  readonly random: Random;
-  /** Of the two coins. */
-  readonly prices: bigint[];
-};
 
 /** The world at its beginning, everything drawn from a seed. */
 export function createWorld(seed: number): World {

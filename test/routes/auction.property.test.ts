@@ -26,8 +26,9 @@ import {
 import { engineTimeMs } from '../../src/units/index.ts';
 import { createRandom } from '../model/random.ts';
 import { EXTREMES, exchanged } from '../pools/exchanged-numbers.ts';
+import type { World } from './auction-stage.ts';
 import { auctionWatcher } from './auction-witness.ts';
-import { calm, createWorld, happening, reported, type World } from './auction-world.ts';
+import { calm, createWorld, happening, reported } from './auction-world.ts';
 import { createWitness } from './vault-witness.ts';
 
 const SEEDS = Number(process.env['AUCTION_SEEDS'] ?? 28);

@@ -1,6 +1,5 @@
 /** What `plimsoll adl` is asked with. @module */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { AdlPolicyName } from 'plimsoll/risk';
 import {
   fromRaw,
   isNegative,
@@ -12,29 +11,7 @@ import {
   size,
   type Wad,
 } from 'plimsoll/units';
-
-export type AdlOptions = {
-  readonly candidates: string;
-  readonly quantity: Size;
-  readonly policy: AdlPolicyName | 'all';
-  readonly mark: Price;
-  readonly close: Price;
-  readonly kind: 'linear' | 'inverse';
-  readonly side?: 'long' | 'short';
-  readonly lot: Size;
-  readonly riskExponent?: number;
-  readonly riskThreshold?: Ratio;
-  readonly json?: string;
-};
-
-export const ADL_POLICIES: readonly AdlPolicyName[] = [
-  'minimax-leverage',
-  'capped-pro-rata',
-  'risk-aware-pro-rata',
-  'min-max',
-  'queue',
-  'queue-notional',
-];
+import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
 
 const UNIT = size('0.000000000000000001');
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk';
 import { formatDecimal, isPositive } from 'plimsoll/units';
-import { ADL_POLICIES, type AdlOptions } from './adl-arguments.ts';
+import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
 import { type AdlReport, adlSummary } from './adl-summary.ts';
 import { notionalProblem } from './calc/account-input.ts';
 import { shown } from './calc/calc-definition.ts';

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { ADL_POLICIES } from './adl-arguments.ts';
+import { ADL_POLICIES } from './adl-options.ts';
 import { runCalc } from './calc/index.ts';
 
 const page = readFileSync(new URL('../../docs/adl.md', import.meta.url), 'utf8');

@@ -163,6 +163,16 @@ function ending(event: EventView): Line[] {
   switch (event.type) {
     case 'DeficitCovered':
       return [['fund paid in', money(text(event, 'paid'))]];
+    case 'BufferPaid':
+      return [['buffer paid in', money(text(event, 'amount'))]];
+    case 'TranchePaid':
+      return [[`${text(event, 'tranche')} paid in`, money(text(event, 'amount'))]];
+    case 'BufferRepaid':
+      return [['buffer repaid', money(text(event, 'amount'))]];
+    case 'TrancheRepaid':
+      return [[`${text(event, 'tranche')} repaid`, money(text(event, 'amount'))]];
+    case 'BufferFilled':
+      return [['of it to the buffer', money(text(event, 'amount'))]];
     case 'CoverRepaid':
       return [['fund repaid', money(text(event, 'amount'))]];
     case 'ProviderPaid':

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import type { Scenario } from 'plimsoll/lab';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { ADL_POLICIES } from './adl-options.ts';
 import { InputFault } from './exit-codes.ts';
 import { count, decimal, fraction, multiple, positive, share } from './scenario-fields.ts';
 import { mechanisms } from './scenario-mechanisms.ts';
@@ -54,14 +55,7 @@ const pool = z.strictObject({
   orderTimeoutMs: count,
   bookAttemptsMax: count,
   closeOutStepsMax: count,
-  adlPolicy: z.enum([
-    'minimax-leverage',
-    'queue',
-    'queue-notional',
-    'capped-pro-rata',
-    'risk-aware-pro-rata',
-    'min-max',
-  ]),
+  adlPolicy: z.enum(ADL_POLICIES),
   adlFillsMax: count,
   startsPerRecordMax: count,
   settlementsPerRecordMax: count,

@@ -200,7 +200,7 @@ test('shares of a tranche fall with what it paid; who comes later buys at what i
   assert.match(formatDecimal(bought!.shares), /^39\.9{15,}|^40$/);
 });
 
-test('an exit is paid after its notice, at what the shares are worth then, and not too late', () => {
+test('an exit is paid after its notice, at what the shares are worth then, while it may be', () => {
   const pool = layered();
   const paying = redeemTranche('senior', 'emil');
   pool.refuse(paying, 'TRANCHE_EXIT_NOT_DUE');

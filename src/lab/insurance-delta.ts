@@ -14,6 +14,8 @@ export function insuranceDelta(event: Event): Money | null {
       return event.receiver === null ? moneyOfSettlement(event.amount) : null;
     case 'UnallocatedLossRepaid':
     case 'ProviderPaid':
+    case 'BufferFilled':
+    case 'PremiumPaid':
       return neg(event.amount);
     case 'PenaltyCharged':
     case 'PriorityAwarded':

@@ -197,7 +197,9 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
     unallocatedLoss: formatDecimal(losses.unallocated),
     whoPaid: [
       { who: 'bankrupt accounts', amount: formatDecimal(losses.bankruptAccounts) },
+      { who: 'liquidity buffer', amount: formatDecimal(losses.buffer) },
       { who: 'insurance fund', amount: formatDecimal(losses.insuranceFund) },
+      { who: 'insurance tranches', amount: formatDecimal(losses.tranches) },
       { who: 'deleveraged profits', amount: formatDecimal(losses.deleveraged) },
       { who: 'socialized profits', amount: formatDecimal(losses.socialized) },
       { who: 'nobody yet', amount: formatDecimal(losses.unallocated) },

@@ -1,6 +1,6 @@
 /** Takes the picture of one account, and of what decisions on it rest on, out of a pool. @module */
 import type { AccountView, LiquidationView, PoolView } from '../engine/index.ts';
-import { assert } from '../units/index.ts';
+import { assert, isZero } from '../units/index.ts';
 import type { OwnEvent } from './own-event.ts';
 import type { LiquidationPicture, Moment, Terms } from './receipt-facts.ts';
 
@@ -71,6 +71,7 @@ export function capturedTerms(state: PoolView, involved: Involved): Terms {
     direct,
     finders,
     vault: state.vault?.parameters ?? null,
+    waterfall: state.waterfall?.parameters ?? null,
     auctions,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
@@ -109,7 +110,25 @@ export function capturedMoment(state: PoolView, account: AccountView, involved: 
     desks: ascending(involved.desks).map((desk) => deskPicture(state, desk)),
     gates: [...gates],
     insuranceFund,
+    waterfall: waterfallPicture(state, involved),
     collateralBuyer: buyer(state, account),
+  };
+}
+
+/** Of the windows of markets only those that the account has to do with. */
+function waterfallPicture(state: PoolView, { markets }: Involved): Moment['waterfall'] {
+  const { waterfall } = state;
+  if (waterfall === null) return null;
+  const { buffer, window, marketWindows, tranches } = waterfall;
+  return {
+    buffer,
+    window: [...window],
+    marketWindows: marketWindows
+      .filter((own) => markets.has(own.market))
+      .map((own) => ({ ...own, market: state.markets[own.market]!.parameters.market })),
+    tranches: tranches.map(({ tranche, capital, sharesTotal }) => {
+      return { tranche, capital, owned: !isZero(sharesTotal) };
+    }),
   };
 }
 
@@ -164,8 +183,11 @@ function picture(state: PoolView, liquidation: LiquidationView): LiquidationPict
   const ordered = rest.ordered.map((number) => state.markets[number]!.parameters.market);
   const tried = [...rest.tried];
   const idOf = (account: number) => state.accounts[account]!.id;
+  const { lossMarket } = rest;
   return {
     ...rest,
+    lossMarket: lossMarket === null ? null : state.markets[lossMarket]!.parameters.market,
+    cover: { ...rest.cover, tranches: rest.cover.tranches.map((own) => ({ ...own })) },
     ordered,
     tried,
     order: order && { ...order, market: market! },

@@ -4,7 +4,16 @@
  * @module
  */
 import { emptyPool, type PoolState } from '../engine/index.ts';
-import { amount, assert, ZERO_AMOUNT, ZERO_MONEY, ZERO_SHARES, ZERO_SIZE } from '../units/index.ts';
+import {
+  amount,
+  assert,
+  fromRaw,
+  type Shares,
+  ZERO_AMOUNT,
+  ZERO_MONEY,
+  ZERO_SHARES,
+  ZERO_SIZE,
+} from '../units/index.ts';
 import type { Moment, ReceiptFacts, Terms } from './receipt-facts.ts';
 
 /** Whose picture it is. */
@@ -28,6 +37,7 @@ export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
   addIndexes(state, terms, moment);
   addMarkets(state, terms, moment);
   addDesks(state, terms, moment);
+  addWaterfall(state, terms, moment);
   addAccounts(state, moment, whose);
   addLiquidation(state, moment, whose);
   return state;
@@ -97,6 +107,27 @@ function addDesks(state: PoolState, terms: Terms, moment: Moment): void {
     state.numbers.desks.set(asset, at);
   }
 }
+
+/** Of a tranche's shares only that there are some: nobody's claim is the account's business. */
+function addWaterfall(state: PoolState, terms: Terms, moment: Moment): void {
+  const { waterfall } = moment;
+  if (terms.waterfall === null || waterfall === null) return;
+  const { marketWindows, tranches } = waterfall;
+  state.waterfall = {
+    parameters: terms.waterfall,
+    buffer: waterfall.buffer,
+    window: [...waterfall.window],
+    marketWindows: marketWindows.map(({ market, window }) => {
+      return { market: number(state.numbers.markets, market), window: [...window] };
+    }),
+    tranches: tranches.map(({ tranche, capital, owned }) => {
+      const sharesTotal = owned ? ONE_SHARE : ZERO_SHARES;
+      return { tranche, capital, sharesTotal, providers: [], premiumMs: moment.timeMs };
+    }),
+  };
+}
+
+const ONE_SHARE = fromRaw<Shares>(1n);
 
 /** What no decision about a running liquidation looks at. */
 const UNSEEN = {
@@ -196,8 +227,14 @@ function addLiquidation(state: PoolState, { liquidation }: Moment, whose: Whose)
     liquidation: whose.liquidation,
     account: OWN_ACCOUNT,
     turn: 0,
-    lossMarket: null,
-    cover: { buffer: ZERO_MONEY, tranches: [] },
+    lossMarket:
+      liquidation.lossMarket === null
+        ? null
+        : number(state.numbers.markets, liquidation.lossMarket),
+    cover: {
+      ...liquidation.cover,
+      tranches: liquidation.cover.tranches.map((own) => ({ ...own })),
+    },
     tried: [...liquidation.tried],
     finder: finder && { ...finder, account: strangerNumber(finder.account) },
     priority: priority && {

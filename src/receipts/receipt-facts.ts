@@ -12,6 +12,7 @@ import {
   BreakerParameters,
   ClosedGate,
   CloseOutParameters,
+  CoverShape,
   DepthAverage,
   DepthLevel,
   DirectParameters,
@@ -34,6 +35,7 @@ import {
   text,
   VarianceAverage,
   VaultParameters,
+  WaterfallParameters,
   wad,
   whole,
 } from '../engine/index.ts';
@@ -84,6 +86,7 @@ export const Terms = record({
   finders: nullable(FinderParameters),
   /** Null: there is no backstop. */
   vault: nullable(VaultParameters),
+  waterfall: nullable(WaterfallParameters),
   /** Null: none can be held. */
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
@@ -169,7 +172,11 @@ const LiquidationPicture = record({
   steps: count,
   attempts: count,
   takeover: flag,
+  /** Market of its largest position when it started. */
+  lossMarket: nullable(market),
   coverPaid: money,
+  /** What of it was not the fund's. */
+  cover: CoverShape,
   notBeforeMs: time,
   startedMs: time,
   orderedMs: time,
@@ -219,6 +226,17 @@ const DeskPicture = record({
   supplyShares: shares,
 });
 
+const paidWindow = list(record({ fromMs: time, notional: money }));
+
+/** What the layers beside the fund have, and what the fund's caps have left. */
+const WaterfallPicture = record({
+  buffer: money,
+  window: paidWindow,
+  marketWindows: list(record({ market, window: paidWindow })),
+  /** `owned`: somebody has a share of it. */
+  tranches: list(record({ tranche: text, capital: money, owned: flag })),
+});
+
 /** The account and all that decisions about it rest on, at one place in the journal. */
 export const Moment = record({
   /** Of the pool: that of the last accepted record. */
@@ -240,6 +258,7 @@ export const Moment = record({
   /** Closed for the whole pool, by hand. */
   gates: list(ClosedGate),
   insuranceFund: money,
+  waterfall: nullable(WaterfallPicture),
   /** Who could buy the account's collateral; null where it holds none or nobody is named. */
   collateralBuyer: nullable(record({ account, balance: money, inLiquidation: flag })),
 });

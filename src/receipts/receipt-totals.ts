@@ -216,6 +216,11 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
       return { key: 'penalty', amount: event.penalty };
     case 'DeficitCovered':
       return { key: 'coverPaid', amount: event.paid };
+    case 'BufferPaid':
+    case 'TranchePaid':
+      return { key: 'coverPaid', amount: event.amount };
+    case 'BufferRepaid':
+    case 'TrancheRepaid':
     case 'CoverRepaid':
       return { key: 'coverRepaid', amount: event.amount };
     case 'BadDebtSettled':

@@ -84,6 +84,8 @@ const SELLS: ReadonlySet<OwnEvent['type']> = new Set([
   'CollateralConverted',
   'SupplyReleased',
   'SupplyConverted',
+  'BufferPaid',
   'DeficitCovered',
+  'TranchePaid',
   'TakeoverDecided',
 ]);

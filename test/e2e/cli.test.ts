@@ -324,7 +324,8 @@ test('adl says what calc adl-allocation says, for every policy, and where a book
     const input = { policy, quantity, markPrice, closePrice, lot, candidates };
     const calc = runCalc('adl-allocation', JSON.stringify(input));
     const { metrics, ...rest } = JSON.parse(JSON.stringify(calc.ok ? calc.output : calc));
-    const { ranking: _, ...measured } = metrics;
+    const { ranking: _, factor, ...measured } = metrics;
+    assert.equal(factor, null, 'a book of one market has no other positions to count');
     assert.deepEqual(answered, { ...rest, metrics: measured }, policy);
   }
   writeFileSync(book, 'account,size,equity,unrealizedPnl\na,-10,4e2,300\n');

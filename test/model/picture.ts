@@ -16,7 +16,7 @@ import {
   shortSize,
 } from './ledger.ts';
 
-/** What the engine keeps of a liquidation in a pool without a ladder, which the model knows not. */
+/** What the engine keeps of a liquidation without ladder and waterfall: the model knows neither. */
 const WITHOUT_LADDER = {
   route: null,
   routeUntilMs: 0,
@@ -24,6 +24,8 @@ const WITHOUT_LADDER = {
   finder: null,
   priority: null,
   auction: null,
+  lossMarket: null,
+  cover: { buffer: 0n, tranches: [] },
 };
 
 /** Anything that can be compared; objects field by field. */
@@ -39,6 +41,7 @@ export function modelPicture(ledger: Ledger): Picture {
     parameters: ledger.pool,
     closeOuts: ledger.closeOuts,
     vault: null,
+    waterfall: null,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
@@ -134,6 +137,7 @@ export function enginePicture(state: PoolView): Picture {
     parameters: state.parameters,
     closeOuts: state.closeOuts,
     vault: state.vault,
+    waterfall: state.waterfall,
     gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };

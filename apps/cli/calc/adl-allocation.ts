@@ -16,6 +16,7 @@ import {
   queueScore,
 } from 'plimsoll/risk';
 import { isPositive, size as sizeOf } from 'plimsoll/units';
+import { ADL_POLICIES } from '../adl-options.ts';
 import { contractKind, notionalProblem } from './account-input.ts';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
 import { adlCandidates, candidateFields, candidateSide, magnitudes, sideOf } from './adl-input.ts';
@@ -24,14 +25,7 @@ import { count, price, ratio, size } from './quantity.ts';
 import { fallback, oneOf, optional, record, refused } from './shape.ts';
 
 const fields = {
-  policy: oneOf('Who gives up how much', [
-    'minimax-leverage',
-    'capped-pro-rata',
-    'risk-aware-pro-rata',
-    'min-max',
-    'queue',
-    'queue-notional',
-  ]),
+  policy: oneOf('Who gives up how much', ADL_POLICIES),
   kind: contractKind,
   side: candidateSide,
   quantity: size('Size of the bankrupt position to close', { above: '0' }),

@@ -16,7 +16,7 @@ import type { Event } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
 import { coverOf, deficitOf, fundPaid, trancheOf } from '../waterfall.ts';
 
-/** The buffer, the fund, the tranches: each in an event of its own, those that pay nothing in none. */
+/** The buffer, the fund, the tranches: each in an event of its own, if it pays anything. */
 export function deficitCovered(state: PoolView, step: LiquidationStep): Event[] {
   const { account, margin } = step;
   const { liquidation } = step.liquidation;

@@ -62,7 +62,7 @@ export function depositTranche(
   return accepted(...premium, { type: 'TrancheDeposited', ...trade });
 }
 
-/** Whoever comes or leaves has no part in a premium that others earned, and the whole of its own. */
+/** Whoever comes has no part in what others earned, and whoever leaves has its own. */
 function settledUntil(state: PoolView, tranche: TrancheView, time: EngineTimeMs) {
   const premium = premiumUntil(state, tranche, time);
   const capital = capitalAfter(tranche, premium);

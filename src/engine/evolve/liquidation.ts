@@ -22,6 +22,12 @@ export function running(state: PoolState, number: number): LiquidationState {
   return state.liquidations.get(number)!;
 }
 
+/** Only a waterfall asks: the account's largest position. */
+function lossMarketOf(state: PoolState, account: number): number | null {
+  if (state.waterfall === null) return null;
+  return legsBySize(state, state.accounts[account]!)[0]?.position.market ?? null;
+}
+
 export function liquidationStarted(state: PoolState, event: EventOf<'LiquidationStarted'>): void {
   const account = accountNumber(state, event.account);
   touch(state, account).liquidation = event.liquidation;
@@ -34,7 +40,7 @@ export function liquidationStarted(state: PoolState, event: EventOf<'Liquidation
     steps: 0,
     attempts: 0,
     takeover: false,
-    lossMarket: legsBySize(state, state.accounts[account]!)[0]?.position.market ?? null,
+    lossMarket: lossMarketOf(state, account),
     coverPaid: ZERO_MONEY,
     cover: { buffer: ZERO_MONEY, tranches: [] },
     notBeforeMs: engineTimeMs(0),

@@ -167,7 +167,7 @@ export const LiquidationShape = record({
   /** Book orders in a row without a fill. */
   attempts: count,
   takeover: flag,
-  /** Market of its largest position when it started: the fund's payments count against its cap. */
+  /** Of its largest position when it started: what the fund pays counts against that cap. */
   lossMarket: nullable(count),
   /** What was paid for this liquidation; above zero the account is closed whole. */
   coverPaid: money,

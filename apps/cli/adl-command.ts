@@ -1,6 +1,4 @@
 /** `plimsoll adl`. @module */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk';
 import { formatDecimal, isPositive } from 'plimsoll/units';
 import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
@@ -10,6 +8,7 @@ import { shown } from './calc/calc-definition.ts';
 import { readCandidates } from './candidates-file.ts';
 import { InputFault, OK } from './exit-codes.ts';
 import { paintFor } from './terminal.ts';
+import { streamForPeople, writeText } from './written.ts';
 
 export function adlCommand(options: AdlOptions): number {
   const { kind, quantity, mark, close } = options;
@@ -51,13 +50,8 @@ export function adlCommand(options: AdlOptions): number {
     allocations,
   };
   const { json } = options;
-  if (json === '-') process.stdout.write(jsonOf(report));
-  else if (json !== undefined) {
-    mkdirSync(dirname(json), { recursive: true });
-    writeFileSync(json, jsonOf(report));
-  }
-  // JSON on stdout stands alone; the table for people then goes beside it.
-  const stream = json === '-' ? process.stderr : process.stdout;
+  writeText(json, () => jsonOf(report));
+  const stream = streamForPeople(json);
   stream.write(adlSummary(report, paintFor(stream)));
   return OK;
 }

@@ -1,25 +1,27 @@
 /** `plimsoll compare`. @module */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type ComparisonProgress, compare, type Mechanism } from 'plimsoll/lab';
+import type { AdlPolicyName } from 'plimsoll/risk';
+import { type CompareAdlOptions, compareAdl } from './adl-comparison.ts';
 import { comparisonSummary } from './comparison-summary.ts';
 import { OK, VIOLATION } from './exit-codes.ts';
 import { replayVerdicts } from './replay-summary.ts';
 import { readScenario } from './scenario-file.ts';
 import { bar, paintFor, progressOn } from './terminal.ts';
+import { streamForPeople, writeJson } from './written.ts';
 
-export type CompareOptions = {
+export type CompareOptions = Omit<CompareAdlOptions, 'policies'> & {
   readonly mechanisms: readonly Mechanism[];
-  readonly accounts: number;
-  readonly prices?: string;
-  readonly seed?: number;
-  readonly from?: string;
-  readonly to?: string;
-  readonly json?: string;
+  /** Compares these instead, on the scenario's own ladder. */
+  readonly adlPolicies?: readonly AdlPolicyName[];
 };
 
 export async function compareCommand(file: string, options: CompareOptions): Promise<number> {
-  const { prices, json, ...overrides } = options;
+  const { adlPolicies, ...rest } = options;
+  if (adlPolicies !== undefined) {
+    const { mechanisms: _, ...shared } = rest;
+    return compareAdl(file, { ...shared, policies: adlPolicies });
+  }
+  const { prices, json, ...overrides } = rest;
   const scenario = readScenario(file);
   const progress = progressOn(process.stderr);
   try {
@@ -31,14 +33,8 @@ export async function compareCommand(file: string, options: CompareOptions): Pro
       now: () => performance.now(),
     });
     progress.clear();
-    const text = `${JSON.stringify(comparison, null, 2)}\n`;
-    // JSON on stdout stands alone; the table for people then goes beside it.
-    const stream = json === '-' ? process.stderr : process.stdout;
-    if (json === '-') process.stdout.write(text);
-    else if (json !== undefined) {
-      mkdirSync(dirname(json), { recursive: true });
-      writeFileSync(json, text);
-    }
+    const stream = streamForPeople(json);
+    writeJson(json, comparison);
     stream.write(comparisonSummary(comparison, runs, paintFor(stream)));
     const holds = runs.every(({ result }) => replayVerdicts(result).every((one) => one.holds));
     return holds ? OK : VIOLATION;

@@ -5,9 +5,12 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Mechanism } from 'plimsoll/lab';
+import type { AdlPolicyName } from 'plimsoll/risk';
 import { addAdlCommand } from './adl-arguments.ts';
+import { ADL_POLICIES } from './adl-options.ts';
 import type { CompareOptions } from './compare-command.ts';
 import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
+import type { LossesOptions } from './losses-command.ts';
 import type { ReceiptOptions } from './receipt-command.ts';
 import { paintFor } from './terminal.ts';
 
@@ -62,14 +65,22 @@ const mechanisms: Readonly<Record<Mechanism, true>> = {
 const MECHANISMS = Object.keys(mechanisms) as Mechanism[];
 
 function mechanismList(text: string): readonly Mechanism[] {
+  return namedOnce(text, MECHANISMS);
+}
+
+function namedOnce<T extends string>(text: string, all: readonly T[]): readonly T[] {
   const named = text.split(',').map((name) => name.trim());
   const known = named.map((name) => {
-    const mechanism = MECHANISMS.find((candidate) => candidate === name);
-    if (mechanism !== undefined) return mechanism;
-    throw new InvalidArgumentError(`expected some of ${MECHANISMS.join(', ')}, was "${name}"`);
+    const found = all.find((candidate) => candidate === name);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`expected some of ${all.join(', ')}, was "${name}"`);
   });
   if (new Set(known).size === known.length) return known;
-  throw new InvalidArgumentError('expected each mechanism once');
+  throw new InvalidArgumentError('expected each name once');
+}
+
+function adlPolicyList(text: string): readonly AdlPolicyName[] {
+  return text === 'all' ? ADL_POLICIES : namedOnce(text, ADL_POLICIES);
 }
 
 const program = new Command('plimsoll')
@@ -143,6 +154,14 @@ program
     mechanismList,
     MECHANISMS,
   )
+  .addOption(
+    new Option(
+      '--adl-policies <list>',
+      `compare these deleveraging policies instead: all, or some of ${ADL_POLICIES.join(',')}`,
+    )
+      .argParser(adlPolicyList)
+      .conflicts('mechanisms'),
+  )
   .option('--accounts <n>', 'number of accounts', accountCount, COMPARED_ACCOUNTS)
   .option('--seed <n>', "seed of the simulated world, instead of the scenario's", wholeNumber)
   .option('--prices <dir>', "price bars that replace the scenario's anchors, as in replay")
@@ -154,6 +173,7 @@ program
     '\nExamples:\n' +
       '  plimsoll compare scenarios/2021-05-19.yaml\n' +
       '  plimsoll compare --mechanisms book,auction scenarios/2025-10-10.yaml --json out.json\n' +
+      '  plimsoll compare --adl-policies all scenarios/2025-10-10.yaml\n' +
       '  plimsoll compare scenarios/calm.yaml --accounts 200 --to 2023-08-11T00:00:00Z\n',
   )
   .action(async (scenario: string, options: CompareOptions) => {
@@ -215,6 +235,28 @@ program
   .action(async (liquidation: number | undefined, options: ReceiptOptions) => {
     const { receiptCommand } = await import('./receipt-command.ts');
     process.exitCode = await receiptCommand(liquidation, options);
+  });
+
+program
+  .command('losses')
+  .summary('say of every loss in a journal who bore it, and how deleveraging treated whom')
+  .description(
+    'Reads a journal and writes, for every event that moved a loss, who bore what: rows that sum ' +
+      'to zero with what the bankrupt account was relieved of. Of every auto-deleveraging also ' +
+      'what it had to raise, what it took beyond that, how unevenly, and leverage before and ' +
+      'after. The journal is not changed.',
+  )
+  .requiredOption('--journal <file>', 'a journal written with --journal')
+  .option('--json <file>', 'one line of JSON per event, - for stdout')
+  .addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  plimsoll losses --journal run.journal\n' +
+      '  plimsoll losses --journal run.journal --json losses.jsonl\n',
+  )
+  .action(async (options: LossesOptions) => {
+    const { lossesCommand } = await import('./losses-command.ts');
+    process.exitCode = await lossesCommand(options);
   });
 
 program

@@ -1,5 +1,5 @@
 /** `plimsoll replay`. @module */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openSqliteStore } from '@plimsoll/adapter-sqlite';
 import { type ReplayOptions, type ReplayProgress, type ReplayResult, replay } from 'plimsoll/lab';
@@ -9,6 +9,7 @@ import { InputFault, OK, VIOLATION } from './exit-codes.ts';
 import { replaySummary, replayVerdicts } from './replay-summary.ts';
 import { readScenario } from './scenario-file.ts';
 import { bar, paintFor, progressOn } from './terminal.ts';
+import { streamForPeople, writeJson } from './written.ts';
 
 type Options = {
   readonly prices?: string;
@@ -73,14 +74,8 @@ function report(
   options: { readonly json: string | undefined; readonly journalFile: string | undefined },
 ): void {
   const { json, journalFile } = options;
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  // JSON on stdout stands alone; the summary for people then goes beside it.
-  const stream = json === '-' ? process.stderr : process.stdout;
-  if (json === '-') process.stdout.write(text);
-  else if (json !== undefined) {
-    mkdirSync(dirname(json), { recursive: true });
-    writeFileSync(json, text);
-  }
+  const stream = streamForPeople(json);
+  writeJson(json, result);
   stream.write(replaySummary(result, paintFor(stream)));
   if (journalFile !== undefined) {
     stream.write(`journal     ${journalFile}: check it with plimsoll verify ${journalFile}\n`);

@@ -1,5 +1,6 @@
 export { accountAfter } from './account-after.ts';
-export { legsOf } from './account-legs.ts';
+export { legsBySize, legsOf } from './account-legs.ts';
+export { adlCandidates } from './adl-candidates.ts';
 export {
   auctionOffer,
   auctionTakeOf,

@@ -95,7 +95,7 @@ export async function compare(
 }
 
 /** Of one run: the prices take the most time. */
-const shareDone = ({ phase, done }: ReplayProgress): number =>
+export const shareDone = ({ phase, done }: ReplayProgress): number =>
   phase === 'opening' ? 0.1 * done : phase === 'prices' ? 0.1 + 0.8 * done : 0.9 + 0.1 * done;
 
 function rowOf(mechanism: Mechanism, result: ReplayResult): ComparisonRow {

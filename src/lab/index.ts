@@ -6,6 +6,11 @@ export {
   type ComparisonRow,
   compare,
 } from './comparison.ts';
+export {
+  compareDeleveraging,
+  type DeleveragingComparison,
+  type DeleveragingRow,
+} from './deleveraging-comparison.ts';
 export { LabFault, type LabFaultCode, type LabFaultFacts } from './fault.ts';
 export type { MechanismResult } from './mechanism-result.ts';
 export { MECHANISMS, type Mechanism, mechanismsOf, underMechanism } from './mechanisms.ts';

@@ -1,4 +1,13 @@
 export { type LiquidationEntry, liquidationsOf } from './liquidations-of.ts';
+export { addLoss, giniMean, type LossTotals, noLosses } from './loss-totals.ts';
+export {
+  type Deleveraging,
+  type LossBearer,
+  type LossEntry,
+  type LossesOptions,
+  type LossRow,
+  lossesOf,
+} from './losses-of.ts';
 export { type Receipt, receiptHash, receiptOfFacts, receiptText } from './receipt.ts';
 export { RECEIPT_VERSION, ReceiptFacts } from './receipt-facts.ts';
 export { toldSteps } from './receipt-statement.ts';

@@ -291,6 +291,34 @@ test('compare says the same for people and for machines, and twice', () => {
   assert.equal(readFileSync(file, 'utf8'), stdout);
 });
 
+test('compare sets policies side by side, and losses tells of a journal who bore them', () => {
+  const window = ['--from', '2021-05-19T12:40:00Z', '--to', '2021-05-19T13:00:00Z'];
+  const some = ['--adl-policies', 'queue,min-max', '--accounts', '40', ...window];
+  const { status, stdout, stderr } = plimsoll(['compare', SCENARIO, ...some, '--json', '-']);
+  assert.equal(status, 0, stderr);
+  const { policies } = JSON.parse(stdout);
+  assert.deepEqual(
+    policies.map(({ policy }: { policy: string }) => policy),
+    ['queue', 'min-max'],
+  );
+  assert.match(stderr, /The same day, by deleveraging policy\n +queue +min-max\n/);
+  const both = plimsoll(['compare', SCENARIO, ...some, '--mechanisms', 'book']);
+  assert.equal(both.status, 2);
+  const unknown = plimsoll(['compare', SCENARIO, '--adl-policies', 'lottery']);
+  assert.match(unknown.stderr, /expected some of minimax-leverage, .*, was "lottery"/);
+
+  const journal = inFolder('losses.journal');
+  const run = plimsoll(['replay', SCENARIO, '--accounts', '40', ...window, '--journal', journal]);
+  assert.equal(run.status, 0, run.stderr);
+  const lines = inFolder('losses.jsonl');
+  const told = plimsoll(['losses', '--journal', journal, '--json', lines]);
+  assert.equal(told.status, 0, told.stderr);
+  assert.match(told.stdout, /✓ they sum to zero/);
+  for (const line of readFileSync(lines, 'utf8').split('\n').filter(Boolean)) {
+    assert.notEqual(JSON.parse(line).rows.length, 1);
+  }
+});
+
 test('adl says what calc adl-allocation says, for every policy, and where a book is wrong', () => {
   const book = inFolder('book.csv');
   const rows = [
@@ -343,7 +371,7 @@ test('compare names a mechanism that it does not know, and what is given twice',
   assert.match(unknown.stderr, /expected some of book, amm, .*router, was "lottery"/);
   const twice = plimsoll(['compare', SCENARIO, '--mechanisms', 'book,book']);
   assert.equal(twice.status, 2);
-  assert.match(twice.stderr, /each mechanism once/);
+  assert.match(twice.stderr, /each name once/);
   assert.equal(plimsoll(['compare']).status, 2);
   const help = plimsoll(['compare', '--help']);
   assert.equal(help.status, 0);

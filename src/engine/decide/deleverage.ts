@@ -5,7 +5,6 @@
  * @module
  */
 import {
-  type AdlCandidate,
   type AdlFills,
   adlFills,
   bankruptcyPrice,
@@ -14,7 +13,6 @@ import {
   fillValue,
   type MarginSummary,
   maintenanceMargin,
-  unrealizedPnl,
 } from '../../risk/index.ts';
 import {
   type AccountId,
@@ -40,14 +38,13 @@ import {
 } from '../../units/index.ts';
 import { accountAfter } from '../account-after.ts';
 import { type Leg, legsBySize } from '../account-legs.ts';
+import { adlCandidates, type Counterparty } from '../adl-candidates.ts';
 import type { LiquidationStep } from '../liquidation-step.ts';
-import { accountMargin, marginPosition, pricesValid } from '../margin.ts';
+import { accountMargin } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
 import type { Event, EventOf } from '../schema/index.ts';
-import { type AccountView, type PoolView, poolParameters, positionIn } from '../state.ts';
+import { type PoolView, poolParameters } from '../state.ts';
 import { penaltyEvents } from './penalty.ts';
-
-type Candidate = AdlCandidate<AccountId>;
 
 export function deleverage(state: PoolView, step: LiquidationStep): Event[] {
   const { account, margin, liquidation } = step;
@@ -55,7 +52,7 @@ export function deleverage(state: PoolView, step: LiquidationStep): Event[] {
   const { kind } = leg.market.parameters;
   const held = abs(leg.position.size);
   const closing = withSign(held, isNegative(leg.position.size) ? 1 : -1);
-  const { candidates, forced } = nextCandidates(state, account, leg);
+  const { candidates, forced } = adlCandidates(state, account, leg);
   const available = sum(candidates.map(({ size }) => size));
   const quantity = min(held, available);
   const quote = quoteOf(leg, withSign(quantity, sign(closing)), margin);
@@ -102,50 +99,12 @@ function quoteOf(leg: Leg, sizeDelta: Size, margin: MarginSummary): Money {
   });
 }
 
-/**
- * Opposing positions in the order in which they are asked: solvent accounts that are not in
- * liquidation; then solvent ones that are; last, whoever is left, at the mark and for nothing.
- * Sizes in a market sum to zero, so the three together always hold enough.
- */
-function nextCandidates(
-  state: PoolView,
-  liquidated: AccountView,
-  leg: Leg,
-): { readonly candidates: readonly Candidate[]; readonly forced: boolean } {
-  const ranks: [Candidate[], Candidate[], Candidate[]] = [[], [], []];
-  const { market } = leg.position;
-  const side = -sign(leg.position.size);
-  for (const account of state.accounts) {
-    const position = positionIn(account, market);
-    if (position === undefined || sign(position.size) !== side || account === liquidated) continue;
-    const margin = accountMargin(state, account);
-    const valued = marginPosition(state, position);
-    const { tiers } = valued;
-    const notional = contractNotional({ ...valued, price: valued.markPrice });
-    const confirmed = isPositive(margin.equity) && pricesValid(state, account);
-    const rank = !confirmed ? 2 : account.liquidation === null ? 0 : 1;
-    ranks[rank]!.push({
-      account: account.id,
-      size: abs(position.size),
-      equity: margin.equity,
-      unrealizedPnl: unrealizedPnl(valued),
-      maintenanceMargin: margin.maintenanceMargin,
-      legMaintenanceMargin: maintenanceMargin({ tiers, notional }),
-      entryValue: position.entryValue,
-    });
-  }
-  const rank = ranks.findIndex((candidates) => candidates.length > 0);
-  const forced = rank === 2;
-  const { adlFillsMax } = poolParameters(state);
-  return { candidates: forced ? ranks[2].slice(0, adlFillsMax) : ranks[rank]!, forced };
-}
-
 type Closing = { readonly quantity: Size; readonly gap: Money };
 
 /** The policy's allocation, cut to the counterparties that one record may hold. */
 function allocation(
   state: PoolView,
-  input: Closing & { readonly candidates: readonly Candidate[]; readonly leg: Leg },
+  input: Closing & { readonly candidates: readonly Counterparty[]; readonly leg: Leg },
 ): AdlFills<AccountId> {
   const { candidates, leg, quantity, gap } = input;
   const { adlPolicy, adlFillsMax } = poolParameters(state);
@@ -182,7 +141,7 @@ function largestFills(fills: AdlFills<AccountId>['fills'], count: number) {
 }
 
 /** Accounts without equity have nothing that could be taken: they close at the mark. */
-function closedAtMark(candidates: readonly Candidate[], closing: Closing): AdlFills<AccountId> {
+function closedAtMark(candidates: readonly Counterparty[], closing: Closing): AdlFills<AccountId> {
   const fills: AdlFills<AccountId>['fills'][number][] = [];
   let left = closing.quantity;
   for (const { account, size } of candidates) {

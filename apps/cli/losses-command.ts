@@ -1,0 +1,143 @@
+/** `plimsoll losses`. @module */
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { openSqliteStore } from '@plimsoll/adapter-sqlite';
+import {
+  addLoss,
+  giniMean,
+  type LossEntry,
+  type LossRow,
+  type LossTotals,
+  lossesOf,
+  noLosses,
+} from 'plimsoll/receipts';
+import { add, cmp, formatDecimal, type Money, sum } from 'plimsoll/units';
+import { OK, VIOLATION } from './exit-codes.ts';
+import { count, counted, money } from './figures.ts';
+import { type Paint, paintFor, progressOn } from './terminal.ts';
+import { textTable } from './text-table.ts';
+import { streamForPeople } from './written.ts';
+
+export type LossesOptions = { readonly journal: string; readonly json?: string };
+
+/** One line of JSON per event that moved a loss; the table sums them up. */
+export async function lossesCommand({ journal: file, json }: LossesOptions): Promise<number> {
+  const { journal } = openSqliteStore({ file, access: 'read' });
+  const progress = progressOn(process.stderr);
+  const out = json === undefined ? null : json === '-' ? process.stdout : createWriteStream(json);
+  const totals = noLosses();
+  const byAccount = new Map<string, Money>();
+  try {
+    const onProgress = ({ seq }: { readonly seq: number }) =>
+      progress.show(`reading · record ${count(seq)}`);
+    for await (const entry of lossesOf(journal, { onProgress })) {
+      addLoss(totals, entry);
+      for (const row of entry.rows) note(byAccount, row);
+      if (out !== null && !out.write(`${JSON.stringify(viewOf(entry))}\n`))
+        await once(out, 'drain');
+    }
+    progress.clear();
+    if (out !== null && out !== process.stdout) {
+      out.end();
+      await once(out, 'finish');
+    }
+    const stream = streamForPeople(json);
+    stream.write(lossSummary(totals, byAccount, paintFor(stream)));
+    return formatDecimal(balance(totals)) === '0' ? OK : VIOLATION;
+  } finally {
+    progress.clear();
+    await journal.close();
+  }
+}
+
+function note(byAccount: Map<string, Money>, row: LossRow): void {
+  if (row.layer !== 'deleveraged' && row.layer !== 'socialized') return;
+  const before = byAccount.get(row.account);
+  byAccount.set(row.account, before === undefined ? row.amount : add(before, row.amount));
+}
+
+const balance = ({ layers }: LossTotals): Money => sum(Object.values(layers));
+
+const orNull = (value: Parameters<typeof formatDecimal>[0] | null): string | null =>
+  value === null ? null : formatDecimal(value);
+
+function viewOf({ rows, deleveraging, ...entry }: LossEntry): object {
+  return {
+    ...entry,
+    rows: rows.map((row) => ({ ...row, amount: formatDecimal(row.amount) })),
+    deleveraging: deleveraging && deleveragingView(deleveraging),
+  };
+}
+
+function deleveragingView(deleveraging: NonNullable<LossEntry['deleveraging']>): object {
+  const { residualLoss, metrics, ...facts } = deleveraging;
+  return {
+    ...facts,
+    residualLoss: formatDecimal(residualLoss),
+    metrics: {
+      budget: formatDecimal(metrics.budget),
+      overshoot: formatDecimal(metrics.overshoot),
+      profitHaircutMax: formatDecimal(metrics.profitHaircutMax),
+      profitHaircutGini: formatDecimal(metrics.profitHaircutGini),
+      orderInversions: metrics.orderInversions,
+      leverageMaxBefore: orNull(metrics.leverageMaxBefore),
+      leverageMaxAfter: orNull(metrics.leverageMaxAfter),
+    },
+  };
+}
+
+const LAYERS: readonly (readonly [layer: keyof LossTotals['layers'], name: string])[] = [
+  ['bankrupt', 'bankrupt accounts, relieved of'],
+  ['buffer', 'liquidity buffer'],
+  ['insurance-fund', 'insurance fund'],
+  ['tranche', 'insurance tranches'],
+  ['deleveraged', 'profits of deleveraged counterparties'],
+  ['socialized', 'profits of everybody'],
+  ['unallocated', 'nobody yet'],
+];
+
+function lossSummary(
+  totals: LossTotals,
+  byAccount: ReadonlyMap<string, Money>,
+  { bold, good, bad }: Paint,
+): string {
+  const shown = (value: Money): string => money(formatDecimal(value));
+  const rows = LAYERS.map(([layer, name]) => [`  ${name}`, shown(totals.layers[layer])]);
+  const left = balance(totals);
+  const exact = formatDecimal(left) === '0';
+  const verdict = exact ? good('✓ they sum to zero') : bad(`✗ ${formatDecimal(left)} is missing`);
+  const sections = [
+    `${bold('Who bore what bankrupt accounts could not')}\n${textTable([], rows)}\n  ${verdict}`,
+    `${bold('Auto-deleveraging')}\n${deleveragings(totals, shown)}`,
+  ];
+  const most = [...byAccount].sort(([, a], [, b]) => cmp(b, a)).slice(0, 10);
+  if (most.length > 0) {
+    const gave = most.map(([account, amount]) => [`  ${account}`, shown(amount)]);
+    sections.push(`${bold('Who gave up most')}\n${textTable([], gave)}`);
+  }
+  return `\n${sections.join('\n\n')}\n`;
+}
+
+function deleveragings({ deleveragings: all }: LossTotals, shown: (value: Money) => string) {
+  if (all.count === 0) return '  none';
+  const decimals = (value: Parameters<typeof orNull>[0]): string => {
+    const text = orNull(value);
+    return text === null ? 'beyond all bounds' : Number(text).toFixed(3);
+  };
+  const times = `${counted(all.count, 'record')}, ${counted(all.asked, 'counterparty close')}`;
+  return textTable(
+    [],
+    [
+      ['  how often', times],
+      ['  what had to be borne', shown(all.budget)],
+      ['  taken beyond it', shown(all.overshoot)],
+      ['  moved on down the waterfall', shown(all.residualLoss)],
+      ['  largest share of a profit', decimals(all.profitHaircutMax)],
+      ['  mean Gini of those shares', decimals(giniMean(all))],
+      ['  pairs whose leverage changed order', count(all.orderInversions)],
+      ['  largest leverage before', decimals(all.leverageMaxBefore)],
+      ['  largest leverage after', decimals(all.leverageMaxAfter)],
+    ],
+  );
+}

@@ -1,0 +1,189 @@
+/**
+ * The losses that a journal tells of, in one pass over it: for every event that moved one, who
+ * bore what, to the unit; and of every deleveraging how it treated those who stood against it.
+ * @module
+ */
+import {
+  adlCandidates,
+  type Event,
+  type EventOf,
+  legsBySize,
+  type PoolView,
+} from '../engine/index.ts';
+import type { Journal } from '../ports/index.ts';
+import { type AdlMetrics, adlMetrics } from '../risk/index.ts';
+import { followJournal } from '../runtime/index.ts';
+import {
+  type AccountId,
+  abs,
+  add,
+  type EngineTimeMs,
+  isPositive,
+  isZero,
+  type MarketId,
+  type Money,
+  neg,
+  sum,
+  ZERO_MONEY,
+  ZERO_SIZE,
+} from '../units/index.ts';
+
+export type LossBearer =
+  | { readonly layer: 'buffer' | 'insurance-fund' | 'unallocated' }
+  | { readonly layer: 'tranche'; readonly tranche: string }
+  /** Whose profit was taken: as a counterparty, or to share a loss. */
+  | { readonly layer: 'deleveraged' | 'socialized'; readonly account: AccountId }
+  /** What it was relieved of: the negative of the rest. */
+  | { readonly layer: 'bankrupt'; readonly account: AccountId };
+
+export type LossRow = LossBearer & { readonly amount: Money };
+
+export type Deleveraging = {
+  readonly market: MarketId;
+  readonly policy: EventOf<'PositionsDeleveraged'>['policy'];
+  /** Who could have been asked, and who was. */
+  readonly candidates: number;
+  readonly asked: number;
+  /** Part of the gap that their profits could not bear. */
+  readonly residualLoss: Money;
+  readonly metrics: AdlMetrics;
+};
+
+export type LossEntry = {
+  readonly seq: number;
+  readonly timeMs: EngineTimeMs;
+  readonly liquidation: number;
+  readonly account: AccountId;
+  readonly event: Event['type'];
+  /** Positive who bears; they sum to zero. */
+  readonly rows: readonly LossRow[];
+  /** Of an auto-deleveraging, whether it took anything or not. */
+  readonly deleveraging: Deleveraging | null;
+};
+
+export type LossesOptions = {
+  /** Called after each commit that was read. */
+  readonly onProgress?: ((progress: { readonly seq: number }) => void) | undefined;
+};
+
+/**
+ * In the order of the journal; repayments with the opposite sign.
+ *
+ * @throws JOURNAL_CORRUPT where the journal contradicts itself.
+ * Cost: one fold of the journal, and per deleveraging the accounts of the pool.
+ */
+export async function* lossesOf(
+  journal: Journal,
+  { onProgress }: LossesOptions = {},
+): AsyncGenerator<LossEntry, void> {
+  const found: LossEntry[] = [];
+  const visitor = {
+    before: (state: PoolView, { seq, time: timeMs, outcome }: Parameters<Before>[1]) => {
+      if (outcome.type === 'Rejected') return;
+      for (const event of outcome.events) {
+        const entry = entryOf(state, event);
+        if (entry !== null) found.push({ seq, timeMs, ...entry });
+      }
+    },
+    after: () => {},
+  };
+  for await (const { seq } of followJournal({ journal, visitor })) {
+    onProgress?.({ seq });
+    yield* found.splice(0);
+  }
+}
+
+type Before = Parameters<typeof followJournal>[0]['visitor']['before'];
+
+function entryOf(state: PoolView, event: Event): Omit<LossEntry, 'seq' | 'timeMs'> | null {
+  if (!('liquidation' in event) || event.liquidation === null) return null;
+  const borne = bearersOf(event);
+  if (borne === null) return null;
+  const running = state.liquidations.get(event.liquidation);
+  if (running === undefined) return null;
+  const account = state.accounts[running.account]!.id;
+  const relieved = neg(sum(borne.map(({ amount }) => amount)));
+  const bankrupt = { layer: 'bankrupt', account, amount: relieved } as const;
+  const rows = [...borne, bankrupt].filter(({ amount }) => !isZero(amount));
+  const deleveraging =
+    event.type === 'PositionsDeleveraged' ? deleveragingOf(state, event, account) : null;
+  if (rows.length === 0 && deleveraging === null) return null;
+  return {
+    liquidation: event.liquidation,
+    account,
+    event: event.type,
+    rows,
+    deleveraging,
+  };
+}
+
+/** Who bears what of an event; null for events that move no loss. */
+function bearersOf(event: Event): LossRow[] | null {
+  switch (event.type) {
+    case 'BufferPaid':
+      return [{ layer: 'buffer', amount: event.amount }];
+    case 'BufferRepaid':
+      return [{ layer: 'buffer', amount: neg(event.amount) }];
+    case 'DeficitCovered':
+      return [{ layer: 'insurance-fund', amount: event.paid }];
+    case 'CoverRepaid':
+      return [{ layer: 'insurance-fund', amount: neg(event.amount) }];
+    case 'AuctionTaken':
+      return [{ layer: 'insurance-fund', amount: event.payout }];
+    case 'TranchePaid':
+      return [{ layer: 'tranche', tranche: event.tranche, amount: event.amount }];
+    case 'TrancheRepaid':
+      return [{ layer: 'tranche', tranche: event.tranche, amount: neg(event.amount) }];
+    case 'PositionsDeleveraged':
+      return event.counterparties.map(({ change, taken }) => {
+        return { layer: 'deleveraged', account: change.account, amount: taken };
+      });
+    case 'BadDebtSettled':
+      return [
+        { layer: 'insurance-fund', amount: event.insurancePaid },
+        ...event.socialized.map(({ account, amount }) => {
+          return { layer: 'socialized', account, amount } as const;
+        }),
+        { layer: 'unallocated', amount: event.unallocated },
+      ];
+    default:
+      return null;
+  }
+}
+
+/** Against all who could have been asked, as the event found them. */
+function deleveragingOf(
+  state: PoolView,
+  event: EventOf<'PositionsDeleveraged'>,
+  id: AccountId,
+): Deleveraging {
+  const account = state.accounts[state.numbers.accounts.get(id)!]!;
+  const leg = legsBySize(state, account)[0]!;
+  const { candidates } = adlCandidates(state, account, leg);
+  const asked = new Map(event.counterparties.map((entry) => [entry.change.account, entry]));
+  const outcomes = candidates
+    .filter(({ equity }) => isPositive(equity))
+    .map((candidate) => {
+      const entry = asked.get(candidate.account);
+      return {
+        candidate,
+        closed: entry === undefined ? ZERO_SIZE : abs(entry.change.sizeDelta),
+        taken: entry?.taken ?? ZERO_MONEY,
+      };
+    });
+  const { kind } = leg.market.parameters;
+  const side = isPositive(leg.position.size) ? -1 : 1;
+  const taken = sum(event.counterparties.map((entry) => entry.taken));
+  return {
+    market: event.market,
+    policy: event.policy,
+    candidates: candidates.length,
+    asked: event.counterparties.length,
+    residualLoss: event.residualLoss,
+    metrics: adlMetrics({
+      market: { kind, side, markPrice: event.markPrice },
+      budget: add(taken, event.residualLoss),
+      outcomes,
+    }),
+  };
+}

@@ -181,14 +181,30 @@ function positionsDeleveraged(state: PoolView, event: EventOf<'PositionsDelevera
     assertCounterparty(state, market, { change, taken });
   }
   const total = sum(event.counterparties.map(({ taken }) => taken));
-  if (isZero(total)) return;
   const { equity } = accountMargin(state, account);
+  const whole = eq(abs(event.liquidated.sizeDelta), abs(positionIn(account, market)!.size));
+  if (whole) assertGapBorne(event, { equity, total });
+  if (isZero(total)) return;
   assert(isNegative(equity), 'INV-9', 'winners paid for an account with equity');
   // The quote is rounded up, the value at the mark down.
   const deficit = add(neg(equity), ROUNDING);
   assert(lte(total, deficit), 'INV-9', 'more was taken than the deficit');
   const payable = coverTotal(coverOf(state, liquidation, ONE_UNIT));
   assert(isZero(payable), 'INV-6', 'winners paid while the insurance fund still could');
+}
+
+/**
+ * INV-7: of a whole position what was taken and what moves on are the gap between the quote and
+ * what the close is worth at the mark; of an account with equity there is none.
+ */
+function assertGapBorne(
+  { bankruptcyQuote, counterparties, residualLoss }: EventOf<'PositionsDeleveraged'>,
+  { equity, total }: { readonly equity: Money; readonly total: Money },
+): void {
+  const worth = sub(sum(counterparties.map(({ value }) => value)), total);
+  const gap = isNegative(equity) ? max(sub(bankruptcyQuote, worth), ZERO_MONEY) : ZERO_MONEY;
+  const apart = abs(sub(add(total, residualLoss), gap));
+  assert(lte(apart, ROUNDING), 'INV-7', 'a gap was not borne exactly');
 }
 
 /** INV-8: a counterparty gives up profit of this market, and only what backs the part closed. */

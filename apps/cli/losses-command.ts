@@ -1,7 +1,5 @@
 /** `plimsoll losses`. @module */
 
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { openSqliteStore } from '@plimsoll/adapter-sqlite';
 import {
   addLoss,
@@ -17,15 +15,15 @@ import { OK, VIOLATION } from './exit-codes.ts';
 import { count, counted, money } from './figures.ts';
 import { type Paint, paintFor, progressOn } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { streamForPeople } from './written.ts';
+import { lineWriter, streamForPeople } from './written.ts';
 
 export type LossesOptions = { readonly journal: string; readonly json?: string };
 
 /** One line of JSON per event that moved a loss; the table sums them up. */
 export async function lossesCommand({ journal: file, json }: LossesOptions): Promise<number> {
   const { journal } = openSqliteStore({ file, access: 'read' });
+  const lines = lineWriter(json);
   const progress = progressOn(process.stderr);
-  const out = json === undefined ? null : json === '-' ? process.stdout : createWriteStream(json);
   const totals = noLosses();
   const byAccount = new Map<string, Money>();
   try {
@@ -34,19 +32,15 @@ export async function lossesCommand({ journal: file, json }: LossesOptions): Pro
     for await (const entry of lossesOf(journal, { onProgress })) {
       addLoss(totals, entry);
       for (const row of entry.rows) note(byAccount, row);
-      if (out !== null && !out.write(`${JSON.stringify(viewOf(entry))}\n`))
-        await once(out, 'drain');
+      lines.write(() => JSON.stringify(viewOf(entry)));
     }
     progress.clear();
-    if (out !== null && out !== process.stdout) {
-      out.end();
-      await once(out, 'finish');
-    }
     const stream = streamForPeople(json);
     stream.write(lossSummary(totals, byAccount, paintFor(stream)));
     return formatDecimal(balance(totals)) === '0' ? OK : VIOLATION;
   } finally {
     progress.clear();
+    lines.close();
     await journal.close();
   }
 }

@@ -27,7 +27,7 @@ import {
   ZERO_SIZE,
 } from '../units/index.ts';
 import { exactReserve, pooledAmount, sharesAt } from './lending.ts';
-import type { DeskView, MarketView, PoolView } from './state.ts';
+import type { DeskView, MarketView, PoolView, VaultView } from './state.ts';
 import { reserves } from './waterfall.ts';
 
 /** INV-1, INV-2 and INV-5 on the running totals. */
@@ -100,10 +100,12 @@ export type Audit = {
   readonly problems: readonly string[];
 };
 
-/** INV-16: the shares of all providers are all the shares, and nobody leaves with more. */
-function vaultProblems({ vault }: PoolView): string[] {
-  if (vault === null) return [];
-  const { providers, sharesTotal } = vault;
+/** INV-16, INV-18: the shares of all providers are all the shares, and nobody leaves with more. */
+type CommonCapital = Pick<VaultView, 'providers' | 'sharesTotal'>;
+
+function shareProblems(capital: CommonCapital | null, problem: string): string[] {
+  if (capital === null) return [];
+  const { providers, sharesTotal } = capital;
   const total = sum(providers.map(({ shares }) => shares));
   const held = providers.every(
     ({ shares, exiting }) => isPositive(shares) && !isNegative(exiting) && lte(exiting, shares),
@@ -112,7 +114,7 @@ function vaultProblems({ vault }: PoolView): string[] {
     ({ account }, at) => at === 0 || providers[at - 1]!.account < account,
   );
   const sound = held && sorted && eq(total, sharesTotal);
-  return sound ? [] : ['INV-16: the shares of the vault are not those of its providers'];
+  return sound ? [] : [problem];
 }
 
 /** Recomputes every total from the accounts themselves. Cost: all accounts. */
@@ -141,7 +143,13 @@ export function audit(state: PoolView): Audit {
       found.funding === market.fundingUnsettled;
     if (!agrees) problems.push(`INV-2: totals of ${market.parameters.market} are wrong`);
   });
-  problems.push(...vaultProblems(state));
+  problems.push(...shareProblems(state.vault, 'INV-16: the shares of the vault are not all held'));
+  for (const tranche of state.waterfall?.tranches ?? []) {
+    problems.push(
+      ...shareProblems(tranche, `INV-18: the shares of ${tranche.tranche} are not all held`),
+    );
+    if (isNegative(tranche.capital)) problems.push(`INV-18: ${tranche.tranche} is below zero`);
+  }
   if (!eq(balances, state.balanceTotal)) problems.push('INV-1: the total of balances is wrong');
   if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
   const exact = exactImbalance(state, { balances, entryValues });

@@ -26,7 +26,10 @@ export function boughtShares(deposit: {
   const bought = vaultDeposit(deposit);
   if (bought.shares === null) return bought;
   if (isZero(totalShares) || rawOf(equity) <= rawOf(totalShares)) return bought;
-  return { ...bought, shares: min(bought.shares, portionDown(totalShares, amount, equity)) };
+  const shares = min(bought.shares, portionDown(totalShares, amount, equity));
+  return isZero(shares)
+    ? ({ shares: null, refusal: 'too-coarse' } as const)
+    : { ...bought, shares };
 }
 
 /** Where a share is worth less than one, that of nobody would round in favor of who leaves. */

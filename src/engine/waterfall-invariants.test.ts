@@ -10,6 +10,7 @@ import {
   waterfall,
 } from '../../test/pools/loss-stage.ts';
 import {
+  accountId,
   add,
   fromRaw,
   InvariantViolation,
@@ -135,14 +136,18 @@ test('a buffer that is filled beyond its size, or beyond the fund, is stopped', 
   assert.equal(filled(money('3.000000000000000001')), 'INV-18');
 });
 
-test('a repayment of more than was paid is stopped', () => {
+test('a repayment of more than was paid, or before who paid later, is stopped', () => {
   const back =
-    (event: Event): Lie =>
-    (events) => [...events, event];
-  const alice = { liquidation: 1, account: 'alice' as never };
-  const repaid = { type: 'TrancheRepaid', ...alice, tranche: 'junior' } as const;
-  assert.equal(covering(back({ ...repaid, amount: money('4') })), null);
-  assert.equal(covering(back({ ...repaid, amount: add(money('4'), UNIT) })), 'INV-9');
+    (...more: readonly Event[]): Lie =>
+    (events) => [...events, ...more];
+  const alice = { liquidation: 1, account: accountId('alice') };
+  const repaid = (name: string, amount: Money): Event => {
+    return { type: 'TrancheRepaid', ...alice, tranche: name, amount };
+  };
+  const senior = repaid('senior', money('3'));
+  assert.equal(covering(back(senior, repaid('junior', money('4')))), null);
+  assert.equal(covering(back(senior, repaid('junior', add(money('4'), UNIT)))), 'INV-9');
+  assert.equal(covering(back(repaid('junior', money('4')))), 'INV-6');
   assert.equal(covering(back({ type: 'BufferRepaid', ...alice, amount: UNIT })), 'INV-6');
 });
 

@@ -100,9 +100,18 @@ export function bufferRepaid(state: PoolView, event: EventOf<'BufferRepaid'>): v
 
 export function trancheRepaid(state: PoolView, event: EventOf<'TrancheRepaid'>): void {
   const { cover } = runningOf(state, event.liquidation);
-  const own = cover.tranches.find(({ tranche }) => tranche === event.tranche);
-  assertRepaid(state, event, own?.paid ?? ZERO_MONEY);
+  const at = cover.tranches.findIndex(({ tranche }) => tranche === event.tranche);
+  assertRepaid(state, event, cover.tranches[at]?.paid ?? ZERO_MONEY);
+  const later = cover.tranches.slice(at + 1).filter(({ tranche }) => isOwned(state, tranche));
+  const first = later.every(({ paid }) => isZero(paid));
+  assert(first, 'INV-6', 'a tranche was repaid before one that had paid after it');
 }
+
+/** Somebody has a share of it. */
+const isOwned = ({ waterfall }: PoolView, name: string): boolean =>
+  waterfall?.tranches.some(
+    ({ tranche, sharesTotal }) => tranche === name && !isZero(sharesTotal),
+  ) ?? false;
 
 /** INV-18: a premium comes out of the fund and is no more than that has. */
 export function premiumPaid(state: PoolView, event: EventOf<'PremiumPaid'>): void {

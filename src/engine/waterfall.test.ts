@@ -192,7 +192,9 @@ test('all of it is repaid before the account keeps anything', () => {
 
 test('shares of a tranche fall with what it paid; who comes later buys at what is left', () => {
   const pool = layered({ fund: '0', junior: '40' });
-  crash(pool);
+  const { order } = eventsOf(crash(pool), 'CloseOutOrderPlaced')[0]!;
+  const closing = { market: 'BTC-PERP', size: '1', price: '80', order };
+  pool.fill(pool.maker, pool.alice, closing);
   assert.deepEqual(capitals(pool), ['junior 30', 'senior 20']);
   const { events } = pool.attempt(depositTranche('junior', 'emil', '30'));
   const [bought] = eventsOf(events, 'TrancheDeposited');
@@ -344,4 +346,116 @@ test('each bound of the terms, on both sides', () => {
   assert.equal(named(tranches({ exitWindowMs: durationMs(0) })), 'exitWindowMs');
   pool.take(waterfall({ bufferShare: ratio('1'), windowCap: money('0'), adlRiskExponent: 4 }));
   pool.take(waterfall(tranches({ premiumRate: ratio('10'), noticeMs: durationMs(0) })));
+});
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+test('what is repaid to a layer covers others who wait, live as after a restart', () => {
+  const pool = twoMarkets();
+  pool.take(waterfall({ tranches: [tranche('t')] }));
+  pool.account('dora', '500');
+  pool.take(depositTranche('t', 'dora', '5'));
+  const eve = pool.account('eve', '5');
+  const [zoe, bob] = [pool.account('zoe', '1000'), pool.account('bob', '1000')];
+  const alice = pool.account('alice', '10');
+  pool.fill(eve, pool.maker, { market: 'ETH-PERP', size: '1', price: '20' });
+  pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(pool.maker, bob, { market: 'BTC-PERP', size: '1', price: '80' });
+  const [placed] = eventsOf(pool.price('ETH', '10', ['ETH-PERP']), 'CloseOutOrderPlaced');
+  const gate = { gate: 'takes', market: marketId('BTC-PERP'), closed: true } as const;
+  pool.take({ type: 'SetGate', ...gate, untilMs: null, reason: 'test' });
+  pool.price('BTC', '80', ['BTC-PERP']);
+  const at = { market: 'ETH-PERP', size: '1', price: '14', order: placed!.order };
+  assert.deepEqual(coverFlow(pool.fill(zoe, eve, at)), ['t -4', 't +4']);
+});
+
+test('a deposit that would buy nothing is refused, though it would at the price of nobody', () => {
+  const pool = twoMarkets();
+  const terms = { premiumIntervalMs: durationMs(YEAR_MS) };
+  pool.take(waterfall({ ...terms, tranches: [tranche('t', { premiumRate: ratio('2') })] }));
+  for (const name of ['dora', 'emil']) pool.account(name, '500');
+  pool.take({ type: 'FundInsurance', amount: money('10') });
+  pool.take(depositTranche('t', 'dora', '0.000000000000000001'));
+  pool.pass(YEAR_MS);
+  pool.refuse(depositTranche('t', 'emil', '0.000000000000000002'), 'TRANCHE_DEPOSIT_REFUSED');
+});
+
+test('many layers that pay do not use up the steps of an account', () => {
+  const three = ['a', 'b', 'c'];
+  const pool = twoMarkets({ closeOutStepsMax: 3 });
+  pool.take(waterfall({ tranches: three.map((name) => tranche(name)) }));
+  pool.account('dora', '500');
+  for (const name of three) pool.take(depositTranche(name, 'dora', '4'));
+  const alice = pool.account('alice', '10');
+  pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
+  const events = crash(pool);
+  assert.deepEqual(coverFlow(events), ['a +4', 'b +4', 'c +2']);
+  assert.equal(eventsOf(events, 'CloseOutOrderPlaced').length, 1);
+});
+
+test('while it may be repaid a tranche keeps its name, its providers and nobody else', () => {
+  const pool = covered('3');
+  const dropped = [tranche('senior')];
+  pool.refuse(waterfall({ tranches: dropped }), 'TRANCHE_IN_USE');
+  pool.refuse(depositTranche('senior', 'dora', '10'), 'TRANCHE_DEPOSIT_REFUSED');
+  pool.take(leaveTranche('senior', 'emil', '5'));
+  pool.wait(1_000);
+  pool.refuse(redeemTranche('senior', 'emil'), 'WITHDRAWALS_GATED');
+  const at = { market: 'BTC-PERP', size: '1', price: '85', order: pool.order.order };
+  pool.fill(pool.maker, pool.alice, at);
+  pool.take(redeemTranche('senior', 'emil'));
+});
+
+test('a new rate does not reach back, and capital that was not there earns nothing', () => {
+  const pool = twoMarkets();
+  const terms = { premiumIntervalMs: durationMs(YEAR_MS) };
+  const at = (rate: string) => {
+    return waterfall({ ...terms, tranches: [tranche('t', { premiumRate: ratio(rate) })] });
+  };
+  pool.take(at('0'));
+  pool.account('dora', '500');
+  pool.take({ type: 'FundInsurance', amount: money('1000') });
+  pool.take(depositTranche('t', 'dora', '10'));
+  pool.wait(YEAR_MS - 1);
+  const [paid] = eventsOf(pool.take(at('10')), 'PremiumPaid');
+  assert.equal(formatDecimal(paid!.amount), '0');
+  pool.wait(1);
+  assert.deepEqual(eventsOf(pool.take({ type: 'Tick' }), 'PremiumPaid'), []);
+});
+
+test('whoever leaves last takes all of it: nothing is left that belongs to nobody', () => {
+  const pool = layered({ junior: '0', senior: '20.000000000000000003' });
+  pool.take(leaveTranche('senior', 'emil', '20.000000000000000003'));
+  pool.wait(1_000);
+  pool.take(redeemTranche('senior', 'emil'));
+  assert.deepEqual(capitals(pool), ['junior 0', 'senior 0']);
+  pool.take(waterfall({ tranches: [] }));
+});
+
+test('against a loss that nobody bore only the fund stands: tranches do not repay it', () => {
+  const pool = layered({
+    fund: '0',
+    junior: '0',
+    terms: { tranches: [tranche('junior'), tranche('senior', { eventMax: money('1') })] },
+  });
+  crash(pool);
+  assert.deepEqual(pool.totals(), { fund: '0', unallocated: '9' });
+  assert.deepEqual(capitals(pool), ['junior 0', 'senior 19']);
+  const asset = assetId('USDC');
+  const leaving = { type: 'Withdraw', account: pool.dora, asset, amount: amount('1') } as const;
+  pool.refuse(leaving, 'WITHDRAWALS_GATED');
+});
+
+test('a window of another length forgets nothing of what was paid', () => {
+  const pool = layered({ fund: '100', junior: '0', senior: '0', terms: { windowCap: money('4') } });
+  crash(pool);
+  const { tranches } = pool.engine.state.waterfall!.parameters;
+  for (const windowMs of [160, 1_000_000, 16]) {
+    pool.take(waterfall({ windowMs: durationMs(windowMs), windowCap: money('4'), tranches }));
+    const { window } = pool.engine.state.waterfall!;
+    assert.deepEqual(
+      window.map(({ notional }) => formatDecimal(notional)),
+      ['4'],
+    );
+  }
 });

@@ -9,14 +9,17 @@ import {
   durationMs,
   type EngineTimeMs,
   isPositive,
+  isZero,
   type Money,
   max,
   min,
+  nearestQuantity,
+  rawOf,
   sub,
   sum,
   ZERO_MONEY,
 } from '../units/index.ts';
-import { windowUsed } from './rolling-window.ts';
+import { saturatingSum, windowUsed } from './rolling-window.ts';
 import type { EventOf } from './schema/index.ts';
 import {
   type AccountView,
@@ -111,6 +114,21 @@ function windowRooms(state: PoolView, { lossMarket }: LiquidationView): Money[] 
   return [...rooms, sub(cap, used)];
 }
 
+/**
+ * What stands against the deficits of running liquidations beside the fund: no more than they are,
+ * and of each tranche no more than it bears of so many.
+ */
+export function coverable({ waterfall }: PoolView, deficits: readonly Money[]): Money {
+  if (waterfall === null || deficits.length === 0) return ZERO_MONEY;
+  const { parameters, buffer, tranches } = waterfall;
+  const rooms = tranches.map(({ tranche, capital }) => {
+    const { eventMax } = parameters.tranches.find((own) => own.tranche === tranche)!;
+    const most = rawOf(eventMax) * BigInt(deficits.length);
+    return min(capital, nearestQuantity<Money>(most));
+  });
+  return min(saturatingSum(deficits), sum([buffer, ...rooms]));
+}
+
 /** All that stands ready for losses before anybody's profit. */
 export const reserves = ({ insuranceFund, waterfall }: PoolView): Money =>
   waterfall === null
@@ -122,8 +140,11 @@ export const trancheOf = (state: PoolView, tranche: string): TrancheView | undef
 
 /** A premium is due once per interval, for capital that stands ready. */
 export function premiumDue({ waterfall, timeMs }: PoolView, tranche: TrancheView): boolean {
+  const { premiumIntervalMs, tranches } = waterfall!.parameters;
+  const { premiumRate } = tranches.find((own) => own.tranche === tranche.tranche)!;
   const elapsed = timeMs - tranche.premiumMs;
-  return isPositive(tranche.capital) && elapsed >= waterfall!.parameters.premiumIntervalMs;
+  const earns = isPositive(tranche.capital) && isPositive(premiumRate);
+  return earns && elapsed >= premiumIntervalMs;
 }
 
 /** Nobody is charged for longer than a century at once. */
@@ -131,17 +152,38 @@ const STRETCH_MS_MAX = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /** What a tranche earned since it was paid last: as much of it as the fund has. */
 export function premiumUntil(
-  { waterfall, insuranceFund }: PoolView,
+  { waterfall, insuranceFund }: Pick<PoolView, 'waterfall' | 'insuranceFund'>,
   { tranche, capital, premiumMs }: TrancheView,
   time: EngineTimeMs,
 ): EventOf<'PremiumPaid'> | null {
-  if (time <= premiumMs) return null;
+  if (time <= premiumMs || isZero(capital)) return null;
   const { premiumRate } = waterfall!.parameters.tranches.find((own) => own.tranche === tranche)!;
   const elapsedMs = durationMs(Math.min(time - premiumMs, STRETCH_MS_MAX));
   const earned = tranchePremium({ capital, premiumRate, elapsedMs });
   const amount = min(earned, insuranceFund);
   return { type: 'PremiumPaid', tranche, fromMs: premiumMs, untilMs: time, amount };
 }
+
+/** Of several, one after the other out of the same fund. */
+export function premiumsOf(
+  { waterfall, insuranceFund }: Pick<PoolView, 'waterfall' | 'insuranceFund'>,
+  tranches: readonly TrancheView[],
+  time: EngineTimeMs,
+): EventOf<'PremiumPaid'>[] {
+  let left = insuranceFund;
+  return tranches.flatMap((tranche) => {
+    const premium = premiumUntil({ waterfall, insuranceFund: left }, tranche, time);
+    if (premium === null) return [];
+    left = sub(left, premium.amount);
+    return [premium];
+  });
+}
+
+/** A running liquidation may still give back what the tranche paid into it. */
+export const isOwed = ({ liquidations }: PoolView, tranche: string): boolean =>
+  [...liquidations.values()].some(({ cover }) =>
+    cover.tranches.some((own) => own.tranche === tranche && isPositive(own.paid)),
+  );
 
 /** What a tranche has once its premium is paid. */
 export const capitalAfter = ({ capital }: TrancheView, premium: EventOf<'PremiumPaid'> | null) =>

@@ -28,7 +28,9 @@ export type DeleveragingRow = {
   readonly liquidations: number;
   readonly badDebt: string;
   /** Who bore it. */
+  readonly buffer: string;
   readonly insuranceFund: string;
+  readonly tranches: string;
   readonly deleveraged: string;
   readonly socialized: string;
   readonly unallocated: string;
@@ -99,7 +101,9 @@ function rowOf(
     policy,
     liquidations: result.liquidations.started,
     badDebt: result.badDebt,
+    buffer: formatDecimal(layers.buffer),
     insuranceFund: formatDecimal(layers['insurance-fund']),
+    tranches: formatDecimal(layers.tranche),
     deleveraged: formatDecimal(layers.deleveraged),
     socialized: formatDecimal(layers.socialized),
     unallocated: formatDecimal(layers.unallocated),

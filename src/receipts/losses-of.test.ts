@@ -53,6 +53,10 @@ test('each layer has its row, and what nobody bore has one too', async () => {
     ],
   );
   assert.ok(found.every(({ account, liquidation }) => account === 'alice' && liquidation === 1));
+  pool.take({ type: 'FundInsurance', amount: money('5') });
+  const { event, rows, liquidation } = (await losses(pool)).at(-1)!;
+  assert.deepEqual(rows.map(shown), ['insurance-fund 2', 'unallocated -2']);
+  assert.deepEqual([event, liquidation], ['UnallocatedLossRepaid', null]);
 });
 
 test('what a deleveraging took is held against all who stood there', async () => {

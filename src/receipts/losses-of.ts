@@ -52,8 +52,9 @@ export type Deleveraging = {
 export type LossEntry = {
   readonly seq: number;
   readonly timeMs: EngineTimeMs;
-  readonly liquidation: number;
-  readonly account: AccountId;
+  /** Null where the fund repays what nobody had borne: that is nobody's liquidation. */
+  readonly liquidation: number | null;
+  readonly account: AccountId | null;
   readonly event: Event['type'];
   /** Positive who bears; they sum to zero. */
   readonly rows: readonly LossRow[];
@@ -96,6 +97,7 @@ export async function* lossesOf(
 type Before = Parameters<typeof followJournal>[0]['visitor']['before'];
 
 function entryOf(state: PoolView, event: Event): Omit<LossEntry, 'seq' | 'timeMs'> | null {
+  if (event.type === 'UnallocatedLossRepaid') return repaidToNobody(event);
   if (!('liquidation' in event) || event.liquidation === null) return null;
   const borne = bearersOf(event);
   if (borne === null) return null;
@@ -115,6 +117,18 @@ function entryOf(state: PoolView, event: Event): Omit<LossEntry, 'seq' | 'timeMs
     rows,
     deleveraging,
   };
+}
+
+/** From nobody to the fund. */
+function repaidToNobody({
+  type,
+  amount,
+}: EventOf<'UnallocatedLossRepaid'>): Omit<LossEntry, 'seq' | 'timeMs'> {
+  const rows: LossRow[] = [
+    { layer: 'insurance-fund', amount },
+    { layer: 'unallocated', amount: neg(amount) },
+  ];
+  return { liquidation: null, account: null, event: type, rows, deleveraging: null };
 }
 
 /** Who bears what of an event; null for events that move no loss. */
@@ -177,7 +191,7 @@ function deleveragingOf(
   return {
     market: event.market,
     policy: event.policy,
-    candidates: candidates.length,
+    candidates: outcomes.length,
     asked: event.counterparties.length,
     residualLoss: event.residualLoss,
     metrics: adlMetrics({

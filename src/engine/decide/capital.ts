@@ -8,10 +8,12 @@ import {
   formatDecimal,
   gt,
   gte,
+  isNegative,
   isPositive,
   isZero,
   min,
   moneyOfSettlement,
+  neg,
   sub,
   ZERO_AMOUNT,
 } from '../../units/index.ts';
@@ -25,7 +27,7 @@ import type { CommandOf, Outcome } from '../schema/index.ts';
 import type { AccountView, PoolView } from '../state.ts';
 import { poolParameters } from '../state.ts';
 import { isVaultOfProviders } from '../vault.ts';
-import { reserves } from '../waterfall.ts';
+import { coverable } from '../waterfall.ts';
 import { accepted, rejected } from './outcome.ts';
 
 export function openAccount(state: PoolView, command: CommandOf<'OpenAccount'>): Outcome {
@@ -165,9 +167,9 @@ export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outco
 
 /** Why nobody's money may leave now; null if it may. */
 export function withdrawalsProblem(state: PoolView): Outcome | null {
-  const { gated, claims } = openClaims(state);
+  const { gated, claims, fund } = openClaims(state);
   if (gated) {
-    const facts = { claims: formatDecimal(claims), fund: formatDecimal(reserves(state)) };
+    const facts = { claims: formatDecimal(claims), fund: formatDecimal(fund) };
     return rejected('WITHDRAWALS_GATED', facts);
   }
   if (gateClosedForPool(state, 'withdrawals')) {
@@ -185,7 +187,9 @@ function openClaims(state: PoolView) {
   const equities = [...liquidations.values()].map(({ account }) => {
     return accountMargin(state, state.accounts[account]!).equity;
   });
-  return withdrawalGate({ insuranceFund: reserves(state), unallocatedLoss, equities });
+  const deficits = equities.filter(isNegative).map(neg);
+  const fund = add(state.insuranceFund, coverable(state, deficits));
+  return { ...withdrawalGate({ insuranceFund: fund, unallocatedLoss, equities }), fund };
 }
 
 export function transferCollateral(

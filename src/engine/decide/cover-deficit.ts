@@ -1,6 +1,7 @@
 /** What is paid into an account without equity, and what it gives back in the end. @module */
 import {
   add,
+  type EngineTimeMs,
   isNegative,
   isPositive,
   isZero,
@@ -14,10 +15,14 @@ import {
 import type { LiquidationStep } from '../liquidation-step.ts';
 import type { Event } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
-import { coverOf, deficitOf, fundPaid, trancheOf } from '../waterfall.ts';
+import { coverOf, deficitOf, fundPaid, premiumsOf, trancheOf } from '../waterfall.ts';
 
 /** The buffer, the fund, the tranches: each in an event of its own, if it pays anything. */
-export function deficitCovered(state: PoolView, step: LiquidationStep): Event[] {
+export function deficitCovered(
+  state: PoolView,
+  step: LiquidationStep,
+  time: EngineTimeMs,
+): Event[] {
   const { account, margin } = step;
   const { liquidation } = step.liquidation;
   const lacking = deficitOf(account, margin.equity);
@@ -32,11 +37,28 @@ export function deficitCovered(state: PoolView, step: LiquidationStep): Event[] 
   for (const { tranche, amount } of tranches) {
     events.push({ type: 'TranchePaid', ...paid, tranche, amount });
   }
-  return events;
+  const insuranceFund = sub(state.insuranceFund, fund);
+  return [...events, ...earnedBy(state, { events, insuranceFund, time })];
+}
+
+/** Whose capital moves has earned on what it was until now; the fund has paid its part by then. */
+function earnedBy(
+  state: PoolView,
+  moved: {
+    readonly events: readonly Event[];
+    readonly insuranceFund: Money;
+    readonly time: EngineTimeMs;
+  },
+): Event[] {
+  const { waterfall } = state;
+  const { events, insuranceFund, time } = moved;
+  const names = new Set(events.flatMap((event) => ('tranche' in event ? [event.tranche] : [])));
+  const tranches = waterfall?.tranches.filter(({ tranche }) => names.has(tranche)) ?? [];
+  return premiumsOf({ waterfall, insuranceFund }, tranches, time);
 }
 
 /** What a covered account has left over goes back: who paid last is repaid first. */
-export function coverRepaid(state: PoolView, step: LiquidationStep): Event[] {
+export function coverRepaid(state: PoolView, step: LiquidationStep, time: EngineTimeMs): Event[] {
   const { account, margin, liquidation } = step;
   if (account.positions.length > 0 || isNegative(margin.equity)) return [];
   let left = min(liquidation.coverPaid, max(account.balance, ZERO_MONEY));
@@ -60,5 +82,6 @@ export function coverRepaid(state: PoolView, step: LiquidationStep): Event[] {
   if (isPositive(fund)) events.push({ type: 'CoverRepaid', ...repaid, amount: fund });
   const buffer = part(liquidation.cover.buffer);
   if (isPositive(buffer)) events.push({ type: 'BufferRepaid', ...repaid, amount: buffer });
-  return events;
+  const insuranceFund = add(state.insuranceFund, fund);
+  return [...events, ...earnedBy(state, { events, insuranceFund, time })];
 }

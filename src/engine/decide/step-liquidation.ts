@@ -48,7 +48,7 @@ export function stepLiquidation(
     case 'cancel-order':
       return accepted(cancelRequested(state, step));
     case 'end':
-      return accepted(...coverRepaid(state, step), ended(step));
+      return accepted(...coverRepaid(state, step, time), ended(step));
     case 'convert-collateral':
       return accepted(collateralConverted(state, step));
     case 'release-supply':
@@ -64,7 +64,7 @@ export function stepLiquidation(
     case 'decide-takeover':
       return accepted(takeover(step, takeoverReason(state, step)));
     case 'cover-deficit':
-      return accepted(...deficitCovered(state, step));
+      return accepted(...deficitCovered(state, step, time));
     case 'deleverage':
       return accepted(...deleverage(state, step));
     case 'close-on-book':

@@ -2,6 +2,7 @@
 import {
   type AccountId,
   type EngineTimeMs,
+  eq,
   formatDecimal,
   gt,
   isNegative,
@@ -14,7 +15,7 @@ import {
 import { boughtShares, exitTimes, worthOfShares } from '../provider-shares.ts';
 import type { CommandOf, Event, Outcome } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, type TrancheView } from '../state.ts';
-import { capitalAfter, premiumDue, premiumUntil, trancheOf } from '../waterfall.ts';
+import { capitalAfter, isOwed, premiumDue, premiumUntil, trancheOf } from '../waterfall.ts';
 import { releaseProblem, vaultProblem } from './capital.ts';
 import { accepted, rejected } from './outcome.ts';
 import { exitProblem } from './vault.ts';
@@ -53,6 +54,8 @@ export function depositTranche(
     vaultProblem(state, account) ??
     releaseProblem(state, account, asset, settlementOfMoney(amount));
   if (blocked !== null) return blocked;
+  // Whoever came now would have a part in what is given back to those who paid.
+  if (isOwed(state, id)) return rejected('TRANCHE_DEPOSIT_REFUSED', { reason: 'covering' });
   const { premium, capital } = settledUntil(state, tranche, time);
   const { sharesTotal } = tranche;
   const priced = { equity: capital, totalShares: sharesTotal, deposit: amount };
@@ -66,7 +69,7 @@ export function depositTranche(
 function settledUntil(state: PoolView, tranche: TrancheView, time: EngineTimeMs) {
   const premium = premiumUntil(state, tranche, time);
   const capital = capitalAfter(tranche, premium);
-  const events: Event[] = premium === null || isZero(tranche.capital) ? [] : [premium];
+  const events: Event[] = premium === null ? [] : [premium];
   return { premium: events, capital };
 }
 
@@ -99,11 +102,15 @@ export function redeemTranche(
   if (claim === undefined || isZero(claim.exiting)) return rejected('TRANCHE_EXIT_NOT_DUE');
   const { exiting: shares, exitMs, untilMs } = claim;
   if (time < exitMs || time > untilMs) return rejected('TRANCHE_EXIT_NOT_DUE', { exitMs, untilMs });
-  const blocked = exitProblem(state);
+  const covering = isOwed(state, id) ? rejected('WITHDRAWALS_GATED', { tranche: id }) : null;
+  const blocked = exitProblem(state) ?? covering;
   if (blocked !== null) return blocked;
   const { premium, capital } = settledUntil(state, tranche, time);
   const { sharesTotal } = tranche;
-  const amount = worthOfShares({ equity: capital, totalShares: sharesTotal, shares });
+  // Nobody stays behind whom a share of nobody would have to protect.
+  const last = eq(shares, sharesTotal);
+  const priced = { equity: capital, totalShares: sharesTotal, shares };
+  const amount = last ? capital : worthOfShares(priced);
   const trade = { provider, tranche: id, amount, shares, capital, sharesTotal };
   return accepted(...premium, { type: 'TrancheRedeemed', ...trade });
 }

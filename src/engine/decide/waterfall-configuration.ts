@@ -1,6 +1,15 @@
 /** The decision on the terms of the waterfall. @module */
-import { gte, isPositive, lte, type Ratio, ratio, ZERO_RATIO } from '../../units/index.ts';
-import { FACTOR_MAX } from '../limits.ts';
+import {
+  type DurationMs,
+  type EngineTimeMs,
+  gte,
+  isPositive,
+  lte,
+  type Ratio,
+  ratio,
+  ZERO_RATIO,
+} from '../../units/index.ts';
+import { DURATION_MS_MAX, FACTOR_MAX } from '../limits.ts';
 import type {
   CommandOf,
   Outcome,
@@ -8,6 +17,7 @@ import type {
   WaterfallParameters,
 } from '../schema/index.ts';
 import type { PoolView } from '../state.ts';
+import { isOwed, premiumsOf } from '../waterfall.ts';
 import {
   type Bound,
   brokenBound,
@@ -27,12 +37,17 @@ import { accepted, rejected } from './outcome.ts';
 /** More would empty the fund into a tranche within days. */
 const PREMIUM_RATE_MAX = ratio('10');
 const TRANCHES_MAX = 64;
+/** Shorter ones would fill the journal with premiums. */
+const INTERVAL_MS_MIN = 1_000;
+const isInterval = (value: DurationMs): boolean => isDuration(value) && value >= INTERVAL_MS_MIN;
+const INTERVAL_EXPECTED = `from ${INTERVAL_MS_MIN} to ${DURATION_MS_MAX}`;
 const EXPONENT_MAX = 4;
 const isLeverage = (value: Ratio): boolean => gte(value, ZERO_RATIO) && lte(value, FACTOR_MAX);
 
 export function configureWaterfall(
   state: PoolView,
   { parameters }: CommandOf<'ConfigureWaterfall'>,
+  time: EngineTimeMs,
 ): Outcome {
   const { marketCaps, tranches } = parameters;
   const broken = brokenBound(waterfallBounds(parameters));
@@ -41,11 +56,14 @@ export function configureWaterfall(
     if (!state.numbers.markets.has(market)) return rejected('MARKET_UNKNOWN', { market });
   }
   const named = new Set(tranches.map(({ tranche }) => tranche));
-  const dropped = state.waterfall?.tranches.find(
-    ({ tranche, capital }) => !named.has(tranche) && isPositive(capital),
+  const before = state.waterfall?.tranches ?? [];
+  const dropped = before.find(
+    ({ tranche, capital }) =>
+      !named.has(tranche) && (isPositive(capital) || isOwed(state, tranche)),
   );
   if (dropped !== undefined) return rejected('TRANCHE_IN_USE', { tranche: dropped.tranche });
-  return accepted({ type: 'WaterfallConfigured', parameters });
+  // What was earned on the old terms is paid on them.
+  return accepted(...premiumsOf(state, before, time), { type: 'WaterfallConfigured', parameters });
 }
 
 const isDistinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
@@ -61,7 +79,7 @@ function waterfallBounds(waterfall: WaterfallParameters): readonly Bound[] {
     [windowCap === null || isMoney(windowCap), 'windowCap', MONEY_EXPECTED],
     [isDistinct(capped), 'marketCaps', 'each market at most once'],
     [marketCaps.every(({ cap }) => isMoney(cap)), 'cap', MONEY_EXPECTED],
-    [isDuration(waterfall.premiumIntervalMs), 'premiumIntervalMs', DURATION_EXPECTED],
+    [isInterval(waterfall.premiumIntervalMs), 'premiumIntervalMs', INTERVAL_EXPECTED],
     [adlRiskExponent <= EXPONENT_MAX, 'adlRiskExponent', `at most ${EXPONENT_MAX}`],
     [
       adlRiskThreshold === null || isLeverage(adlRiskThreshold),

@@ -3,7 +3,7 @@ import { assert, neg, ZERO_SHARES } from '../../units/index.ts';
 import { windowWith } from '../rolling-window.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, marketNumber, type PoolState, type VaultState } from '../state.ts';
-import { addCollateral, applyPositionChange, credit } from './ledger.ts';
+import { addCollateral, applyPositionChange, credit, raiseRisk } from './ledger.ts';
 import { addDebt, addSupply } from './lending.ts';
 import { running } from './liquidation.ts';
 import { addShares, noteExit, removeExited } from './provider-shares.ts';
@@ -26,6 +26,7 @@ function vaultOf(state: PoolState): VaultState {
 
 export function vaultDeposited(state: PoolState, event: EventOf<'VaultDeposited'>): void {
   const provider = accountNumber(state, event.provider);
+  raiseRisk(state, provider);
   credit(state, provider, neg(event.amount));
   credit(state, accountNumber(state, event.vault), event.amount);
   addShares(vaultOf(state), provider, event.shares);

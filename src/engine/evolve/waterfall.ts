@@ -1,5 +1,16 @@
 /** Effects of events about the buffer and the tranches of the waterfall. @module */
-import { add, assert, type Money, neg, sub, ZERO_MONEY, ZERO_SHARES } from '../../units/index.ts';
+import {
+  add,
+  assert,
+  type EngineTimeMs,
+  isZero,
+  type Money,
+  neg,
+  sub,
+  ZERO_MONEY,
+  ZERO_SHARES,
+} from '../../units/index.ts';
+import { windowUsed, windowWith } from '../rolling-window.ts';
 import type { EventOf } from '../schema/index.ts';
 import {
   accountNumber,
@@ -8,7 +19,7 @@ import {
   type TrancheState,
   type WaterfallState,
 } from '../state.ts';
-import { addToInsuranceFund, credit } from './ledger.ts';
+import { addToInsuranceFund, credit, raiseRisk } from './ledger.ts';
 import { running } from './liquidation.ts';
 import { addShares, noteExit, removeExited } from './provider-shares.ts';
 
@@ -31,7 +42,24 @@ export function waterfallConfigured(
   );
   const before = waterfall ?? { buffer: ZERO_MONEY, window: [], marketWindows: [] };
   state.waterfall = { ...before, parameters, tranches };
+  if (waterfall !== null && waterfall.parameters.windowMs !== parameters.windowMs) {
+    renewWindows(state.waterfall, { oldMs: waterfall.parameters.windowMs, timeMs });
+  }
   mayPayMore(state);
+}
+
+/** A window of another length begins now, with all that the old one still counted. */
+function renewWindows(
+  waterfall: WaterfallState,
+  { oldMs, timeMs }: { readonly oldMs: number; readonly timeMs: EngineTimeMs },
+): void {
+  const { windowMs } = waterfall.parameters;
+  const renewed = (old: Pick<WaterfallState, 'window'>): WaterfallState['window'] => {
+    const notional = windowUsed(old, oldMs, timeMs);
+    return windowWith([], { windowMs, timeMs, notional });
+  };
+  waterfall.window = renewed(waterfall);
+  for (const own of waterfall.marketWindows) own.window = renewed(own);
 }
 
 /** Accounts in takeover may find somebody who covers them now. */
@@ -53,6 +81,7 @@ function trancheOf(state: PoolState, id: string): TrancheState {
 export function trancheDeposited(state: PoolState, event: EventOf<'TrancheDeposited'>): void {
   const tranche = trancheOf(state, event.tranche);
   const provider = accountNumber(state, event.provider);
+  raiseRisk(state, provider);
   credit(state, provider, neg(event.amount));
   tranche.capital = add(tranche.capital, event.amount);
   // Capital that was not there has earned nothing.
@@ -108,6 +137,8 @@ function moveBuffer(state: PoolState, payment: Payment): void {
 
 function moveTranche(state: PoolState, payment: Payment & { readonly tranche: string }): void {
   const tranche = trancheOf(state, payment.tranche);
+  // Capital that was not there has earned nothing.
+  if (isZero(tranche.capital)) tranche.premiumMs = state.timeMs;
   const { cover } = moveCover(state, payment);
   tranche.capital = sub(tranche.capital, payment.amount);
   const entry = cover.tranches.find((own) => own.tranche === payment.tranche);
@@ -118,20 +149,22 @@ function moveTranche(state: PoolState, payment: Payment & { readonly tranche: st
   }
 }
 
+/** No step: many layers must not lead an account past its way out that one would not. */
 export function bufferPaid(state: PoolState, event: EventOf<'BufferPaid'>): void {
   moveBuffer(state, event);
-  running(state, event.liquidation).steps += 1;
 }
 
 export function tranchePaid(state: PoolState, event: EventOf<'TranchePaid'>): void {
   moveTranche(state, event);
-  running(state, event.liquidation).steps += 1;
 }
 
 export function bufferRepaid(state: PoolState, event: EventOf<'BufferRepaid'>): void {
   moveBuffer(state, { ...event, amount: neg(event.amount) });
+  // Others in takeover may be covered with it.
+  state.changes.fund = true;
 }
 
 export function trancheRepaid(state: PoolState, event: EventOf<'TrancheRepaid'>): void {
   moveTranche(state, { ...event, amount: neg(event.amount) });
+  state.changes.fund = true;
 }

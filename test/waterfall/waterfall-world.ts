@@ -97,14 +97,18 @@ function configuration(terms: Terms, dropped: number | null): Command {
 }
 
 /** What came of it; no events where it was refused, or where there was nothing to do. */
-export function happen(world: World, act: Act): readonly Event[] {
+export function happen(
+  world: World,
+  act: Act,
+  change: (command: Command) => Command = (command) => command,
+): readonly Event[] {
   if (act.kind === 'wait') world.pool.wait(act.milliseconds);
   if (act.kind === 'price') {
     world.price = Math.min(40_000, Math.max(2_000, Math.round((world.price * act.percent) / 100)));
   }
   const command = commandOf(world, act);
   if (command === null) return [];
-  const { events } = world.pool.attempt(command);
+  const { events } = world.pool.attempt(change(command));
   for (const placed of eventsOf(events, 'CloseOutOrderPlaced')) {
     world.open.set(placed.order, placed);
   }
@@ -174,8 +178,9 @@ function answered(world: World, act: Extract<Act, { kind: 'fill' }>): Command | 
   const placed = world.open.values().next().value;
   if (placed === undefined) return null;
   const { liquidations, accounts, markets } = world.pool.engine.state;
-  const running = liquidations.get(placed.liquidation)!;
-  const unfilled = rawOf(running.order!.size) - rawOf(running.order!.filled);
+  const running = liquidations.get(placed.liquidation);
+  if (running === undefined || running.order === null) return null;
+  const unfilled = rawOf(running.order.size) - rawOf(running.order.filled);
   const amountLeft = unfilled < 0n ? -unfilled : unfilled;
   const lots = (amountLeft * BigInt(act.percent)) / BigInt(100) / LOT;
   if (lots === 0n) return null;

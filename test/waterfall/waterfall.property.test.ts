@@ -10,6 +10,7 @@ import {
   type PoolView,
   restorePool,
 } from '../../src/engine/index.ts';
+import { EXTREMES, exchanged } from '../pools/exchanged-numbers.ts';
 import { LayerWitness, type Reached } from './layer-witness.ts';
 import { type Act, happen, lossWorld, type Terms } from './waterfall-world.ts';
 
@@ -139,4 +140,21 @@ test('whatever is lost, the layers pay in their order, to the unit and within th
   );
   const missing = REACHED.filter((what) => !reached.has(what));
   assert.deepEqual(missing, [], `not reached; reached were ${JSON.stringify([...reached])}`);
+});
+
+const twist = fc.record({ place: fc.nat(99), extreme: fc.nat(EXTREMES.length - 1) });
+
+test('whatever numbers are sent to the layers, an answer comes back and the books agree', () => {
+  const step = fc.record({ act: acts, twists: fc.array(twist, { maxLength: 2 }) });
+  fc.assert(
+    fc.property(terms, fc.array(step, { minLength: 10, maxLength: 40 }), (given, history) => {
+      const world = lossWorld(given);
+      for (const { act, twists } of history) {
+        happen(world, act, (command) => twists.reduce(exchanged, command));
+      }
+      assert.deepEqual(audit(world.pool.engine.state).problems, []);
+      assertRestores(world.pool.engine.state);
+    }),
+    { numRuns: 150 },
+  );
 });

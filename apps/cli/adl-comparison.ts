@@ -6,9 +6,9 @@ import {
   type ReplayResult,
 } from 'plimsoll/lab';
 import type { AdlPolicyName } from 'plimsoll/risk';
+import { comparedVerdicts, dayHeading, everyClaimHolds } from './compared-runs.ts';
 import { OK, VIOLATION } from './exit-codes.ts';
-import { count, counted, minute, money } from './figures.ts';
-import { replayVerdicts } from './replay-summary.ts';
+import { count, money } from './figures.ts';
 import { readScenario } from './scenario-file.ts';
 import { bar, type Paint, paintFor, progressOn } from './terminal.ts';
 import { textTable } from './text-table.ts';
@@ -43,8 +43,7 @@ export async function compareAdl(file: string, options: CompareAdlOptions): Prom
     const stream = streamForPeople(json);
     writeJson(json, comparison);
     stream.write(summary(comparison, results, paintFor(stream)));
-    const holds = results.every((result) => replayVerdicts(result).every((one) => one.holds));
-    return holds ? OK : VIOLATION;
+    return everyClaimHolds(results) ? OK : VIOLATION;
   } finally {
     progress.clear();
   }
@@ -79,33 +78,21 @@ const MEASURES: readonly Measure[] = [
 ];
 
 function summary(
-  { title, window, accounts, markets, openInterest, seed, policies }: DeleveragingComparison,
+  comparison: DeleveragingComparison,
   results: readonly ReplayResult[],
-  { bold, dim, good, bad }: Paint,
+  paint: Paint,
 ): string {
-  const facts = [
-    counted(accounts, 'account'),
-    counted(markets, 'market'),
-    `${money(openInterest)} open interest`,
-    `seed ${seed}`,
-  ];
+  const { policies } = comparison;
   const head = ['', ...policies.map(({ policy }) => policy)];
   const table = textTable(
     head,
     MEASURES.map(([name, of]) => [name, ...policies.map(of)]),
   );
-  const claims = replayVerdicts(results[0]!).map(({ claim }, at) => {
-    const failed = results.flatMap((result, run) => {
-      const verdict = replayVerdicts(result)[at]!;
-      return verdict.holds ? [] : [`${policies[run]!.policy}: ${verdict.otherwise}`];
-    });
-    return failed.length === 0 ? `  ${good('✓')} ${claim}` : `  ${bad('✗')} ${failed.join('; ')}`;
-  });
-  const span = `${minute(window.from)} to ${minute(window.to)} UTC`;
+  const named = policies.map(({ policy }, at) => ({ name: policy, result: results[at]! }));
   const sections = [
-    `${bold(title)}  ${dim(span)}\n${facts.join(' · ')}`,
-    `${bold('The same day, by deleveraging policy')}\n${table}`,
-    `${bold('What was checked')}\n${claims.join('\n')}`,
+    dayHeading(comparison, paint),
+    `${paint.bold('The same day, by deleveraging policy')}\n${table}`,
+    `${paint.bold('What was checked')}\n${comparedVerdicts(named, paint)}`,
   ];
   return `\n${sections.join('\n\n')}\n`;
 }

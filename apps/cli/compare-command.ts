@@ -2,9 +2,9 @@
 import { type ComparisonProgress, compare, type Mechanism } from 'plimsoll/lab';
 import type { AdlPolicyName } from 'plimsoll/risk';
 import { type CompareAdlOptions, compareAdl } from './adl-comparison.ts';
+import { everyClaimHolds } from './compared-runs.ts';
 import { comparisonSummary } from './comparison-summary.ts';
 import { OK, VIOLATION } from './exit-codes.ts';
-import { replayVerdicts } from './replay-summary.ts';
 import { readScenario } from './scenario-file.ts';
 import { bar, paintFor, progressOn } from './terminal.ts';
 import { streamForPeople, writeJson } from './written.ts';
@@ -36,8 +36,7 @@ export async function compareCommand(file: string, options: CompareOptions): Pro
     const stream = streamForPeople(json);
     writeJson(json, comparison);
     stream.write(comparisonSummary(comparison, runs, paintFor(stream)));
-    const holds = runs.every(({ result }) => replayVerdicts(result).every((one) => one.holds));
-    return holds ? OK : VIOLATION;
+    return everyClaimHolds(runs.map(({ result }) => result)) ? OK : VIOLATION;
   } finally {
     progress.clear();
   }

@@ -1,7 +1,7 @@
 /** The mechanisms of one day side by side: what each cost whom. @module */
 import type { ComparedRun, Comparison, ComparisonRow } from 'plimsoll/lab';
-import { count, counted, minute, money } from './figures.ts';
-import { replayVerdicts } from './replay-summary.ts';
+import { comparedVerdicts, dayHeading } from './compared-runs.ts';
+import { count, money } from './figures.ts';
 import type { Paint } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { refusals } from './ways-out.ts';
@@ -11,20 +11,14 @@ export function comparisonSummary(
   runs: readonly ComparedRun[],
   paint: Paint,
 ): string {
-  const { title, window, accounts, markets, openInterest, seed, mechanisms } = comparison;
-  const span = `${minute(window.from)} to ${minute(window.to)} UTC`;
-  const facts = [
-    counted(accounts, 'account'),
-    counted(markets, 'market'),
-    `${money(openInterest)} open interest`,
-    `seed ${seed}`,
-  ];
+  const { mechanisms } = comparison;
+  const named = runs.map(({ row, result }) => ({ name: row.mechanism, result }));
   const sections = [
-    `${paint.bold(title)}  ${paint.dim(span)}\n${facts.join(' · ')}`,
+    dayHeading(comparison, paint),
     `${paint.bold('The same day, by mechanism')}\n${table(mechanisms)}`,
     `${paint.bold('What was closed by which way')}\n${waysTable(mechanisms)}`,
     ...refusedSection(mechanisms, paint),
-    `${paint.bold('What was checked')}\n${verdicts(runs, paint)}`,
+    `${paint.bold('What was checked')}\n${comparedVerdicts(named, paint)}`,
   ];
   return `\n${sections.join('\n\n')}\n`;
 }
@@ -87,16 +81,4 @@ function refusedSection(rows: readonly ComparisonRow[], paint: Paint): string[] 
     ({ mechanism, refusedBids }) => `  ${mechanism.padEnd(9)} ${refusals(refusedBids)}`,
   );
   return [`${paint.bold('Why bids were refused, most often')}\n${lines.join('\n')}`];
-}
-
-/** A claim holds where it does in every run; otherwise the runs in which it does not are named. */
-function verdicts(runs: readonly ComparedRun[], { good, bad }: Paint): string {
-  const all = runs.map(({ row, result }) => ({ row, verdicts: replayVerdicts(result) }));
-  const claims = all[0]!.verdicts.map(({ claim }, at) => {
-    const failed = all.filter(({ verdicts: own }) => !own[at]!.holds);
-    if (failed.length === 0) return `  ${good('✓')} ${claim}`;
-    const named = failed.map(({ row, verdicts: own }) => `${row.mechanism}: ${own[at]!.otherwise}`);
-    return `  ${bad('✗')} ${named.join('; ')}`;
-  });
-  return claims.join('\n');
 }

@@ -5,7 +5,6 @@
  */
 import { insuranceFundCover, tranchePremium } from '../risk/index.ts';
 import {
-  add,
   durationMs,
   type EngineTimeMs,
   isPositive,
@@ -20,7 +19,7 @@ import {
   ZERO_MONEY,
 } from '../units/index.ts';
 import { saturatingSum, windowUsed } from './rolling-window.ts';
-import type { EventOf } from './schema/index.ts';
+import type { EventOf, TrancheParameters, WaterfallParameters } from './schema/index.ts';
 import {
   type AccountView,
   type LiquidationView,
@@ -65,13 +64,19 @@ export function coverOf(state: PoolView, liquidation: LiquidationView, deficit: 
   return { buffer, fund, tranches };
 }
 
+/** Every tranche of the state is one of the terms. */
+export const trancheTerms = (
+  { tranches }: WaterfallParameters,
+  tranche: string,
+): TrancheParameters => tranches.find((own) => own.tranche === tranche)!;
+
 /** What a tranche may still bear of one liquidation's loss. */
 function trancheRoom(
   { parameters }: WaterfallView,
   { cover }: LiquidationView,
   tranche: string,
 ): Money {
-  const { eventMax } = parameters.tranches.find((own) => own.tranche === tranche)!;
+  const { eventMax } = trancheTerms(parameters, tranche);
   const paid = cover.tranches.find((own) => own.tranche === tranche)?.paid ?? ZERO_MONEY;
   return max(sub(eventMax, paid), ZERO_MONEY);
 }
@@ -122,7 +127,7 @@ export function coverable({ waterfall }: PoolView, deficits: readonly Money[]): 
   if (waterfall === null || deficits.length === 0) return ZERO_MONEY;
   const { parameters, buffer, tranches } = waterfall;
   const rooms = tranches.map(({ tranche, capital }) => {
-    const { eventMax } = parameters.tranches.find((own) => own.tranche === tranche)!;
+    const { eventMax } = trancheTerms(parameters, tranche);
     const most = rawOf(eventMax) * BigInt(deficits.length);
     return min(capital, nearestQuantity<Money>(most));
   });
@@ -140,11 +145,11 @@ export const trancheOf = (state: PoolView, tranche: string): TrancheView | undef
 
 /** A premium is due once per interval, for capital that stands ready. */
 export function premiumDue({ waterfall, timeMs }: PoolView, tranche: TrancheView): boolean {
-  const { premiumIntervalMs, tranches } = waterfall!.parameters;
-  const { premiumRate } = tranches.find((own) => own.tranche === tranche.tranche)!;
+  const { parameters } = waterfall!;
+  const { premiumRate } = trancheTerms(parameters, tranche.tranche);
   const elapsed = timeMs - tranche.premiumMs;
   const earns = isPositive(tranche.capital) && isPositive(premiumRate);
-  return earns && elapsed >= premiumIntervalMs;
+  return earns && elapsed >= parameters.premiumIntervalMs;
 }
 
 /** Nobody is charged for longer than a century at once. */
@@ -157,7 +162,7 @@ export function premiumUntil(
   time: EngineTimeMs,
 ): EventOf<'PremiumPaid'> | null {
   if (time <= premiumMs || isZero(capital)) return null;
-  const { premiumRate } = waterfall!.parameters.tranches.find((own) => own.tranche === tranche)!;
+  const { premiumRate } = trancheTerms(waterfall!.parameters, tranche);
   const elapsedMs = durationMs(Math.min(time - premiumMs, STRETCH_MS_MAX));
   const earned = tranchePremium({ capital, premiumRate, elapsedMs });
   const amount = min(earned, insuranceFund);
@@ -184,7 +189,3 @@ export const isOwed = ({ liquidations }: PoolView, tranche: string): boolean =>
   [...liquidations.values()].some(({ cover }) =>
     cover.tranches.some((own) => own.tranche === tranche && isPositive(own.paid)),
   );
-
-/** What a tranche has once its premium is paid. */
-export const capitalAfter = ({ capital }: TrancheView, premium: EventOf<'PremiumPaid'> | null) =>
-  add(capital, premium?.amount ?? ZERO_MONEY);

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Event } from '../engine/index.ts';
-import { add, type Money, neg, sum, ZERO_MONEY } from '../units/index.ts';
+import { bearersOf, type LossBearer } from '../receipts/index.ts';
+import { add, type Money, sub, sum, ZERO_MONEY } from '../units/index.ts';
 
 export type LossLedger = {
   /** Paid by the liquidity buffer, before the fund. */
@@ -32,51 +33,22 @@ export const emptyLossLedger = (): LossLedger => ({
   bankruptAccounts: ZERO_MONEY,
 });
 
-type Row = Exclude<keyof LossLedger, 'bankruptAccounts'>;
+const ROWS: Readonly<Record<LossBearer['layer'], keyof LossLedger>> = {
+  buffer: 'buffer',
+  'insurance-fund': 'insuranceFund',
+  tranche: 'tranches',
+  deleveraged: 'deleveraged',
+  socialized: 'socialized',
+  unallocated: 'unallocated',
+  bankrupt: 'bankruptAccounts',
+};
 
 export function foldLoss(ledger: LossLedger, event: Event): void {
-  switch (event.type) {
-    case 'BufferPaid':
-      bear(ledger, 'buffer', event.amount);
-      break;
-    case 'BufferRepaid':
-      bear(ledger, 'buffer', neg(event.amount));
-      break;
-    case 'TranchePaid':
-      bear(ledger, 'tranches', event.amount);
-      break;
-    case 'TrancheRepaid':
-      bear(ledger, 'tranches', neg(event.amount));
-      break;
-    case 'DeficitCovered':
-      bear(ledger, 'insuranceFund', event.paid);
-      break;
-    case 'CoverRepaid':
-      bear(ledger, 'insuranceFund', neg(event.amount));
-      break;
-    case 'AuctionTaken':
-      // What the fund gives a bidder to take a covered account over is a loss of that account.
-      bear(ledger, 'insuranceFund', event.payout);
-      break;
-    case 'PositionsDeleveraged':
-      bear(ledger, 'deleveraged', sum(event.counterparties.map(({ taken }) => taken)));
-      break;
-    case 'BadDebtSettled':
-      bear(ledger, 'insuranceFund', event.insurancePaid);
-      bear(ledger, 'socialized', sum(event.socialized.map(({ amount }) => amount)));
-      bear(ledger, 'unallocated', event.unallocated);
-      break;
-    case 'UnallocatedLossRepaid':
-      // From nobody to the fund: no account is relieved of more.
-      ledger.insuranceFund = add(ledger.insuranceFund, event.amount);
-      ledger.unallocated = add(ledger.unallocated, neg(event.amount));
+  for (const { layer, amount } of bearersOf(event) ?? []) {
+    ledger[ROWS[layer]] = add(ledger[ROWS[layer]], amount);
+    // What one bears a bankrupt account is relieved of.
+    ledger.bankruptAccounts = sub(ledger.bankruptAccounts, amount);
   }
-}
-
-/** What one bears a bankrupt account is relieved of. */
-function bear(ledger: LossLedger, row: Row, amount: Money): void {
-  ledger[row] = add(ledger[row], amount);
-  ledger.bankruptAccounts = add(ledger.bankruptAccounts, neg(amount));
 }
 
 /** Zero unless a loss was lost or invented. */

@@ -1,11 +1,10 @@
 export { type LiquidationEntry, liquidationsOf } from './liquidations-of.ts';
+export { bearersOf, type LossBearer, type LossRow } from './loss-rows.ts';
 export { addLoss, giniMean, type LossTotals, noLosses } from './loss-totals.ts';
 export {
   type Deleveraging,
-  type LossBearer,
   type LossEntry,
   type LossesOptions,
-  type LossRow,
   lossesOf,
 } from './losses-of.ts';
 export { type Receipt, receiptHash, receiptOfFacts, receiptText } from './receipt.ts';

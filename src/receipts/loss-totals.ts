@@ -11,7 +11,8 @@ import {
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../units/index.ts';
-import type { LossBearer, LossEntry } from './losses-of.ts';
+import type { LossBearer } from './loss-rows.ts';
+import type { LossEntry } from './losses-of.ts';
 
 export type LossTotals = {
   /** Signed; they sum to zero. Tranches together. */

@@ -27,16 +27,7 @@ import {
   ZERO_MONEY,
   ZERO_SIZE,
 } from '../units/index.ts';
-
-export type LossBearer =
-  | { readonly layer: 'buffer' | 'insurance-fund' | 'unallocated' }
-  | { readonly layer: 'tranche'; readonly tranche: string }
-  /** Whose profit was taken: as a counterparty, or to share a loss. */
-  | { readonly layer: 'deleveraged' | 'socialized'; readonly account: AccountId }
-  /** What it was relieved of: the negative of the rest. */
-  | { readonly layer: 'bankrupt'; readonly account: AccountId };
-
-export type LossRow = LossBearer & { readonly amount: Money };
+import { bearersOf, type LossRow } from './loss-rows.ts';
 
 export type Deleveraging = {
   readonly market: MarketId;
@@ -97,11 +88,13 @@ export async function* lossesOf(
 type Before = Parameters<typeof followJournal>[0]['visitor']['before'];
 
 function entryOf(state: PoolView, event: Event): Omit<LossEntry, 'seq' | 'timeMs'> | null {
-  if (event.type === 'UnallocatedLossRepaid') return repaidToNobody(event);
-  if (!('liquidation' in event) || event.liquidation === null) return null;
   const borne = bearersOf(event);
   if (borne === null) return null;
-  const running = state.liquidations.get(event.liquidation);
+  const liquidation = 'liquidation' in event ? event.liquidation : null;
+  if (liquidation === null) {
+    return { liquidation, account: null, event: event.type, rows: borne, deleveraging: null };
+  }
+  const running = state.liquidations.get(liquidation);
   if (running === undefined) return null;
   const account = state.accounts[running.account]!.id;
   const relieved = neg(sum(borne.map(({ amount }) => amount)));
@@ -110,59 +103,7 @@ function entryOf(state: PoolView, event: Event): Omit<LossEntry, 'seq' | 'timeMs
   const deleveraging =
     event.type === 'PositionsDeleveraged' ? deleveragingOf(state, event, account) : null;
   if (rows.length === 0 && deleveraging === null) return null;
-  return {
-    liquidation: event.liquidation,
-    account,
-    event: event.type,
-    rows,
-    deleveraging,
-  };
-}
-
-/** From nobody to the fund. */
-function repaidToNobody({
-  type,
-  amount,
-}: EventOf<'UnallocatedLossRepaid'>): Omit<LossEntry, 'seq' | 'timeMs'> {
-  const rows: LossRow[] = [
-    { layer: 'insurance-fund', amount },
-    { layer: 'unallocated', amount: neg(amount) },
-  ];
-  return { liquidation: null, account: null, event: type, rows, deleveraging: null };
-}
-
-/** Who bears what of an event; null for events that move no loss. */
-function bearersOf(event: Event): LossRow[] | null {
-  switch (event.type) {
-    case 'BufferPaid':
-      return [{ layer: 'buffer', amount: event.amount }];
-    case 'BufferRepaid':
-      return [{ layer: 'buffer', amount: neg(event.amount) }];
-    case 'DeficitCovered':
-      return [{ layer: 'insurance-fund', amount: event.paid }];
-    case 'CoverRepaid':
-      return [{ layer: 'insurance-fund', amount: neg(event.amount) }];
-    case 'AuctionTaken':
-      return [{ layer: 'insurance-fund', amount: event.payout }];
-    case 'TranchePaid':
-      return [{ layer: 'tranche', tranche: event.tranche, amount: event.amount }];
-    case 'TrancheRepaid':
-      return [{ layer: 'tranche', tranche: event.tranche, amount: neg(event.amount) }];
-    case 'PositionsDeleveraged':
-      return event.counterparties.map(({ change, taken }) => {
-        return { layer: 'deleveraged', account: change.account, amount: taken };
-      });
-    case 'BadDebtSettled':
-      return [
-        { layer: 'insurance-fund', amount: event.insurancePaid },
-        ...event.socialized.map(({ account, amount }) => {
-          return { layer: 'socialized', account, amount } as const;
-        }),
-        { layer: 'unallocated', amount: event.unallocated },
-      ];
-    default:
-      return null;
-  }
+  return { liquidation, account, event: event.type, rows, deleveraging };
 }
 
 /** Against all who could have been asked, as the event found them. */

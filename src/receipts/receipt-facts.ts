@@ -30,6 +30,7 @@ import {
   PoolParameters,
   PositionChange,
   PriceGuardParameters,
+  RollingWindow,
   RoutingParameters,
   record,
   text,
@@ -139,7 +140,7 @@ const MarketPicture = record({
   ),
   gates: list(ClosedGate),
   /** Notional closed on the book, by part of the rolling window. */
-  window: list(record({ fromMs: time, notional: money })),
+  window: RollingWindow,
   /** Unfilled contracts of all open close-out orders. */
   openOrdersSize: size,
   /** What price guards go by; null without them. */
@@ -226,13 +227,11 @@ const DeskPicture = record({
   supplyShares: shares,
 });
 
-const paidWindow = list(record({ fromMs: time, notional: money }));
-
 /** What the layers beside the fund have, and what the fund's caps have left. */
 const WaterfallPicture = record({
   buffer: money,
-  window: paidWindow,
-  marketWindows: list(record({ market, window: paidWindow })),
+  window: RollingWindow,
+  marketWindows: list(record({ market, window: RollingWindow })),
   /** `owned`: somebody has a share of it. */
   tranches: list(record({ tranche: text, capital: money, owned: flag })),
 });

@@ -1,6 +1,7 @@
 /** Decisions on insurance tranches: what providers pay in and take out, and premiums. @module */
 import {
   type AccountId,
+  add,
   type EngineTimeMs,
   eq,
   formatDecimal,
@@ -10,12 +11,13 @@ import {
   isZero,
   type Shares,
   settlementOfMoney,
+  ZERO_MONEY,
   ZERO_SHARES,
 } from '../../units/index.ts';
 import { boughtShares, exitTimes, worthOfShares } from '../provider-shares.ts';
 import type { CommandOf, Event, Outcome } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, type TrancheView } from '../state.ts';
-import { capitalAfter, isOwed, premiumDue, premiumUntil, trancheOf } from '../waterfall.ts';
+import { isOwed, premiumDue, premiumUntil, trancheOf, trancheTerms } from '../waterfall.ts';
 import { releaseProblem, vaultProblem } from './capital.ts';
 import { accepted, rejected } from './outcome.ts';
 import { exitProblem } from './vault.ts';
@@ -68,7 +70,7 @@ export function depositTranche(
 /** Whoever comes has no part in what others earned, and whoever leaves has its own. */
 function settledUntil(state: PoolView, tranche: TrancheView, time: EngineTimeMs) {
   const premium = premiumUntil(state, tranche, time);
-  const capital = capitalAfter(tranche, premium);
+  const capital = add(tranche.capital, premium?.amount ?? ZERO_MONEY);
   const events: Event[] = premium === null ? [] : [premium];
   return { premium: events, capital };
 }
@@ -86,7 +88,7 @@ export function requestTrancheExit(
   if (claim === undefined || gt(shares, held)) {
     return rejected('TRANCHE_SHARES_INSUFFICIENT', { held: formatDecimal(held) });
   }
-  const terms = state.waterfall!.parameters.tranches.find(({ tranche }) => tranche === id)!;
+  const terms = trancheTerms(state.waterfall!.parameters, id);
   const times = exitTimes(claim, { shares, time, ...terms });
   return accepted({ type: 'TrancheExitRequested', provider, tranche: id, shares, ...times });
 }

@@ -13,11 +13,12 @@ import {
   settlementOfMoney,
   ZERO_SHARES,
 } from '../../units/index.ts';
-import { deskAt, interestUntil, withDesk } from '../interest.ts';
+import { afterInterest } from '../accrued-desks.ts';
+import { interestUntil } from '../interest.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { holdsDoubtfulPrice } from '../price-validity.ts';
 import { boughtShares, exitTimes, worthOfShares } from '../provider-shares.ts';
-import type { CommandOf, Event, Outcome, VaultParameters } from '../schema/index.ts';
+import type { CommandOf, Outcome, VaultParameters } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters, type VaultView } from '../state.ts';
 import { isBare, unresolvedLoss, vaultAccount } from '../vault.ts';
 import {
@@ -128,15 +129,9 @@ function partiesOf(state: PoolView, provider: AccountId): Parties {
 
 /** What the vault is worth once the interest of its desks is accrued up to a time. */
 function worthAt(state: PoolView, holder: AccountView, time: EngineTimeMs) {
-  const accrued: Event[] = [];
-  let pool = state;
-  for (const number of new Set([...holder.debts, ...holder.supplies].map(({ desk }) => desk))) {
-    const desk = state.desks[number]!;
-    const interest = interestUntil(desk, time);
-    if (interest === null) continue;
-    accrued.push(interest);
-    pool = withDesk(pool, number, deskAt(desk, interest));
-  }
+  const numbers = new Set([...holder.debts, ...holder.supplies].map(({ desk }) => desk));
+  const accrued = [...numbers].flatMap((desk) => interestUntil(state.desks[desk]!, time) ?? []);
+  const pool = afterInterest(state, accrued);
   return { equity: accountMargin(pool, holder).equity, accrued, pool };
 }
 

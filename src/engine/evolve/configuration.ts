@@ -3,11 +3,12 @@ import { settledWeight } from '../../risk/index.ts';
 import { ZERO_AMOUNT, ZERO_FUNDING_INDEX, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
 import { type MarketState, marketNumber, type PoolState } from '../state.ts';
+import { wakeAll } from './liquidation.ts';
 
 export function poolConfigured(state: PoolState, event: EventOf<'PoolConfigured'>): void {
   state.parameters = event.parameters;
   // Release, penalty and limits may change what is due for every running liquidation.
-  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+  wakeAll(state);
 }
 
 export function indexConfigured(state: PoolState, event: EventOf<'IndexConfigured'>): void {
@@ -112,7 +113,7 @@ function newMarket(
 export function closeOutsConfigured(state: PoolState, event: EventOf<'CloseOutsConfigured'>): void {
   state.closeOuts = event.parameters;
   // Policy, penalty and grace may change what is due for every running liquidation.
-  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+  wakeAll(state);
 }
 
 /** Depth, averages and the rolling window are kept. */

@@ -4,12 +4,12 @@ import { lowestBid } from '../lowest-bid.ts';
 import type { EventOf } from '../schema/index.ts';
 import { accountNumber, marketNumber, type PoolState } from '../state.ts';
 import { addToInsuranceFund, applyPositionChange, credit } from './ledger.ts';
-import { running } from './liquidation.ts';
+import { running, wakeAll } from './liquidation.ts';
 
 /** Bonus, cool-off and the like may open or close the way for every running liquidation. */
 export function directConfigured(state: PoolState, event: EventOf<'DirectConfigured'>): void {
   state.direct = event.parameters;
-  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+  wakeAll(state);
 }
 
 export function findersConfigured(state: PoolState, event: EventOf<'FindersConfigured'>): void {

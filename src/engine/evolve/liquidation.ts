@@ -22,6 +22,11 @@ export function running(state: PoolState, number: number): LiquidationState {
   return state.liquidations.get(number)!;
 }
 
+/** What was changed may open or close the way for every one of them. */
+export function wakeAll(state: PoolState): void {
+  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+}
+
 /** Only a waterfall asks: the account's largest position. */
 function lossMarketOf(state: PoolState, account: number): number | null {
   if (state.waterfall === null) return null;

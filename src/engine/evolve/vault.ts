@@ -5,13 +5,13 @@ import type { EventOf } from '../schema/index.ts';
 import { accountNumber, marketNumber, type PoolState, type VaultState } from '../state.ts';
 import { addCollateral, applyPositionChange, credit, raiseRisk } from './ledger.ts';
 import { addDebt, addSupply } from './lending.ts';
-import { running } from './liquidation.ts';
+import { running, wakeAll } from './liquidation.ts';
 import { addShares, noteExit, removeExited } from './provider-shares.ts';
 
 /** Another account is another vault: shares of the one before were worth nothing, or were none. */
 export function vaultConfigured(state: PoolState, event: EventOf<'VaultConfigured'>): void {
   const { parameters } = event;
-  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
+  wakeAll(state);
   if (state.vault?.parameters.account === parameters.account) {
     state.vault.parameters = parameters;
     return;

@@ -20,7 +20,7 @@ import {
   type WaterfallState,
 } from '../state.ts';
 import { addToInsuranceFund, credit, raiseRisk } from './ledger.ts';
-import { running } from './liquidation.ts';
+import { running, wakeAll } from './liquidation.ts';
 import { addShares, noteExit, removeExited } from './provider-shares.ts';
 
 /** What the buffer and the tranches hold stays; a tranche that is new begins with nothing. */
@@ -45,7 +45,7 @@ export function waterfallConfigured(
   if (waterfall !== null && waterfall.parameters.windowMs !== parameters.windowMs) {
     renewWindows(state.waterfall, { oldMs: waterfall.parameters.windowMs, timeMs });
   }
-  mayPayMore(state);
+  wakeAll(state);
 }
 
 /** A window of another length begins now, with all that the old one still counted. */
@@ -60,11 +60,6 @@ function renewWindows(
   };
   waterfall.window = renewed(waterfall);
   for (const own of waterfall.marketWindows) own.window = renewed(own);
-}
-
-/** Accounts in takeover may find somebody who covers them now. */
-function mayPayMore(state: PoolState): void {
-  for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
 }
 
 function waterfallOf({ waterfall }: PoolState): WaterfallState {
@@ -87,7 +82,7 @@ export function trancheDeposited(state: PoolState, event: EventOf<'TrancheDeposi
   // Capital that was not there has earned nothing.
   tranche.premiumMs = state.timeMs > tranche.premiumMs ? state.timeMs : tranche.premiumMs;
   addShares(tranche, provider, event.shares);
-  mayPayMore(state);
+  wakeAll(state);
 }
 
 export function trancheExitRequested(

@@ -11,6 +11,7 @@ export * from './parameters.ts';
 export * from './position-change.ts';
 export * from './record.ts';
 export * from './rejections.ts';
+export * from './rolling-window.ts';
 export * from './state.ts';
 export * from './vault.ts';
 export * from './waterfall.ts';

@@ -48,6 +48,7 @@ import {
   PriceGuardParameters,
   RoutingParameters,
 } from './parameters.ts';
+import { RollingWindow } from './rolling-window.ts';
 import { VaultShape } from './vault.ts';
 import { CoverShape, WaterfallShape } from './waterfall.ts';
 
@@ -139,7 +140,7 @@ export const MarketShape = record({
   alarms: list(record({ reason: breakerReason, trippedAtMs: time, released: flag })),
   gates: list(ClosedGate),
   /** Notional closed on the book, by part of the rolling window, ascending. */
-  window: list(record({ fromMs: time, notional: money })),
+  window: RollingWindow,
   /** Unfilled contracts of all open close-out orders. */
   openOrdersSize: size,
 });

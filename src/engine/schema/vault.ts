@@ -4,7 +4,6 @@ import {
   account,
   amount,
   asset,
-  count,
   duration,
   liquidation,
   market,
@@ -15,6 +14,8 @@ import {
   time,
 } from './fields.ts';
 import { PositionChange } from './position-change.ts';
+import { ProviderClaim } from './provider-claim.ts';
+import { RollingWindow } from './rolling-window.ts';
 
 export const VaultParameters = record({
   /** Holds what providers paid in and what was taken over. */
@@ -103,16 +104,7 @@ export const VaultShape = record({
   /** Of all providers together. */
   sharesTotal: shares,
   /** Sorted by account number; shares above zero. */
-  providers: list(
-    record({
-      account: count,
-      shares,
-      /** Part of them that is to leave; it bears losses until it has left. */
-      exiting: shares,
-      exitMs: time,
-      untilMs: time,
-    }),
-  ),
+  providers: list(ProviderClaim),
   /** Notional taken over, by part of the rolling window, ascending. */
-  window: list(record({ fromMs: time, notional: money })),
+  window: RollingWindow,
 });

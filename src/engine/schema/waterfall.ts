@@ -16,6 +16,8 @@ import {
   shares,
   time,
 } from './fields.ts';
+import { ProviderClaim } from './provider-claim.ts';
+import { RollingWindow } from './rolling-window.ts';
 
 /** Outside capital that answers for losses after the fund. */
 export const TrancheParameters = record({
@@ -108,29 +110,17 @@ export const TrancheShape = record({
   /** Of all providers together. */
   sharesTotal: shares,
   /** Sorted by account number; shares above zero. */
-  providers: list(
-    record({
-      account: count,
-      shares,
-      /** Part of them that is to leave; it bears losses until it has left. */
-      exiting: shares,
-      exitMs: time,
-      untilMs: time,
-    }),
-  ),
+  providers: list(ProviderClaim),
   /** Premiums are paid up to then. */
   premiumMs: time,
 });
 
-/** What was paid within a rolling window, by part of it, ascending. */
-const PaidWindow = list(record({ fromMs: time, notional: money }));
-
 export const WaterfallShape = record({
   parameters: WaterfallParameters,
   buffer: money,
-  window: PaidWindow,
+  window: RollingWindow,
   /** Sorted by market number. */
-  marketWindows: list(record({ market: count, window: PaidWindow })),
+  marketWindows: list(record({ market: count, window: RollingWindow })),
   /** In the order of the parameters. */
   tranches: list(TrancheShape),
 });

@@ -9,7 +9,7 @@ import { finderSettings } from './finder-settings.ts';
 import { accountMargin, isExposed } from './margin.ts';
 import type { Command } from './schema/index.ts';
 import { type AccountView, byAccountId, type PoolView, poolParameters } from './state.ts';
-import { mayStart } from './trigger-index.ts';
+import { mayStart } from './triggers/index.ts';
 
 /** Strictly below maintenance margin, exposed, not yet in liquidation, and free to start. */
 export function isStartable(state: PoolView, account: AccountView): boolean {

@@ -60,6 +60,6 @@ export {
   type PoolView,
   poolParameters,
 } from './state.ts';
-export { liquidatableByScan, mayStart } from './trigger-index.ts';
+export { liquidatableByScan, mayStart } from './triggers/index.ts';
 export { insuranceCover } from './waterfall.ts';
 export { dueWork, type Engine } from './work-queue.ts';

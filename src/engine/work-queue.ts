@@ -11,7 +11,7 @@ import { interestDue } from './interest.ts';
 import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
 import { type ChangeLog, noChanges, type PoolState } from './state.ts';
-import { candidates, catchUp, type TriggerIndex } from './trigger-index.ts';
+import { candidates, catchUp, type TriggerIndex } from './triggers/index.ts';
 import { premiumDue } from './waterfall.ts';
 
 /** A liquidation in the queue with the place it had when it was put there. */

@@ -59,6 +59,7 @@ export function marketConfigured(state: PoolState, event: EventOf<'MarketConfigu
   const number = state.numbers.markets.get(parameters.market);
   if (number === undefined) {
     state.numbers.markets.set(parameters.market, state.markets.length);
+    state.changes.markets.push(state.markets.length);
     state.markets.push(newMarket(parameters, index));
     return;
   }

@@ -41,6 +41,8 @@ export type Book = {
   readonly markets: number;
   readonly legs: number;
   readonly seed: number;
+  /** One market in so many is inverse; 10 where it is not said. */
+  readonly inverseEvery?: number;
 };
 
 const POOL: PoolParameters = {
@@ -70,8 +72,9 @@ const TIERS = [
   { notionalFloor: money('1000000'), maintenanceMarginFraction: ratio('0.025') },
 ];
 
-/** Every tenth market is inverse. */
-const isInverse = (market: number): boolean => market % 10 === 9;
+/** The last of so many markets is inverse. */
+const isInverse = ({ inverseEvery = 10 }: Book, market: number): boolean =>
+  market % inverseEvery === inverseEvery - 1;
 
 const START_MS = 1_000;
 const COLLATERAL = assetId('COIN');
@@ -87,11 +90,11 @@ export function uniform(seed: number): () => number {
   };
 }
 
-function marketParameters(number: number): MarketParameters {
+function marketParameters(book: Book, number: number): MarketParameters {
   return {
-    market: marketId(`M${number}-PERP`),
-    kind: isInverse(number) ? 'inverse' : 'linear',
-    index: indexId(`M${number}`),
+    market: marketOf(number),
+    kind: isInverse(book, number) ? 'inverse' : 'linear',
+    index: indexOf(number),
     tiers: TIERS,
     initialMarginFraction: ratio('0.02'),
     openInterestLower: money('0'),
@@ -123,14 +126,14 @@ function configured(book: Book): PoolState {
   take({ type: 'ConfigurePool', parameters: POOL });
   const numbers = Array.from({ length: book.markets }, (_, number) => number);
   for (const number of numbers) {
-    const { index } = marketParameters(number);
+    const index = indexOf(number);
     const sources = [{ source: 'feed', weight: ratio('1') }];
     const limits = { confidenceMax: null, sourceBand: null, sourcesMin: 1 };
     const stalenessMsMax = durationMs(1e12);
     take({ type: 'ConfigureIndex', parameters: { index, sources, stalenessMsMax, ...limits } });
-    take({ type: 'ConfigureMarket', parameters: marketParameters(number) });
+    take({ type: 'ConfigureMarket', parameters: marketParameters(book, number) });
   }
-  const { index } = marketParameters(0);
+  const index = indexOf(0);
   const collateralHaircut = ratio('0.1');
   const none = { concentrationFactor: null, amountMax: null };
   take({
@@ -144,21 +147,22 @@ function configured(book: Book): PoolState {
 const startPrice = (market: number): Price => price(`${100 + 37 * market}`);
 
 /** A report of index and book of some markets. */
-export function report(prices: readonly (readonly [number, Price])[]): Command {
+function report(prices: readonly (readonly [number, Price])[]): Command {
   const timeMs = engineTimeMs(START_MS);
   return {
     type: 'ReportPrices',
     indexes: prices.map(([number, at]) => {
-      const { index } = marketParameters(number);
-      return { index, source: 'feed', price: at, timeMs, confidence: null };
+      return { index: indexOf(number), source: 'feed', price: at, timeMs, confidence: null };
     }),
     books: prices.map(([number, at]) => {
-      const { market } = marketParameters(number);
-      return { market, bid: at, ask: at, last: at, timeMs };
+      return { market: marketOf(number), bid: at, ask: at, last: at, timeMs };
     }),
     outside: [],
   };
 }
+
+const marketOf = (number: number) => marketId(`M${number}-PERP`);
+const indexOf = (number: number) => indexId(`M${number}`);
 
 /** Half of all legs in the first few markets, like the volume of coins. */
 function pickMarket(random: () => number, markets: number): number {
@@ -177,13 +181,13 @@ function account(book: Book, number: number, random: () => number): AccountState
     .map((market) => {
       const at = 100 + 37 * market;
       const notional = scale * (0.2 + random());
-      const contracts = isInverse(market) ? notional * at : notional / at;
+      const contracts = isInverse(book, market) ? notional * at : notional / at;
       const side = random() < 0.55 ? 1 : -1;
       const held = rawSize(side * contracts);
       return {
         market,
         size: held,
-        entryValue: entryOf(market, held),
+        entryValue: entryOf(book, market, held),
         fundingIndex: ZERO_FUNDING_INDEX,
       };
     });
@@ -207,10 +211,10 @@ function account(book: Book, number: number, random: () => number): AccountState
 const rawSize = (contracts: number): Size => size(contracts.toFixed(6));
 
 /** Entered at the start price: profit and loss begin at zero, up to a unit. */
-function entryOf(market: number, held: Size): Money {
+function entryOf(book: Book, market: number, held: Size): Money {
   const one = 10n ** 18n;
   const at = rawOf(startPrice(market));
-  const value = isInverse(market) ? -(rawOf(held) * one) / at : (rawOf(held) * at) / one;
+  const value = isInverse(book, market) ? -(rawOf(held) * one) / at : (rawOf(held) * at) / one;
   return fromRaw<Money>(value);
 }
 

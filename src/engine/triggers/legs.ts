@@ -69,7 +69,9 @@ function appendRows(legs: Legs, count: number): number {
   const first = legs.used;
   legs.used += count;
   if (legs.used * FLOATS > legs.floats.length) {
-    const longer = new Float64Array(Math.max(legs.used, 2 * first) * FLOATS);
+    // A quarter more each time: of millions of rows a half would lie idle with twice as many.
+    const rows = Math.max(legs.used, first + (first >> 2));
+    const longer = new Float64Array(rows * FLOATS);
     longer.set(legs.floats);
     legs.floats = longer;
     legs.words = new Int32Array(longer.buffer);

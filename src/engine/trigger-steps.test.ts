@@ -13,7 +13,8 @@ import {
   takeStep,
   triggerBook,
 } from '../../test/pools/trigger-book.ts';
-import { add, fromRaw, type Money } from '../units/index.ts';
+import { add, fromRaw, type Money, type Price, rawOf } from '../units/index.ts';
+import { certificatesOf } from './triggers/account-rows.ts';
 import { BOUND, CHANNEL, FLOATS, WORDS } from './triggers/legs.ts';
 import { coordinateOfChannel, isOfRise } from './triggers/watched-prices.ts';
 
@@ -74,4 +75,27 @@ test('canary: a bound one unit of floating point beyond the price is caught', ()
     }
   };
   assert.notEqual(firstDifference(spoil), null);
+});
+
+test('a price looks at those whose bounds it has reached, and at nobody else', () => {
+  const book = triggerBook(400, SEED);
+  const { state, triggers, random } = book;
+  bothAnswers(book);
+  const looks = () => {
+    const { accounts } = triggers;
+    return state.accounts.reduce((sum, _, number) => sum + certificatesOf(accounts, number), 0);
+  };
+  const before = looks();
+  const ticks = 400;
+  for (let tick = 0; tick < ticks; tick += 1) {
+    const market = tick % state.markets.length;
+    const raw = rawOf(state.markets[market]!.mark!);
+    const parts = BigInt(Math.round(200_000 * (2 * random() - 1)));
+    state.markets[market]!.mark = fromRaw<Price>(raw + (raw * parts) / 1_000_000_000n);
+    state.changes.marks.push(market);
+    const { index, scan } = bothAnswers(book);
+    assert.deepEqual(index, scan);
+  }
+  // Every tick concerns some 300 of them; a walk of 2 bp comes near the bounds of very few.
+  assert.ok(looks() - before < ticks, `${looks() - before} looks in ${ticks} ticks`);
 });

@@ -42,7 +42,10 @@ export const createWheel = (value: number): Wheel => ({
   cursor: bucketOf(value),
 });
 
-/** Puts a leg where its bound will be reached; takes it out of where it was. */
+/**
+ * Puts a leg where its bound will be reached; takes it out of where it was. A bound beyond the
+ * value is reached when the value is back where it is now.
+ */
 export function watch(wheel: Wheel, legs: Legs, leg: number, bound: number): void {
   const { floats, words } = legs;
   const row = leg * WORDS;

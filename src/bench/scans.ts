@@ -1,8 +1,8 @@
 /**
  * The best that can be done without an index, over the same columns: every account, every account
- * of the market that moved, and running surpluses that each price is added to. Each finds the
- * accounts that the filter does not know to be healthy; the exact verdict on those is the same
- * for all, and is left out here.
+ * of the market that moved, and running surpluses that each price is added to. Each answers with
+ * the accounts that the filter does not know to be healthy; the exact verdict on those is the
+ * same for all.
  * @module
  */
 import { legCountOf } from '../engine/triggers/account-rows.ts';
@@ -12,11 +12,11 @@ import type { TriggerIndex } from '../engine/triggers/trigger-index.ts';
 import { coordinateOf, coordinateOfChannel } from '../engine/triggers/watched-prices.ts';
 
 /** Accounts that are not surely healthy, by looking at all of them in the order of memory. */
-export function fullScan(triggers: TriggerIndex): number {
-  let unsure = 0;
+export function fullScan(triggers: TriggerIndex): number[] {
+  const unsure: number[] = [];
   for (let number = 0; number < triggers.accounts.count; number += 1) {
     if (legCountOf(triggers.accounts, number) === 0) continue;
-    if (!(sureSurplus(triggers, number) > 0)) unsure += 1;
+    if (!(sureSurplus(triggers, number) > 0)) unsure.push(number);
   }
   return unsure;
 }
@@ -35,11 +35,11 @@ export function holdersByMarket({ legs }: TriggerIndex, markets: number): Int32A
 }
 
 /** The same among the holders of one market. */
-export function marketScan(triggers: TriggerIndex, holders: Int32Array): number {
-  let unsure = 0;
+export function marketScan(triggers: TriggerIndex, holders: Int32Array): number[] {
+  const unsure: number[] = [];
   for (const number of holders) {
     if (legCountOf(triggers.accounts, number) === 0) continue;
-    if (!(sureSurplus(triggers, number) > 0)) unsure += 1;
+    if (!(sureSurplus(triggers, number) > 0)) unsure.push(number);
   }
   return unsure;
 }
@@ -75,17 +75,17 @@ export function runningOf(triggers: TriggerIndex, market: number): Running {
 }
 
 /**
- * Adds a move of the market's worth to the running surpluses and counts who is at or below zero.
+ * Adds a move of the market's worth to the running surpluses and answers who is at or below zero.
  * It is a lower limit of what an incremental engine costs: tiers crossed on the way, the growing
  * error of the sums and the re-evaluation of whoever is near are left out.
  */
-export function incrementalScan(running: Running, surpluses: Float64Array, move: number): number {
+export function incrementalScan(running: Running, surpluses: Float64Array, move: number): number[] {
   const { owner, slope } = running;
-  let unsure = 0;
+  const unsure: number[] = [];
   for (let row = 0; row < owner.length; row += 1) {
     const left = surpluses[owner[row]!]! + slope[row]! * move;
     surpluses[owner[row]!] = left;
-    if (!(left > 0)) unsure += 1;
+    if (!(left > 0)) unsure.push(owner[row]!);
   }
   return unsure;
 }

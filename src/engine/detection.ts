@@ -44,7 +44,10 @@ export function detectionWork(state: PoolView, found: readonly number[]): Comman
   const { startsPerRecordMax } = poolParameters(state);
   const named = (numbers: readonly number[]) =>
     numbers.slice(0, startsPerRecordMax).map((number) => state.accounts[number]!.id);
-  const starting = found.filter((number) => startsByItself(state, number));
+  // Of thousands found at once every record takes a few: where all may start none is asked.
+  const { detection } = finderSettings(state);
+  const starting =
+    detection === 'engine' ? found : found.filter((number) => startsByItself(state, number));
   if (starting.length > 0) return { type: 'StartLiquidations', accounts: named(starting) };
   const accounts = named(found.filter((number) => isUnnoticed(state, number)));
   const byId = byAccountId(state);

@@ -74,7 +74,7 @@ function risenNotional(tiers: FloatTiers, notional: number, share: number): numb
   return from + rest / (1 + tiers.fractions[tier]!);
 }
 
-/** Bound of a collateral holding, as its price: each unit of price lost costs the weighted amount. */
+/** Bound of a holding, as its price: each unit of price lost costs the weighted amount. */
 export const holdingBound = (leg: {
   readonly price: number;
   readonly weightedAmount: number;

@@ -1,9 +1,9 @@
 // npm run bench -- NAME [ARGS...]: builds, then runs the compiled NAME.bench.ts of a room of the
-// library or of an adapter.
+// library, of an adapter or of an app.
 import { ensureReady, filesUnder, runNode } from './ensure-ready.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
-const benches = filesUnder(['src', 'adapters'], '.bench.ts');
+const benches = filesUnder(['src', 'adapters', 'apps'], '.bench.ts');
 const nameOf = (file) => file.slice(file.lastIndexOf('/') + 1, -'.bench.ts'.length);
 
 if (name === undefined) {
@@ -18,5 +18,7 @@ if (file === undefined || others.length > 0) {
   process.exit(1);
 }
 ensureReady();
-const compiled = file.replace(/^(src|adapters\/[^/]+)\//, '$1/dist/').replace(/\.ts$/, '.js');
+const compiled = file
+  .replace(/^(src|(?:adapters|apps)\/[^/]+)\//, '$1/dist/')
+  .replace(/\.ts$/, '.js');
 runNode(['--expose-gc', compiled, ...rest]);

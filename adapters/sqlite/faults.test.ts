@@ -103,9 +103,11 @@ test('a truncated file is refused at every length, and told by how much', async 
 
 test('a page of rubbish is a fault, whichever page it is', async () => {
   const whole = readFileSync(await journalFile('pages.sqlite'));
-  for (let page = 1; page * 4_096 < whole.length; page += 1) {
+  const pageBytes = whole.readUInt16BE(16);
+  assert.ok(whole.length > 4 * pageBytes);
+  for (let page = 1; page * pageBytes < whole.length; page += 1) {
     const damaged = Buffer.from(whole);
-    damaged.fill(0x5a, page * 4_096, (page + 1) * 4_096);
+    damaged.fill(0x5a, page * pageBytes, (page + 1) * pageBytes);
     const file = path(`rubbish-${page}.sqlite`);
     writeFileSync(file, damaged);
     const outcome = await readAll(file).catch((error: unknown) => error as Fault);

@@ -25,6 +25,11 @@ const APPLICATION_ID = 0x504c494d;
 /** Layout of the tables; permanent once written. */
 const LAYOUT = 1;
 const LOCK_TIMEOUT_MS = 2000;
+/**
+ * Of a new file. A commit of many records is one long row: the larger its pages, the fewer of them
+ * have to be written, checksummed and copied back. Beyond this size a commit of one record suffers.
+ */
+const PAGE_BYTES = 16_384;
 
 const TABLES = `
   CREATE TABLE commits (
@@ -69,6 +74,7 @@ export function openSqliteFile(options: {
   return vendorCall(file, () => {
     const path = access === 'read' ? readOnlyUri(file) : file;
     const database = new Database(path, { timeout: LOCK_TIMEOUT_MS });
+    if (access === 'create') database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
     if (access !== 'read') {
       database.pragma('journal_mode = WAL');
       database.exec('PRAGMA synchronous = FULL');

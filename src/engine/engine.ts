@@ -7,6 +7,7 @@ import type { EngineTimeMs } from '../units/index.ts';
 import { assertEventInvariants } from './event-invariants.ts';
 import { advance, evolve } from './evolve/index.ts';
 import { assertInvariants } from './invariants.ts';
+import { createLedgerWatch } from './ledger-watch.ts';
 import type { JournalRecord } from './schema/index.ts';
 import { emptyPool, type PoolState } from './state.ts';
 import { createTriggerIndex } from './triggers/index.ts';
@@ -14,7 +15,8 @@ import { createWorkQueue, type Engine } from './work-queue.ts';
 
 /** An engine over a state: empty, or restored from a snapshot. */
 export function createEngine(state: PoolState = emptyPool()): Engine {
-  return { state, triggers: createTriggerIndex(state), work: createWorkQueue(state) };
+  const [triggers, work] = [createTriggerIndex(state), createWorkQueue(state)];
+  return { state, triggers, work, ledger: createLedgerWatch() };
 }
 
 /**
@@ -32,5 +34,5 @@ export function applyRecord(
     assertEventInvariants(engine.state, event);
     evolve(engine.state, event);
   }
-  assertInvariants(engine.state);
+  assertInvariants(engine.state, engine.ledger);
 }

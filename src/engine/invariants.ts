@@ -26,26 +26,33 @@ import {
   ZERO_SHARES,
   ZERO_SIZE,
 } from '../units/index.ts';
+import { createLedgerWatch, type LedgerWatch, moneyInMarkets } from './ledger-watch.ts';
 import { exactReserve, pooledAmount, sharesAt } from './lending.ts';
 import type { DeskView, MarketView, PoolView, VaultView } from './state.ts';
 import { reserves } from './waterfall.ts';
 
-/** INV-1, INV-2 and INV-5 on the running totals. */
-export function assertInvariants(state: PoolView): void {
+/**
+ * INV-1, INV-2 and INV-5 on the running totals. With the watch that earlier calls for the same
+ * pool left, only markets with a changed figure are summed up again.
+ */
+export function assertInvariants(state: PoolView, watch: LedgerWatch = createLedgerWatch()): void {
   const imbalance = exactImbalance(state, {
     balances: state.balanceTotal,
     entryValues: state.entryValueTotal,
+    inMarkets: moneyInMarkets(state, watch, assertSides),
   });
   if (imbalance !== 0n) {
     assert(false, 'INV-1', `money was ${imbalance} units of 1e-36 out of balance`);
   }
-  for (const market of state.markets) {
-    const settling = market.settlementPrice !== null && !market.settled;
-    if (settling || eq(market.longSize, market.shortSize)) continue;
-    assert(false, 'INV-2', `${market.parameters.market}: longs and shorts differ`);
-  }
   assert(!isNegative(state.insuranceFund), 'INV-5', 'the insurance fund was negative');
   for (const desk of state.desks) assertDesk(state, desk);
+}
+
+/** INV-2: as many contracts are long as short, unless positions are being settled one by one. */
+function assertSides(market: MarketView): void {
+  const settling = market.settlementPrice !== null && !market.settled;
+  if (settling || eq(market.longSize, market.shortSize)) return;
+  assert(false, 'INV-2', `${market.parameters.market}: longs and shorts differ`);
 }
 
 /**
@@ -69,27 +76,16 @@ function assertDesk(state: PoolView, desk: DeskView): void {
 /** Money in the pool minus money that came in, in units of 1e-36: zero, always. */
 function exactImbalance(
   state: PoolView,
-  totals: { readonly balances: Money; readonly entryValues: Money },
+  totals: { readonly balances: Money; readonly entryValues: Money; readonly inMarkets: bigint },
 ): bigint {
   let money = sub(totals.balances, totals.entryValues);
   money = add(money, add(reserves(state), add(state.fees, state.burned)));
   money = sub(money, state.unallocatedLoss);
   money = sub(money, sub(state.deposited, state.withdrawn));
-  let exact = 0n;
-  for (const market of state.markets) {
-    money = add(money, market.settlementClearing);
-    exact += unsettledFunding(market) + market.fundingResidue;
-  }
   for (const { asset, cash } of state.desks) {
     if (asset === null) money = add(money, moneyOfSettlement(cash));
   }
-  return rawOf(money) * EXACT_PER_RAW + exact;
-}
-
-/** Σ −size · (index − index at last settlement), exactly. */
-function unsettledFunding(market: MarketView): bigint {
-  const net = sub(market.longSize, market.shortSize);
-  return market.fundingUnsettled - exactFunding(net, market.fundingIndex);
+  return rawOf(money) * EXACT_PER_RAW + totals.inMarkets;
 }
 
 export type Audit = {
@@ -152,7 +148,8 @@ export function audit(state: PoolView): Audit {
   }
   if (!eq(balances, state.balanceTotal)) problems.push('INV-1: the total of balances is wrong');
   if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
-  const exact = exactImbalance(state, { balances, entryValues });
+  const inMarkets = moneyInMarkets(state, createLedgerWatch(), () => {});
+  const exact = exactImbalance(state, { balances, entryValues, inMarkets });
   if (exact !== 0n) problems.push(`INV-1: ${exact} units of 1e-36 out of balance`);
   for (const desk of state.desks) {
     if (desk.asset !== null) held[desk.asset] = add(held[desk.asset]!, desk.cash);

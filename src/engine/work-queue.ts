@@ -8,6 +8,7 @@ import { settlementDue } from './decide/settle-market.ts';
 import { detectionWork } from './detection.ts';
 import { heapPop, heapPush } from './heap.ts';
 import { interestDue } from './interest.ts';
+import type { LedgerWatch } from './ledger-watch.ts';
 import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
 import { type ChangeLog, noChanges, type PoolState } from './state.ts';
@@ -51,6 +52,7 @@ export type Engine = {
   /** Derived: rebuilt on recovery, never encoded or hashed. */
   readonly triggers: TriggerIndex;
   readonly work: WorkQueue;
+  readonly ledger: LedgerWatch;
 };
 
 export function createWorkQueue(state: PoolState): WorkQueue {

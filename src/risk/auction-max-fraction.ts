@@ -18,6 +18,7 @@ import {
   type Ratio,
   rawOf,
   rawOfExactDown,
+  rawOfTripleUp,
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../units/index.ts';
@@ -128,7 +129,7 @@ export function solventSlicePrice(input: SolventSlicePriceInput): Money {
   );
   const sold = rawOf(markToMarket) - rawOf(reserved);
   const exact = rawOf(fraction) * rawOf(discount) * sold;
-  return fromRaw<Money>(divideUp(exact, EXACT_PER_RAW * EXACT_PER_RAW));
+  return fromRaw<Money>(rawOfTripleUp(exact));
 }
 
 export type AuctionStarterFeeInput = {

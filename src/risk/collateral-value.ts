@@ -8,8 +8,6 @@ import {
   add,
   assert,
   divDown,
-  divideDown,
-  EXACT_PER_RAW,
   fromRaw,
   gte,
   isNegative,
@@ -22,6 +20,7 @@ import {
   type Ratio,
   ratio,
   rawOf,
+  rawOfTripleDown,
   sqrtUp,
   sub,
   valueDown,
@@ -30,9 +29,6 @@ import {
 
 /** Where the concentration term starts: at small amounts it lies above any weight up to 1. */
 const CONCENTRATION_START = ratio('1.1');
-
-/** Exact products of an amount, a price and a weight, per unit of 1e-18 of money. */
-const EXACT_PER_RAW_SQUARED = EXACT_PER_RAW * EXACT_PER_RAW;
 
 export type CollateralWeightInput = {
   /** Collateral haircut, in [0, 1]. */
@@ -113,5 +109,5 @@ export function marginCollateralValueDown({
 }: CollateralValueInput & { readonly weight: Ratio }): Money {
   assert(!isNegative(amount), 'COLLATERAL_AMOUNT', 'expected an amount of at least 0');
   const exact = rawOf(amount) * rawOf(price) * rawOf(weight);
-  return fromRaw<Money>(divideDown(exact, EXACT_PER_RAW_SQUARED));
+  return fromRaw<Money>(rawOfTripleDown(exact));
 }

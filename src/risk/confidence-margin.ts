@@ -3,13 +3,12 @@
  * @module
  */
 import {
-  divideUp,
-  EXACT_PER_RAW,
   fromRaw,
   type Money,
   max,
   type Ratio,
   rawOf,
+  rawOfTripleUp,
   ZERO_RATIO,
 } from '../units/index.ts';
 import { medianNeighbors } from './weighted-median.ts';
@@ -64,6 +63,6 @@ export type ConfidenceMarginInput = {
  */
 export function confidenceMargin({ notional, confidence, factor }: ConfidenceMarginInput): Money {
   const exact = rawOf(notional) * rawOf(confidence) * rawOf(factor);
-  const added = divideUp(exact, EXACT_PER_RAW * EXACT_PER_RAW);
+  const added = rawOfTripleUp(exact);
   return added < rawOf(notional) ? fromRaw<Money>(added) : notional;
 }

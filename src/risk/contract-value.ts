@@ -49,6 +49,26 @@ export function contractNotional({ kind, size, price }: ContractAt): Money {
   return kind === 'linear' ? notionalUp(abs(size), price) : coinNotionalUp(abs(size), price);
 }
 
+export type ContractWorth = {
+  /** As `contractValueDown`. */
+  readonly value: Money;
+  /** As `contractNotional`. */
+  readonly notional: Money;
+};
+
+/**
+ * Value and notional of a position together, for whoever needs both.
+ *
+ * Units     Size × Price → Money, signed, and Money, ≥ 0
+ * Rounding  Value down, notional up. On the side whose value is negative both roundings go away
+ *           from zero, so that one is the other's exact negation and is not computed twice.
+ */
+export function contractWorth({ kind, size, price }: ContractAt): ContractWorth {
+  const value = contractValueDown({ kind, size, price });
+  if (isNegative(value)) return { value, notional: neg(value) };
+  return { value, notional: contractNotional({ kind, size, price }) };
+}
+
 /**
  * Entry value that a fill of `size` (signed, from the buyer's or the seller's side) adds.
  *

@@ -5,8 +5,6 @@
 import {
   type Amount,
   assert,
-  divideUp,
-  EXACT_PER_RAW,
   fromRaw,
   gte,
   isNegative,
@@ -15,6 +13,7 @@ import {
   type Price,
   type Ratio,
   rawOf,
+  rawOfTripleUp,
   valueUp,
 } from '../units/index.ts';
 
@@ -23,9 +22,6 @@ export type DebtValueInput = {
   readonly amount: Amount;
   readonly price: Price;
 };
-
-/** Exact products of an amount, a price and a weight, per unit of 1e-18 of money. */
-const EXACT_PER_RAW_SQUARED = EXACT_PER_RAW * EXACT_PER_RAW;
 
 /**
  * Full value of a debt at its index price. Counts against equity, which decides bankruptcy.
@@ -59,5 +55,5 @@ export function marginDebtValueUp({
   assert(!isNegative(amount), 'DEBT_AMOUNT', 'expected an amount of at least 0');
   assert(gte(weight, ONE_RATIO), 'LIABILITY_WEIGHT', 'expected a weight of at least 1');
   const exact = rawOf(amount) * rawOf(price) * rawOf(weight);
-  return fromRaw<Money>(divideUp(exact, EXACT_PER_RAW_SQUARED));
+  return fromRaw<Money>(rawOfTripleUp(exact));
 }

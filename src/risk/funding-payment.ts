@@ -2,7 +2,16 @@
  * Funding that a position has earned or owes since it was last settled.
  * @module
  */
-import { type FundingIndex, fundingDown, type Money, neg, type Size, sub } from '../units/index.ts';
+import {
+  eq,
+  type FundingIndex,
+  fundingDown,
+  type Money,
+  neg,
+  type Size,
+  sub,
+  ZERO_MONEY,
+} from '../units/index.ts';
 
 export type FundingPaymentInput = {
   readonly size: Size;
@@ -29,5 +38,7 @@ export function fundingPayment({
   fundingIndexBefore,
   fundingIndexAfter,
 }: FundingPaymentInput): Money {
+  // Between two accruals most positions owe nothing: no product is needed to know that.
+  if (eq(fundingIndexAfter, fundingIndexBefore)) return ZERO_MONEY;
   return fundingDown(neg(size), sub(fundingIndexAfter, fundingIndexBefore));
 }

@@ -3,15 +3,30 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   type Amount,
+  add,
   fromRaw,
   type Money,
+  ONE_RATIO,
   type Price,
   type Ratio,
   rawOf,
   type Size,
+  sub,
+  sum,
 } from '../units/index.ts';
-import type { MarginTier } from './maintenance-margin.ts';
-import { type MarginAccount, type MarginPosition, marginSummary } from './margin-summary.ts';
+import { collateralValueDown, marginCollateralValueDown } from './collateral-value.ts';
+import { contractNotional } from './contract-value.ts';
+import { debtValueUp, marginDebtValueUp } from './debt-value.ts';
+import { initialMargin } from './initial-margin.ts';
+import { type MarginTier, maintenanceMargin } from './maintenance-margin.ts';
+import {
+  type MarginAccount,
+  type MarginDebt,
+  type MarginPosition,
+  type MarginSummary,
+  marginSummary,
+} from './margin-summary.ts';
+import { unrealizedPnl } from './unrealized-pnl.ts';
 
 const WAD = 10n ** 18n;
 const signedMoney = fc
@@ -40,11 +55,12 @@ const positions: fc.Arbitrary<MarginPosition> = fc.record({
   tiers: tierTables,
 });
 
-const collaterals = fc.record({
+const collateralFields = {
   amount: fc.bigInt({ min: 0n, max: 10n ** 23n }).map((raw) => fromRaw<Amount>(raw)),
   price: prices,
   weight: fractions,
-});
+};
+const collaterals = fc.record(collateralFields);
 
 const accounts: fc.Arbitrary<MarginAccount> = fc.record({
   balance: signedMoney,
@@ -176,5 +192,79 @@ test('a trade at the mark between two accounts never creates equity', () => {
       assert.equal(sides[0]!.initialMargin, sides[1]!.initialMargin);
     }),
     { numRuns: 200 },
+  );
+});
+
+/** Part by part, each by its own formula and rounded by itself: what the sums must come to. */
+function summaryByParts({ balance, collaterals, positions, debts }: MarginAccount): MarginSummary {
+  const settled = positions.map((position) =>
+    add(unrealizedPnl(position), position.fundingPayment),
+  );
+  const required = positions.map(({ kind, size, markPrice: price, tiers }) =>
+    maintenanceMargin({ tiers, notional: contractNotional({ kind, size, price }) }),
+  );
+  const initially = positions.map(({ kind, size, markPrice: price, ...position }, at) =>
+    initialMargin({
+      notional: contractNotional({ kind, size, price }),
+      initialMarginFraction: position.initialMarginFraction,
+      maintenanceMargin: required[at]!,
+    }),
+  );
+  const owed = debts ?? [];
+  const weightedDebt = sum(owed.map(marginDebtValueUp));
+  const equityWith = (held: readonly Money[], owing: Money): Money =>
+    sub(sum([balance, ...settled, ...held]), owing);
+  return {
+    equity: equityWith(collaterals.map(collateralValueDown), sum(owed.map(debtValueUp))),
+    marginEquity: equityWith(collaterals.map(marginCollateralValueDown), weightedDebt),
+    initialEquity: equityWith(
+      collaterals.map((held) =>
+        marginCollateralValueDown({ ...held, weight: held.initialWeight ?? held.weight }),
+      ),
+      sum(owed.map((debt) => marginDebtValueUp({ ...debt, weight: debt.initialWeight }))),
+    ),
+    maintenanceMargin: sum(required),
+    initialMargin: sum(initially),
+    weightedDebt,
+  };
+}
+
+const debts: fc.Arbitrary<MarginDebt> = fc
+  .record({
+    amount: fc.bigInt({ min: 0n, max: 10n ** 23n }).map((raw) => fromRaw<Amount>(raw)),
+    price: prices,
+    weight: fractions,
+    initialWeight: fractions,
+  })
+  .map(({ weight, initialWeight, ...debt }) => ({
+    ...debt,
+    weight: add(ONE_RATIO, weight),
+    initialWeight: add(add(ONE_RATIO, weight), initialWeight),
+  }));
+
+/** Whole numbers too: there the value of a position has no remainder and its roundings meet. */
+const roundPositions = fc
+  .record({ held: fc.integer({ min: -50, max: 50 }), mark: fc.integer({ min: 1, max: 900 }) })
+  .chain(({ held, mark }) =>
+    positions.map((position) => ({
+      ...position,
+      size: fromRaw<Size>(BigInt(held) * WAD),
+      markPrice: fromRaw<Price>(BigInt(mark) * WAD),
+    })),
+  );
+
+test('the sums are those of their parts, each rounded by its own formula', () => {
+  const weighted = fc.record({ ...collateralFields, initialWeight: fractions });
+  const everything: fc.Arbitrary<MarginAccount> = fc.record({
+    balance: signedMoney,
+    collaterals: fc.array(fc.oneof(collaterals, weighted), { maxLength: 3 }),
+    positions: fc.array(fc.oneof(positions, roundPositions), { maxLength: 4 }),
+    debts: fc.array(debts, { maxLength: 2 }),
+  });
+  fc.assert(
+    fc.property(everything, (account) => {
+      assert.deepEqual(marginSummary(account), summaryByParts(account));
+    }),
+    { numRuns: 1_000 },
   );
 });

@@ -7,6 +7,7 @@
 import {
   type Amount,
   add,
+  eq,
   isNegative,
   lt,
   type Money,
@@ -17,11 +18,10 @@ import {
   ZERO_MONEY,
 } from '../units/index.ts';
 import { collateralValueDown, marginCollateralValueDown } from './collateral-value.ts';
-import { type ContractKind, contractNotional } from './contract-value.ts';
+import { type ContractKind, contractWorth } from './contract-value.ts';
 import { debtValueUp, marginDebtValueUp } from './debt-value.ts';
 import { initialMargin } from './initial-margin.ts';
 import { type MarginTier, maintenanceMargin } from './maintenance-margin.ts';
-import { unrealizedPnl } from './unrealized-pnl.ts';
 
 /** A position as margin sees it. */
 export type MarginPosition = {
@@ -104,51 +104,116 @@ export function marginSummary({
   positions,
   debts,
 }: MarginAccount): MarginSummary {
-  let settled = balance;
-  let maintenance = ZERO_MONEY;
-  let initial = ZERO_MONEY;
-  for (const position of positions) {
-    const { kind, size, markPrice, initialMarginFraction, tiers } = position;
-    settled = add(settled, add(unrealizedPnl(position), position.fundingPayment));
-    const notional = contractNotional({ kind, size, price: markPrice });
-    const required = maintenanceMargin({ tiers, notional });
-    maintenance = add(maintenance, required);
-    initial = add(
-      initial,
-      initialMargin({ notional, initialMarginFraction, maintenanceMargin: required }),
-    );
-  }
-  let equity = settled;
-  let marginEquity = settled;
-  let initialEquity = settled;
-  for (const collateral of collaterals) {
-    const { amount, price, initialWeight } = collateral;
-    const counted = marginCollateralValueDown(collateral);
-    equity = add(equity, collateralValueDown(collateral));
-    marginEquity = add(marginEquity, counted);
-    const initially =
-      initialWeight === undefined
-        ? counted
-        : marginCollateralValueDown({ amount, price, weight: initialWeight });
-    initialEquity = add(initialEquity, initially);
-  }
-  let weightedDebt = ZERO_MONEY;
-  for (const debt of debts ?? []) {
-    const { amount, price, initialWeight } = debt;
-    const counted = marginDebtValueUp(debt);
-    equity = sub(equity, debtValueUp(debt));
-    marginEquity = sub(marginEquity, counted);
-    initialEquity = sub(initialEquity, marginDebtValueUp({ amount, price, weight: initialWeight }));
-    weightedDebt = add(weightedDebt, counted);
-  }
+  const sums = openMarginSums(balance);
+  for (const position of positions) addPosition(sums, position);
+  for (const collateral of collaterals) addCollateral(sums, collateral);
+  for (const debt of debts ?? []) addDebt(sums, debt);
+  return closeMarginSums(sums);
+}
+
+/** The sums of `marginSummary` while they are added up, part by part and in any order. */
+export type MarginSums = {
+  /** Balance, unrealized profit and funding. */
+  settled: Money;
+  /** Collateral less debts: in full, with their weights, and with those for new risk. */
+  full: Money;
+  weighted: Money;
+  weightedInitially: Money;
+  maintenanceMargin: Money;
+  initialMargin: Money;
+  weightedDebt: Money;
+};
+
+/**
+ * The sums of an account that holds nothing beyond its balance.
+ *
+ * Units     Money, signed
+ * Rounding  None.
+ * Source    Plimsoll
+ */
+export const openMarginSums = (balance: Money): MarginSums => ({
+  settled: balance,
+  full: ZERO_MONEY,
+  weighted: ZERO_MONEY,
+  weightedInitially: ZERO_MONEY,
+  maintenanceMargin: ZERO_MONEY,
+  initialMargin: ZERO_MONEY,
+  weightedDebt: ZERO_MONEY,
+});
+
+/**
+ * What the sums come to once every part was added.
+ *
+ * Units     Money
+ * Rounding  None.
+ * Source    Plimsoll
+ */
+export function closeMarginSums(sums: MarginSums): MarginSummary {
+  const { settled, maintenanceMargin: required } = sums;
   return {
-    equity,
-    marginEquity,
-    initialEquity,
-    maintenanceMargin: maintenance,
-    initialMargin: initial,
-    weightedDebt,
+    equity: add(settled, sums.full),
+    marginEquity: add(settled, sums.weighted),
+    initialEquity: add(settled, sums.weightedInitially),
+    maintenanceMargin: required,
+    initialMargin: sums.initialMargin,
+    weightedDebt: sums.weightedDebt,
   };
+}
+
+/**
+ * Adds a position to the sums.
+ *
+ * Units     Money
+ * Rounding  What it is worth down, what it requires up.
+ * Source    Plimsoll
+ */
+export function addPosition(sums: MarginSums, position: MarginPosition): void {
+  const { kind, size, entryValue, markPrice, initialMarginFraction, tiers } = position;
+  const { value, notional } = contractWorth({ kind, size, price: markPrice });
+  // The unrealized PnL, from the value that the notional came with.
+  const pnl = sub(value, entryValue);
+  sums.settled = add(sums.settled, add(pnl, position.fundingPayment));
+  const required = maintenanceMargin({ tiers, notional });
+  sums.maintenanceMargin = add(sums.maintenanceMargin, required);
+  sums.initialMargin = add(
+    sums.initialMargin,
+    initialMargin({ notional, initialMarginFraction, maintenanceMargin: required }),
+  );
+}
+
+/**
+ * Adds a holding of collateral to the sums.
+ *
+ * Units     Money
+ * Rounding  Down, once for each weight.
+ * Source    Plimsoll
+ */
+export function addCollateral(sums: MarginSums, collateral: MarginCollateral): void {
+  const { amount, price, weight, initialWeight = weight } = collateral;
+  const counted = marginCollateralValueDown(collateral);
+  sums.full = add(sums.full, collateralValueDown(collateral));
+  sums.weighted = add(sums.weighted, counted);
+  const initially = eq(weight, initialWeight)
+    ? counted
+    : marginCollateralValueDown({ amount, price, weight: initialWeight });
+  sums.weightedInitially = add(sums.weightedInitially, initially);
+}
+
+/**
+ * Adds a debt to the sums.
+ *
+ * Units     Money
+ * Rounding  Up, once for each weight.
+ * Source    Plimsoll
+ */
+export function addDebt(sums: MarginSums, debt: MarginDebt): void {
+  const { amount, price, initialWeight } = debt;
+  const counted = marginDebtValueUp(debt);
+  sums.full = sub(sums.full, debtValueUp(debt));
+  sums.weighted = sub(sums.weighted, counted);
+  const initially = marginDebtValueUp({ amount, price, weight: initialWeight });
+  sums.weightedInitially = sub(sums.weightedInitially, initially);
+  sums.weightedDebt = add(sums.weightedDebt, counted);
 }
 
 /**

@@ -42,6 +42,8 @@ import {
   rawOf,
   rawOfExactDown,
   rawOfExactUp,
+  rawOfTripleDown,
+  rawOfTripleUp,
   sizeDown,
   sizeUp,
   unitPriceDown,
@@ -156,6 +158,18 @@ test('portionDown and portionUp round a · part / whole once', () => {
       const operands = [fromRaw<never>(a), fromRaw<never>(share), fromRaw<never>(whole)] as const;
       assert.ok(isFloor(rawOf(portionDown(...operands) as Wad), value));
       assert.ok(isCeiling(rawOf(portionUp(...operands) as Wad), value));
+    }),
+  );
+});
+
+test('two nested divisions round a product of three once', () => {
+  const factor = fc.oneof(raw, fc.constantFrom(10n ** 12n, -(10n ** 12n)));
+  fc.assert(
+    fc.property(factor, factor, factor, fc.bigInt({ min: -2n, max: 2n }), (a, b, c, off) => {
+      // Exact multiples and their neighbors are where a second rounding would show.
+      const product = a * b * c + off;
+      assert.ok(isFloor(rawOfTripleDown(product), exact(product, ONE * ONE)));
+      assert.ok(isCeiling(rawOfTripleUp(product), exact(product, ONE * ONE)));
     }),
   );
 });

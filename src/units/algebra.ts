@@ -15,7 +15,7 @@ import {
   WAD,
   type Wad,
 } from './brand.ts';
-import { divideDown, divideUp } from './division.ts';
+import { divideByWadDown, divideByWadUp, divideDown, divideUp } from './division.ts';
 
 // Within one dimension.
 
@@ -51,8 +51,8 @@ export const meanDown = <U extends Wad>(a: U, b: NoInfer<U>): U => brand<U>(divi
 // Scaling by a dimensionless ratio; the dimension is kept.
 
 export const mulDown = <U extends Wad>(a: U, ratio: Ratio): U =>
-  brand<U>(divideDown(a * ratio, WAD));
-export const mulUp = <U extends Wad>(a: U, ratio: Ratio): U => brand<U>(divideUp(a * ratio, WAD));
+  brand<U>(divideByWadDown(a * ratio));
+export const mulUp = <U extends Wad>(a: U, ratio: Ratio): U => brand<U>(divideByWadUp(a * ratio));
 export const divDown = <U extends Wad>(a: U, ratio: Ratio): U =>
   brand<U>(divideDown(a * WAD, ratio));
 export const divUp = <U extends Wad>(a: U, ratio: Ratio): U => brand<U>(divideUp(a * WAD, ratio));
@@ -74,9 +74,9 @@ export const ceilTo = <U extends Wad>(a: U, step: NoInfer<U>): U =>
 
 /** Size × Price → Money: signed value of a linear position. */
 export const notionalDown = (size: Size, price: Price): Money =>
-  brand<Money>(divideDown(size * price, WAD));
+  brand<Money>(divideByWadDown(size * price));
 export const notionalUp = (size: Size, price: Price): Money =>
-  brand<Money>(divideUp(size * price, WAD));
+  brand<Money>(divideByWadUp(size * price));
 /** Size ÷ Price → Money: signed coin notional of an inverse position (size in quote units). */
 export const coinNotionalDown = (size: Size, price: Price): Money =>
   brand<Money>(divideDown(size * WAD, price));
@@ -84,12 +84,12 @@ export const coinNotionalUp = (size: Size, price: Price): Money =>
   brand<Money>(divideUp(size * WAD, price));
 /** Amount × Price → Money: value of a collateral asset. */
 export const valueDown = (amount: Amount, price: Price): Money =>
-  brand<Money>(divideDown(amount * price, WAD));
+  brand<Money>(divideByWadDown(amount * price));
 export const valueUp = (amount: Amount, price: Price): Money =>
-  brand<Money>(divideUp(amount * price, WAD));
+  brand<Money>(divideByWadUp(amount * price));
 /** Size × FundingIndex → Money. */
 export const fundingDown = (size: Size, index: FundingIndex): Money =>
-  brand<Money>(divideDown(size * index, WAD));
+  brand<Money>(divideByWadDown(size * index));
 /** a ÷ b → Ratio; b ≠ 0. */
 export const ratioDown = <U extends Wad>(a: U, b: NoInfer<U>): Ratio =>
   brand<Ratio>(divideDown(a * WAD, b));
@@ -112,9 +112,9 @@ export const sizeUp = (money: Money, price: Price): Size =>
   brand<Size>(divideUp(money * WAD, price));
 /** Money × Price → Size (inverse: coin notional × price). */
 export const quoteSizeDown = (money: Money, price: Price): Size =>
-  brand<Size>(divideDown(money * price, WAD));
+  brand<Size>(divideByWadDown(money * price));
 export const quoteSizeUp = (money: Money, price: Price): Size =>
-  brand<Size>(divideUp(money * price, WAD));
+  brand<Size>(divideByWadUp(money * price));
 /** Money ÷ Price → Amount of a collateral asset. */
 export const amountDown = (money: Money, price: Price): Amount =>
   brand<Amount>(divideDown(money * WAD, price));
@@ -125,7 +125,7 @@ export const unitPriceDown = (money: Money, amount: Amount): Price =>
   brand<Price>(divideDown(money * WAD, amount));
 /** Price × Ratio → FundingIndex: what one interval adds per unit of size (linear). */
 export const fundingIndexDelta = (price: Price, rate: Ratio): FundingIndex =>
-  brand<FundingIndex>(divideDown(price * rate, WAD));
+  brand<FundingIndex>(divideByWadDown(price * rate));
 /** Ratio ÷ Price → FundingIndex: the same for inverse contracts. */
 export const inverseFundingIndexDelta = (price: Price, rate: Ratio): FundingIndex =>
   brand<FundingIndex>(divideDown(rate * WAD, price));

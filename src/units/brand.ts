@@ -44,11 +44,12 @@ export const WAD = 10n ** 18n;
 
 /** Quantities lie strictly between −2^127 and 2^127: a product of two fits 256 signed bits. */
 export const WAD_LIMIT = 2n ** 127n;
+const WAD_LIMIT_BELOW = -WAD_LIMIT;
 
 /** Gives a raw integer its dimension. Only `units` may do so. */
 export function brand<U extends Wad>(raw: bigint): U {
   // The message is built only when it is needed: this is the hottest line of the project.
-  if (raw >= WAD_LIMIT || raw <= -WAD_LIMIT) {
+  if (raw >= WAD_LIMIT || raw <= WAD_LIMIT_BELOW) {
     assert(false, 'RANGE', `|${raw}| was not below 2^127`);
   }
   return raw as U;

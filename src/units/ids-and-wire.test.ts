@@ -37,6 +37,17 @@ test('an id is 1 to 64 characters of a small alphabet, the first a letter or dig
   }
 });
 
+test('every character is allowed or not in the first place and after it', () => {
+  const [first, after] = [/^[A-Za-z0-9]$/, /^[A-Za-z0-9._:/-]$/];
+  for (let code = 0; code < 0x200; code += 1) {
+    const character = String.fromCharCode(code);
+    assert.equal(isId(character), first.test(character), `${code} alone`);
+    assert.equal(isId(`${character}a`), first.test(character), `${code} first`);
+    assert.equal(isId(`a${character}`), after.test(character), `${code} last`);
+    assert.equal(isId(`a${character}a`), after.test(character), `${code} between`);
+  }
+});
+
 test('ids are ordered by code unit: capitals before small letters, 10 before 9', () => {
   const ordered = ['10', '9', 'A', 'B', 'Z', 'a', 'aa', 'b'];
   assert.deepEqual([...ordered].reverse().sort(cmpId), ordered);

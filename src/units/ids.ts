@@ -14,10 +14,22 @@ import type {
   Seq,
 } from './brand.ts';
 
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
+const ID_LENGTH_MAX = 64;
+/** By character code: 2 for letters and digits, 1 for what may follow them, 0 for the rest. */
+const ID_CHARACTERS = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[A-Za-z0-9]/.test(character) ? 2 : /[._:/-]/.test(character) ? 1 : 0;
+});
 
 /** True for 1–64 characters of `A-Z a-z 0-9 . _ : / -`, the first a letter or digit. */
-export const isId = (text: string): boolean => ID_PATTERN.test(text);
+export function isId(text: string): boolean {
+  if (ID_CHARACTERS[text.charCodeAt(0)] !== 2 || text.length > ID_LENGTH_MAX) return false;
+  for (let at = 1; at < text.length; at += 1) {
+    const kind = ID_CHARACTERS[text.charCodeAt(at)];
+    if (kind === undefined || kind === 0) return false;
+  }
+  return true;
+}
 
 const id = (text: string): string => {
   assert(isId(text), 'ID', `expected 1-64 characters of A-Z a-z 0-9 . _ : / -, was "${text}"`);

@@ -27,7 +27,7 @@ export {
 } from './brand.ts';
 export * from './decay.ts';
 export * from './decimal.ts';
-export * from './division.ts';
+export { divideDown, divideUp } from './division.ts';
 export * from './ids.ts';
 export * from './prorate.ts';
 export * from './root-and-exponential.ts';

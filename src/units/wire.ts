@@ -5,7 +5,7 @@
  * @module
  */
 import { brand, type FundingIndex, type Size, WAD, WAD_LIMIT, type Wad } from './brand.ts';
-import { divideDown, divideUp } from './division.ts';
+import { divideByWadDown, divideByWadUp } from './division.ts';
 
 /** The raw integer of a quantity, in units of 1e-18. */
 export const rawOf = (value: Wad): bigint => value;
@@ -27,7 +27,17 @@ export const exactFunding = (size: Size, index: FundingIndex): bigint => size * 
 export const EXACT_PER_RAW: bigint = WAD;
 
 /** Whole units of 1e-18 in an exact sum of units of 1e-36, rounded down. */
-export const rawOfExactDown = (exact: bigint): bigint => divideDown(exact, WAD);
+export const rawOfExactDown = (exact: bigint): bigint => divideByWadDown(exact);
 
 /** The same, rounded up. */
-export const rawOfExactUp = (exact: bigint): bigint => divideUp(exact, WAD);
+export const rawOfExactUp = (exact: bigint): bigint => divideByWadUp(exact);
+
+/**
+ * Whole units of 1e-18 in an exact product of three quantities, in units of 1e-54, rounded down.
+ * Floors nest: ⌊⌊x / 1e18⌋ / 1e18⌋ = ⌊x / 1e36⌋, and two divisions by one machine word cost half
+ * of one by two.
+ */
+export const rawOfTripleDown = (exact: bigint): bigint => divideByWadDown(divideByWadDown(exact));
+
+/** The same, rounded up; ceilings nest as well. */
+export const rawOfTripleUp = (exact: bigint): bigint => divideByWadUp(divideByWadUp(exact));

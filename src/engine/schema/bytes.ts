@@ -59,3 +59,20 @@ export function take(reader: ByteReader, count: number): number {
   reader.offset = start + count;
   return start;
 }
+
+/** Arrays of every short length, filled anew for each text: all that building one allocates. */
+const CODES: readonly number[][] = Array.from({ length: 65 }, (_, length) => Array(length).fill(0));
+const CODES_MAX = CODES.length - 1;
+
+/**
+ * The text of `count` bytes from `at` on, one character each. Built from all its codes at once:
+ * adding up characters would leave a chain of pieces that every lookup has to flatten first.
+ */
+export function textOf(bytes: Uint8Array, at: number, count: number): string {
+  if (count > CODES_MAX) {
+    return textOf(bytes, at, CODES_MAX) + textOf(bytes, at + CODES_MAX, count - CODES_MAX);
+  }
+  const codes = CODES[count]!;
+  for (let place = 0; place < count; place += 1) codes[place] = bytes[at + place]!;
+  return String.fromCharCode.apply(null, codes);
+}

@@ -55,6 +55,18 @@ test('a quantity is sixteen bytes of two’s complement', () => {
   assert.equal(hex(shape, fromRaw<Money>(-largest)), `80${'00'.repeat(14)}01`);
 });
 
+test('a quantity is written and read the same on both sides of every word', () => {
+  const edges = [0n, 2n ** 32n, 2n ** 63n, 2n ** 64n, 2n ** 96n, 2n ** 126n, 2n ** 127n - 2n];
+  for (const raw of edges.flatMap((edge) => [edge - 1n, edge, edge + 1n])) {
+    for (const value of [raw, -raw]) {
+      const twos = BigInt.asUintN(128, value).toString(16).padStart(32, '0');
+      assert.equal(hex(wad<Money>(), fromRaw<Money>(value)), twos);
+      const decoded = decode(wad<Money>(), bytesOf(twos));
+      assert.equal(decoded.ok && decoded.value, value);
+    }
+  }
+});
+
 test('the one pattern of sixteen bytes that is no quantity is a problem, not a defect', () => {
   assert.equal(
     problemOf(wad<Money>(), `80${'00'.repeat(15)}`),
@@ -96,6 +108,15 @@ test('text is printable ASCII with its length before it', () => {
   assert.throws(() => encode(text, `${longest}x`), InvariantViolation);
 });
 
+test('texts of every length are read as they were written', () => {
+  const letters = Array.from({ length: 95 }, (_, at) => String.fromCharCode(0x20 + at)).join('');
+  for (const length of [0, 1, 2, 63, 64, 65, 66, 127, 128, 129, 500]) {
+    const written = letters.repeat(6).slice(0, length);
+    const decoded = decode(text, encode(text, written));
+    assert.equal(decoded.ok && decoded.value, written);
+  }
+});
+
 test('an id that is none is a problem to read, and a defect to write', () => {
   assert.equal(hex(id(), 'BTC-PERP'), '00084254432d50455250');
   assert.equal(problemOf(id(), '0000'), 'expected an id, was "" at byte 2');
@@ -131,6 +152,14 @@ test('a union is the code of its variant and its fields', () => {
     () => union({ One: variant(1, {}), Other: variant(1, {}) }),
     /two variants share a code/,
   );
+});
+
+test('lists of any length are read whole', () => {
+  for (const length of [0, 1, 2, 3, 17, 18, 300]) {
+    const written = Array.from({ length }, (_, at) => at);
+    const decoded = decode(list(whole()), encode(list(whole()), written));
+    assert.deepEqual(decoded.ok && decoded.value, written);
+  }
 });
 
 test('a count that promises more than there is allocates nothing for it', () => {

@@ -22,6 +22,7 @@ import {
   fail,
   reserve,
   take,
+  textOf,
   writtenBytes,
 } from './bytes.ts';
 import { type JsonReader, jsonReader, refuse, within } from './json-reader.ts';
@@ -45,6 +46,7 @@ export type Shape<T> = {
 export type Infer<S> = S extends Shape<infer T> ? T : never;
 
 const WORD = BigInt(64);
+const WORD_LIMIT = 1n << WORD;
 const QUANTITY_MIN = 1n - (1n << BigInt(127));
 
 /** A quantity: 16 bytes, two's complement; in JSON a decimal string. */
@@ -64,20 +66,29 @@ export function wad<U extends Wad>(): Shape<U> {
   };
 }
 
+/** Most quantities have one word: those are spared the arithmetic on the other. */
 function writeBig128(writer: ByteWriter, value: bigint): void {
   const at = reserve(writer, 16);
-  // Both setters keep the low 64 bits of what they are given.
-  writer.view.setBigInt64(at, value >> WORD);
-  writer.view.setBigUint64(at + 8, value);
+  const { view } = writer;
+  if (value >= 0n && value < WORD_LIMIT) {
+    view.setUint32(at, 0);
+    view.setUint32(at + 4, 0);
+  } else {
+    // Both setters keep the low 64 bits of what they are given.
+    view.setBigInt64(at, value >> WORD);
+  }
+  view.setBigUint64(at + 8, value);
 }
 
 function readBig128(reader: ByteReader): bigint {
   const at = take(reader, 16);
   if (at < 0) return 0n;
-  const high = reader.view.getBigInt64(at);
-  const low = reader.view.getBigUint64(at + 8);
-  if (high === 0n) return low;
-  const value = (high << WORD) | low;
+  const { view } = reader;
+  const [upper, lower] = [view.getInt32(at), view.getInt32(at + 4)];
+  if (upper === 0 && lower === 0) return view.getBigUint64(at + 8);
+  const isShortNegative = upper === -1 && lower === -1 && view.getInt32(at + 8) < 0;
+  if (isShortNegative) return view.getBigInt64(at + 8);
+  const value = (view.getBigInt64(at) << WORD) | view.getBigUint64(at + 8);
   if (value >= QUANTITY_MIN) return value;
   fail(reader, 'expected a quantity above -2^127');
   return 0n;
@@ -166,13 +177,11 @@ export const text: Shape<string> = {
     const count = reader.view.getUint16(lengthAt);
     const at = take(reader, count);
     if (at < 0) return '';
-    let value = '';
     for (let place = at; place < at + count; place += 1) {
       const code = reader.bytes[place]!;
       if (code < 0x20 || code >= 0x7f) fail(reader, 'expected ASCII text');
-      value += String.fromCharCode(code);
     }
-    return value;
+    return textOf(reader.bytes, at, count);
   },
   json: (value) => value,
   fromJson: (reader, view) => {
@@ -271,12 +280,15 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
       const at = take(reader, 4);
       if (at < 0) return [];
       const count = reader.view.getUint32(at);
+      // Growing a list would leave it room for many more, for as long as it is kept.
+      if (count === 0) return [];
+      if (count === 1) return [shape.read(reader)];
       const values: T[] = [];
       // Stops at the first problem: a corrupt count must not allocate.
       for (let index = 0; index < count && reader.problem === null; index += 1) {
         values.push(shape.read(reader));
       }
-      return values;
+      return values.slice();
     },
     json: (values) => values.map((value) => shape.json(value)),
     fromJson: (reader, view) => {
@@ -293,23 +305,26 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
 
 type Fields = { readonly [name: string]: Shape<never> };
 export type RecordOf<F> = { readonly [K in keyof F]: Infer<F[K]> };
+type RecordShape<F> = Shape<RecordOf<F>> & {
+  /** Reads the fields into an object that has others already. */
+  readonly readInto: (reader: ByteReader, result: { [name: string]: unknown }) => object;
+};
 
 /** Named fields, encoded in the order of their declaration. */
-export function record<F extends { readonly [name: string]: unknown }>(
-  fields: F,
-): Shape<RecordOf<F>> {
+export function record<F extends { readonly [name: string]: unknown }>(fields: F): RecordShape<F> {
   const names = Object.keys(fields); // determinism-ok: string keys keep declaration order
   const shapes = names.map((name) => (fields as unknown as Fields)[name]!);
+  const readInto = (reader: ByteReader, result: { [name: string]: unknown }) => {
+    for (let at = 0; at < names.length; at += 1) result[names[at]!] = shapes[at]!.read(reader);
+    return result;
+  };
   return {
     write: (writer, value) => {
       const values = value as unknown as { readonly [name: string]: never };
       for (let at = 0; at < names.length; at += 1) shapes[at]!.write(writer, values[names[at]!]!);
     },
-    read: (reader) => {
-      const result: { [name: string]: unknown } = {};
-      for (let at = 0; at < names.length; at += 1) result[names[at]!] = shapes[at]!.read(reader);
-      return result as RecordOf<F>;
-    },
+    read: (reader) => readInto(reader, {}) as RecordOf<F>,
+    readInto,
     json: (value) => {
       const values = value as unknown as { readonly [name: string]: never };
       const result: { [name: string]: Json } = {};
@@ -341,7 +356,7 @@ function jsonFields(reader: JsonReader, view: unknown): (name: string) => unknow
 }
 
 /** A member of a union: its permanent number and its fields. */
-export type Variant<F> = { readonly code: number; readonly shape: Shape<RecordOf<F>> };
+export type Variant<F> = { readonly code: number; readonly shape: RecordShape<F> };
 
 export function variant<F extends { readonly [name: string]: unknown }>(
   code: number,
@@ -358,7 +373,7 @@ export type UnionOf<V> = {
 export function union<V extends { readonly [name: string]: unknown }>(
   variants: V,
 ): Shape<UnionOf<V>> {
-  type Member = { readonly code: number; readonly shape: Shape<unknown> };
+  type Member = { readonly code: number; readonly shape: RecordShape<unknown> };
   const names = Object.keys(variants); // determinism-ok: lookup tables only, order is not observed
   const byName = new Map(names.map((name) => [name, variants[name] as Member] as const));
   const nameByCode = new Map(names.map((name) => [(variants[name] as Member).code, name] as const));
@@ -384,8 +399,7 @@ export function union<V extends { readonly [name: string]: unknown }>(
         fail(reader, `no variant has the code ${code}`);
         return { type: names[0] } as UnionOf<V>;
       }
-      const fields = byName.get(type)!.shape.read(reader) as object;
-      return { type, ...fields } as UnionOf<V>;
+      return byName.get(type)!.shape.readInto(reader, { type }) as UnionOf<V>;
     },
     json: (value) => {
       const member = memberOf(value);

@@ -1,0 +1,89 @@
+/**
+ * What the markets contribute to INV-1, summed up again only where a figure has changed. The
+ * figures themselves are compared, in every market and after every record: nobody has to say what
+ * was touched, so a change that nobody meant is seen like any other. Derived: never encoded.
+ * @module
+ */
+import {
+  EXACT_PER_RAW,
+  exactFunding,
+  type FundingIndex,
+  type Money,
+  type Price,
+  rawOf,
+  type Size,
+  sub,
+} from '../units/index.ts';
+import type { MarketView, PoolView } from './state.ts';
+
+/** The figures of a market that money or the balance of its sides depends on. */
+type MarketFigures = {
+  readonly longSize: Size;
+  readonly shortSize: Size;
+  readonly fundingIndex: FundingIndex;
+  readonly fundingUnsettled: bigint;
+  readonly fundingResidue: bigint;
+  readonly settlementClearing: Money;
+  readonly settlementPrice: Price | null;
+  readonly settled: boolean;
+};
+
+export type LedgerWatch = {
+  /** Per market, its figures when they were last looked at and what they came to. */
+  readonly seen: { readonly figures: MarketFigures; readonly exact: bigint }[];
+  /** All of them together. */
+  exact: bigint;
+};
+
+export const createLedgerWatch = (): LedgerWatch => ({ seen: [], exact: 0n });
+
+/**
+ * Money in all markets, in units of 1e-36: funding that was accrued but not settled, what rounding
+ * kept of it, and what a settlement has taken in and not yet paid out. `changed` is called for
+ * each market with a figure that is not what it was.
+ */
+export function moneyInMarkets(
+  state: PoolView,
+  watch: LedgerWatch,
+  changed: (market: MarketView) => void,
+): bigint {
+  const { markets } = state;
+  for (let number = 0; number < markets.length; number += 1) {
+    const market = markets[number]!;
+    const before = watch.seen[number];
+    if (before !== undefined && isUnchanged(market, before.figures)) continue;
+    changed(market);
+    const exact = exactMoneyIn(market);
+    watch.exact += exact - (before?.exact ?? 0n);
+    watch.seen[number] = { figures: figuresOf(market), exact };
+  }
+  return watch.exact;
+}
+
+const isUnchanged = (market: MarketView, seen: MarketFigures): boolean =>
+  market.longSize === seen.longSize &&
+  market.shortSize === seen.shortSize &&
+  market.fundingIndex === seen.fundingIndex &&
+  market.fundingUnsettled === seen.fundingUnsettled &&
+  market.fundingResidue === seen.fundingResidue &&
+  market.settlementClearing === seen.settlementClearing &&
+  market.settlementPrice === seen.settlementPrice &&
+  market.settled === seen.settled;
+
+function figuresOf(market: MarketView): MarketFigures {
+  const { longSize, shortSize, fundingIndex, fundingUnsettled, fundingResidue } = market;
+  const { settlementClearing, settlementPrice, settled } = market;
+  const funding = { fundingIndex, fundingUnsettled, fundingResidue };
+  return { longSize, shortSize, ...funding, settlementClearing, settlementPrice, settled };
+}
+
+const exactMoneyIn = (market: MarketView): bigint =>
+  rawOf(market.settlementClearing) * EXACT_PER_RAW +
+  unsettledFunding(market) +
+  market.fundingResidue;
+
+/** Σ −size · (index − index at last settlement), exactly. */
+function unsettledFunding(market: MarketView): bigint {
+  const net = sub(market.longSize, market.shortSize);
+  return market.fundingUnsettled - exactFunding(net, market.fundingIndex);
+}

@@ -42,6 +42,7 @@ import * as direct from './direct-invariants.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import * as ladder from './ladder-invariants.ts';
 import * as lending from './lending-invariants.ts';
+import * as links from './link-invariants.ts';
 import { goesOnRestored, holdsDust, isRestored } from './liquidation-release.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
@@ -284,6 +285,16 @@ const CHECKS: Checks = {
   PremiumPaid: waterfall.premiumPaid,
   TrancheDeposited: waterfall.trancheDeposited,
   TrancheRedeemed: waterfall.trancheRedeemed,
+  Withdrawn: links.leavesPledges,
+  CollateralTransferred: (state, { from: account, asset, amount }) =>
+    links.leavesPledges(state, { account, asset, amount }),
+  AssetSupplied: links.leavesPledges,
+  Repaid: links.leavesPledges,
+  TransferSent: links.transferSent,
+  TransferReceived: links.transferReceived,
+  TransferRefused: links.transferRefused,
+  TransferConfirmed: links.transferAnswered,
+  TransferReturned: links.transferAnswered,
   AuctionTaken: assertAuctionTaken,
   InterestAccrued: lending.interestAccrued,
   SupplyRedeemed: lending.claimLeft,

@@ -27,6 +27,8 @@ import {
   ZERO_SIZE,
 } from '../units/index.ts';
 import { exactReserve, pooledAmount, sharesAt } from './lending.ts';
+import { linkProblems } from './link-invariants.ts';
+import { inFlight, moneyInFlight } from './links.ts';
 import type { DeskView, MarketView, PoolView, VaultView } from './state.ts';
 import { reserves } from './waterfall.ts';
 
@@ -73,7 +75,7 @@ function exactImbalance(
 ): bigint {
   let money = sub(totals.balances, totals.entryValues);
   money = add(money, add(reserves(state), add(state.fees, state.burned)));
-  money = sub(money, state.unallocatedLoss);
+  money = sub(add(money, moneyInFlight(state)), state.unallocatedLoss);
   money = sub(money, sub(state.deposited, state.withdrawn));
   let exact = 0n;
   for (const market of state.markets) {
@@ -150,6 +152,7 @@ export function audit(state: PoolView): Audit {
     );
     if (isNegative(tranche.capital)) problems.push(`INV-18: ${tranche.tranche} is below zero`);
   }
+  problems.push(...linkProblems(state));
   if (!eq(balances, state.balanceTotal)) problems.push('INV-1: the total of balances is wrong');
   if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
   const exact = exactImbalance(state, { balances, entryValues });
@@ -159,7 +162,7 @@ export function audit(state: PoolView): Audit {
   }
   problems.push(...deskProblems(state));
   const collateralImbalances = state.assets.map((asset, number) =>
-    sub(held[number]!, sub(asset.deposited, asset.withdrawn)),
+    sub(add(held[number]!, inFlight(state, number)), sub(asset.deposited, asset.withdrawn)),
   );
   state.assets.forEach(({ parameters }, number) => {
     if (!eq(collateralImbalances[number]!, ZERO_AMOUNT)) {

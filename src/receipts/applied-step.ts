@@ -31,8 +31,12 @@ export function applyStep(state: PoolState, step: StepFacts, terms: Terms): void
   }
 }
 
-/** A transfer is a deposit to the one and a withdrawal to the other. */
+/** A transfer is a deposit to the one and a withdrawal to the other, in this pool or another. */
 function forOneAccount(state: PoolState, event: Event): Event {
+  if (event.type === 'TransferReceived' || event.type === 'TransferReturned') {
+    const { account, asset, amount } = event;
+    return { type: 'Deposited', account, asset, amount };
+  }
   if (event.type !== 'CollateralTransferred') return event;
   const { from, to, asset, amount } = event;
   return state.numbers.accounts.get(to) === OWN_ACCOUNT

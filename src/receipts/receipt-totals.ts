@@ -238,6 +238,8 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
     case 'Deposited':
     case 'Withdrawn':
     case 'CollateralTransferred':
+    case 'TransferReceived':
+    case 'TransferReturned':
       return deposit(event, own);
     default:
       return moveAtDesk(event, own);
@@ -269,7 +271,9 @@ function moveAtDesk(event: OwnEvent, { terms }: Own): Move | null {
 }
 
 function deposit(
-  event: OwnEventOf<'Deposited' | 'Withdrawn' | 'CollateralTransferred'>,
+  event: OwnEventOf<
+    'Deposited' | 'Withdrawn' | 'CollateralTransferred' | 'TransferReceived' | 'TransferReturned'
+  >,
   { account, terms }: Own,
 ): Move | null {
   if (event.asset !== terms.pool.settlementAsset) return null;

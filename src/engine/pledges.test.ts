@@ -259,7 +259,7 @@ test('a release that is refused leaves its amount to the account that held it', 
   beta.take(withdrawalOf(bob, '100'));
 });
 
-test('a pledge comes home whatever the cap, the price and the links of its pool have become', () => {
+test('a pledge comes home whatever has become of the cap, the price and the link', () => {
   const pools = linkedPools();
   const { alpha, beta } = pools;
   pledged(pools, '40', { asset: ETH });
@@ -288,7 +288,7 @@ test('a refused pledge comes back and may be given anew', () => {
   assert.deepEqual(linkOf(alpha, 'beta').pledges, []);
 });
 
-test('accounts in which others have a part take no pledges, and who holds one becomes none', () => {
+test('accounts in which others have a part take no pledges, and none becomes one with one', () => {
   const roles: readonly (readonly [string, (account: typeof bob) => Command])[] = [
     [
       'collateralBuyer',

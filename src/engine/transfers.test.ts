@@ -67,7 +67,7 @@ test('what is on its way counts against the cap of its asset until it has arrive
   alpha.refuse(depositOf(alice, '0.000000000000000001', ETH), 'ASSET_CAP_EXCEEDED');
 });
 
-test('links: a name for good, others apart from it, each once, and no more than there is room', () => {
+test('links: a name for good, others apart from it, each once, and 64 of them', () => {
   const pool = pricedPool();
   pool.refuse(transferOf('1', { account: nobody }), 'ACCOUNT_UNKNOWN');
   pool.refuse(linksOf('alpha', ['alpha']), 'INVALID_PARAMETER');
@@ -206,7 +206,7 @@ test('an answer closes what is open, and nothing else', () => {
   alpha.take(confirmOf(1));
 });
 
-test('64 from the oldest unanswered transfer to the newest, however many between were answered', () => {
+test('64 numbers from the oldest unanswered transfer on, whatever was answered between', () => {
   const { alpha } = linkedPools();
   for (let number = 1; number <= 64; number += 1) sent(alpha, transferOf('1'));
   alpha.refuse(transferOf('1'), 'LINK_FULL');

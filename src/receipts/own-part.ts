@@ -39,6 +39,7 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
     case 'Deposited':
     case 'Withdrawn':
     case 'Repaid':
+    case 'TransferSent':
     case 'TransferReceived':
     case 'TransferReturned':
       return event.account === account ? { event } : null;

@@ -82,7 +82,7 @@ test('what was refused comes back', async () => {
   assert.deepEqual(balances(group), ['999', '1001', '1000']);
 });
 
-test('a crash at any moment between sending and closing loses nothing and doubles nothing', async () => {
+test('a crash between sending and closing loses nothing and doubles nothing', async () => {
   /** Commits and carries one after the other, and crashes after so many of them. */
   const crashAfter = async (steps: number) => {
     const { group, journals } = await stage();

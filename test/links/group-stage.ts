@@ -1,4 +1,4 @@
-/** Groups of pools in memory: their set-up, their journals, and what goes wrong with those. @module */
+/** Groups of pools in memory: how they are set up, and journals that fail. @module */
 import type { Command } from '../../src/engine/index.ts';
 import {
   emptyJournalContent,

@@ -1,4 +1,4 @@
-/** Pools that are linked to one another, without a journal: for tests of the engine's rules. @module */
+/** Pools linked to one another, without a journal: for tests of the engine's rules. @module */
 import type {
   AssetParameters,
   Command,

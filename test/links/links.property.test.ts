@@ -133,7 +133,7 @@ async function fail(made: World, failure: (typeof FAILURES)[number] | null): Pro
   if (failure === 'restart') await group.restart('gamma');
 }
 
-test('what fails in one pool leaves the journals of the others as they would have been', async (t) => {
+test('a pool that fails leaves the journals of the others as they would be', async (t) => {
   const met = new Map<string, number>();
   const run = fc.record({
     before: acts(60),

@@ -258,6 +258,15 @@ function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void
   }
 }
 
+type Check<T extends EventType> = (state: PoolView, event: EventOf<T>) => void;
+
+const both =
+  <T extends EventType>(first: Check<T>, second: Check<NoInfer<T>>): Check<T> =>
+  (state, event) => {
+    first(state, event);
+    second(state, event);
+  };
+
 const CHECKS: Checks = {
   LiquidationStarted: liquidationStarted,
   CloseOutPlanned: closeOutPlanned,
@@ -271,10 +280,12 @@ const CHECKS: Checks = {
   PenaltyCharged: direct.penaltyCharged,
   FinderNamed: direct.finderNamed,
   LiquidatedDirectly: direct.liquidatedDirectly,
-  DebtRepaidDirectly: direct.debtRepaidDirectly,
+  DebtRepaidDirectly: both(direct.debtRepaidDirectly, links.debtRepaidDirectly),
   PriorityAwarded: direct.priorityAwarded,
   ClosedByAmm: ladder.closedByAmm,
-  VaultDeposited: ladder.vaultDeposited,
+  VaultDeposited: both(ladder.vaultDeposited, (state, { provider, amount }) =>
+    links.paysOwn(state, provider, amount),
+  ),
   VaultRedeemed: ladder.vaultRedeemed,
   AccountTakenOver: ladder.accountTakenOver,
   BufferFilled: waterfall.bufferFilled,
@@ -283,7 +294,9 @@ const CHECKS: Checks = {
   BufferRepaid: waterfall.bufferRepaid,
   TrancheRepaid: waterfall.trancheRepaid,
   PremiumPaid: waterfall.premiumPaid,
-  TrancheDeposited: waterfall.trancheDeposited,
+  TrancheDeposited: both(waterfall.trancheDeposited, (state, { provider, amount }) =>
+    links.paysOwn(state, provider, amount),
+  ),
   TrancheRedeemed: waterfall.trancheRedeemed,
   Withdrawn: links.leavesPledges,
   CollateralTransferred: (state, { from: account, asset, amount }) =>
@@ -295,7 +308,7 @@ const CHECKS: Checks = {
   TransferRefused: links.transferRefused,
   TransferConfirmed: links.transferAnswered,
   TransferReturned: links.transferAnswered,
-  AuctionTaken: assertAuctionTaken,
+  AuctionTaken: both(assertAuctionTaken, links.auctionTaken),
   InterestAccrued: lending.interestAccrued,
   SupplyRedeemed: lending.claimLeft,
   SupplyReleased: lending.claimLeft,

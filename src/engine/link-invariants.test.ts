@@ -16,36 +16,11 @@ import {
   transferOf,
   withdrawalOf,
 } from '../../test/links/linked-pools.ts';
+import { type Lie, less, more, toldOtherwise, truly } from '../../test/links/told-otherwise.ts';
 import type { Driver } from '../../test/pools/pool-driver.ts';
-import { accountId, add, amount, InvariantViolation, sub } from '../units/index.ts';
-import { applyRecord, audit, type Command, decide, type Event } from './index.ts';
+import { accountId, amount } from '../units/index.ts';
+import { audit, type Command } from './index.ts';
 
-const UNIT = amount('0.000000000000000001');
-
-type Lie = (event: Event) => Partial<Event> | object;
-
-/** Code of the assertion that stops a record whose events are told otherwise; null: it passes. */
-function told(pool: Driver, command: Command, lie: Lie): string | null {
-  const envelope = { source: 'liar', sourceSeq: 1, command };
-  const outcome = decide(pool.engine.state, envelope, pool.now());
-  assert.ok(outcome.type === 'Accepted', `${command.type} was refused`);
-  const events = outcome.events.map((event) => ({ ...event, ...lie(event) }) as Event);
-  const seq = pool.records.length + 1;
-  const record = { version: 1, seq, time: pool.now(), envelope };
-  try {
-    applyRecord(pool.engine, { ...record, outcome: { type: 'Accepted', events } } as never);
-    return null;
-  } catch (error) {
-    assert.ok(error instanceof InvariantViolation, String(error));
-    return error.code;
-  }
-}
-
-const truly: Lie = () => ({});
-const more: Lie = (event) =>
-  'amount' in event ? { amount: add(event.amount, UNIT as never) } : {};
-const less: Lie = (event) =>
-  'amount' in event ? { amount: sub(event.amount, UNIT as never) } : {};
 const numbered =
   (number: number): Lie =>
   () => ({ number });
@@ -54,7 +29,7 @@ const numbered =
 function sending(command: Command, lie: Lie): string | null {
   const { alpha } = linkedPools();
   sent(alpha, transferOf('1'));
-  return told(alpha, command, lie);
+  return toldOtherwise(alpha, command, lie);
 }
 
 test('a transfer out of its turn, of nothing, or of more than there is, is stopped', () => {
@@ -78,7 +53,7 @@ test('what is received or refused twice, or too early, is stopped', () => {
   const receiving = (lie: Lie, changes = {}): string | null => {
     const { alpha, beta } = linkedPools();
     beta.take(arrivalOf('alpha', sent(alpha, transferOf('1'))));
-    return told(beta, arrivalOf('alpha', sent(alpha, transferOf('2', changes))), lie);
+    return toldOtherwise(beta, arrivalOf('alpha', sent(alpha, transferOf('2', changes))), lie);
   };
   const refused = { toAccount: accountId('nobody') };
   assert.equal(receiving(truly), null);
@@ -94,7 +69,7 @@ test('a transfer that is closed otherwise than it was sent is stopped', () => {
     const { alpha } = linkedPools();
     sent(alpha, transferOf('5'));
     sent(alpha, transferOf('5', { asset: ETH }));
-    return told(alpha, answer(1), lie);
+    return toldOtherwise(alpha, answer(1), lie);
   };
   for (const answer of [confirmOf, returnOf]) {
     assert.equal(closing(answer, truly), null);
@@ -131,7 +106,7 @@ test('a pledge that leaves the account that holds it otherwise than for home is 
     const own = { account: bob, amount: amount('3') };
     pools.beta.take({ type: 'Deposit', ...own, asset: transferOf('1').asset });
     pools.beta.take({ type: 'Deposit', ...own, asset: ETH });
-    return told(pools.beta, command, lie);
+    return toldOtherwise(pools.beta, command, lie);
   };
   const home = { account: bob, toPool: 'alpha', toAccount: alice };
   for (const command of [
@@ -150,7 +125,7 @@ test('a pledge that is released for another amount, to another or twice is stopp
     const pools = linkedPools();
     pledged(pools, '50');
     pledged(pools, '20');
-    return told(pools.beta, releaseOf(2), lie);
+    return toldOtherwise(pools.beta, releaseOf(2), lie);
   };
   assert.equal(releasing(truly), null);
   assert.equal(releasing(more), 'INV-19');
@@ -175,7 +150,7 @@ test('no more comes home than was pledged', () => {
     pools.alpha.account('amy', '1');
     pledged(pools, '50');
     const home = arrivalOf('beta', sent(pools.beta, releaseOf(1)));
-    return told(pools.alpha, home, lie);
+    return toldOtherwise(pools.alpha, home, lie);
   };
   assert.equal(coming(truly), null);
   assert.equal(coming(more), 'INV-19');

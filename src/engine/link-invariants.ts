@@ -7,11 +7,13 @@ import {
   type AccountId,
   type Amount,
   type AssetId,
+  accountId,
   assert,
   eq,
   isNegative,
   isPositive,
   lte,
+  type Money,
   max,
   min,
   settlementOfMoney,
@@ -61,6 +63,24 @@ export function leavesPledges(
   const own = lte(leaving.amount, max(sub(holding, claimed), ZERO_AMOUNT));
   assert(own, 'INV-19', 'what was pledged to an account left it');
 }
+
+/** INV-19: who buys something pays with what is its own. */
+export function paysOwn(state: PoolView, account: AccountId, payment: Money): void {
+  const { settlementAsset: asset } = poolParameters(state);
+  if (!isPositive(payment)) return;
+  leavesPledges(state, { account, asset, amount: settlementOfMoney(payment) });
+}
+
+/** A bidder that settles outside pays with nothing that the pool knows. */
+export function auctionTaken(state: PoolView, event: EventOf<'AuctionTaken'>): void {
+  if (event.settlement === 'outside') return;
+  paysOwn(state, accountId(event.bidder), sub(event.payment, event.payout));
+}
+
+export const debtRepaidDirectly = (
+  state: PoolView,
+  { liquidator, debtAsset, amount }: EventOf<'DebtRepaidDirectly'>,
+): void => leavesPledges(state, { account: liquidator, asset: debtAsset, amount });
 
 /** INV-19: transfers are numbered without a gap, and take what is there to be taken. */
 export function transferSent(state: PoolView, event: EventOf<'TransferSent'>): void {

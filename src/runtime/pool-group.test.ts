@@ -73,6 +73,16 @@ test('nothing is carried before it is durable, in either direction', async () =>
   assert.deepEqual(balances(group), ['900', '1100', '1000']);
 });
 
+test('everything that can be carried is carried at once', async () => {
+  const { group } = await stage();
+  for (const text of ['1', '2', '3']) tell(group, 'alpha', transfer('alpha', 'beta', text));
+  await group.commitAll();
+  assert.equal(group.carry(NOW), 3);
+  await group.commitAll();
+  assert.equal(group.carry(NOW), 3);
+  assert.deepEqual(balances(group), ['994', '1006', '1000']);
+});
+
 test('what was refused comes back', async () => {
   const { group } = await stage();
   const nobody = { toAccount: trader('nowhere') };

@@ -26,6 +26,8 @@ import type {
   FinderParameters,
   IndexShape,
   Infer,
+  LinkShape,
+  LinksShape,
   LiquidationShape,
   MarketShape,
   PoolParameters,
@@ -69,6 +71,7 @@ export type MarketState = WithParameters<
 export type VaultState = WithParameters<Infer<typeof VaultShape>, 'parameters'>;
 export type TrancheState = Mutable<Infer<typeof TrancheShape>>;
 export type WaterfallState = WithParameters<Infer<typeof WaterfallShape>, 'parameters'>;
+export type LinkState = Mutable<Infer<typeof LinkShape>>;
 export type AuctionState = WithParameters<Infer<typeof AuctionShape>, 'parameters'>;
 export type LiquidationState = Mutable<Omit<Infer<typeof LiquidationShape>, 'auction'>> & {
   auction: AuctionState | null;
@@ -107,6 +110,7 @@ export type PoolState = Omit<
   | 'finders'
   | 'vault'
   | 'waterfall'
+  | 'links'
   | 'auctions'
   | 'indexes'
   | 'assets'
@@ -124,6 +128,7 @@ export type PoolState = Omit<
   finders: FinderParameters | null;
   vault: VaultState | null;
   waterfall: WaterfallState | null;
+  links: Mutable<Infer<typeof LinksShape>> | null;
   auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
@@ -159,6 +164,7 @@ export type AuctionView = ReadonlyDeep<AuctionState>;
 export type LiquidationView = ReadonlyDeep<LiquidationState>;
 export type VaultView = ReadonlyDeep<VaultState>;
 export type TrancheView = ReadonlyDeep<TrancheState>;
+export type LinkView = ReadonlyDeep<LinkState>;
 export type WaterfallView = ReadonlyDeep<WaterfallState>;
 export type PositionView = ReadonlyDeep<PositionState>;
 
@@ -191,6 +197,7 @@ export function emptyPool(): PoolState {
     finders: null,
     vault: null,
     waterfall: null,
+    links: null,
     auctions: null,
     gates: [],
     indexes: [],

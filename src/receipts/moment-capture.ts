@@ -40,6 +40,8 @@ const BRINGS_ASSETS: ReadonlySet<OwnEvent['type']> = new Set([
   'Deposited',
   'CollateralTransferred',
   'ReserveCollected',
+  'TransferReceived',
+  'TransferReturned',
 ]);
 
 /** Adds the asset that an event brings to the account. */

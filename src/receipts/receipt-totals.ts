@@ -238,6 +238,9 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
     case 'Deposited':
     case 'Withdrawn':
     case 'CollateralTransferred':
+    case 'TransferSent':
+    case 'TransferReceived':
+    case 'TransferReturned':
       return deposit(event, own);
     default:
       return moveAtDesk(event, own);
@@ -268,12 +271,18 @@ function moveAtDesk(event: OwnEvent, { terms }: Own): Move | null {
   }
 }
 
-function deposit(
-  event: OwnEventOf<'Deposited' | 'Withdrawn' | 'CollateralTransferred'>,
-  { account, terms }: Own,
-): Move | null {
+type Moved =
+  | 'Deposited'
+  | 'Withdrawn'
+  | 'CollateralTransferred'
+  | 'TransferSent'
+  | 'TransferReceived'
+  | 'TransferReturned';
+
+function deposit(event: OwnEventOf<Moved>, { account, terms }: Own): Move | null {
   if (event.asset !== terms.pool.settlementAsset) return null;
-  const leaves = event.type === 'CollateralTransferred' ? event.from === account : false;
+  const gone = event.type === 'Withdrawn' || event.type === 'TransferSent';
+  const leaves = event.type === 'CollateralTransferred' ? event.from === account : gone;
   const money = moneyOfSettlement(event.amount);
-  return { key: 'deposited', amount: leaves || event.type === 'Withdrawn' ? neg(money) : money };
+  return { key: 'deposited', amount: leaves ? neg(money) : money };
 }

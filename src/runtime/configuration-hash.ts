@@ -11,6 +11,7 @@ import {
   FinderParameters,
   IndexParameters,
   LendingParameters,
+  LinkParameters,
   LiquidityParameters,
   list,
   MarketParameters,
@@ -32,6 +33,7 @@ const Configuration = record({
   finders: nullable(FinderParameters),
   vault: nullable(VaultParameters),
   waterfall: nullable(WaterfallParameters),
+  links: nullable(LinkParameters),
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
@@ -50,7 +52,7 @@ const Configuration = record({
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
   const { parameters: pool, closeOuts, routing, direct, finders, vault, waterfall } = state;
-  const { auctions, indexes, assets, desks, markets } = state;
+  const { auctions, links, indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -60,6 +62,7 @@ export function configurationHash(state: PoolView): string | null {
     finders,
     vault: vault?.parameters ?? null,
     waterfall: waterfall?.parameters ?? null,
+    links: links && linkParameters(links),
     auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
@@ -70,3 +73,8 @@ export function configurationHash(state: PoolView): string | null {
   });
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+const linkParameters = ({ pool, links }: NonNullable<PoolView['links']>): LinkParameters => ({
+  pool,
+  others: links.filter(({ open }) => open).map((link) => link.pool),
+});

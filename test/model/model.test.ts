@@ -42,6 +42,12 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   TranchePaid: true,
   BufferRepaid: true,
   TrancheRepaid: true,
+  LinksConfigured: true,
+  TransferSent: true,
+  TransferReceived: true,
+  TransferRefused: true,
+  TransferConfirmed: true,
+  TransferReturned: true,
   ClosedByAmm: true,
   AccountTakenOver: true,
   GateSet: true,
@@ -223,6 +229,23 @@ const AMM_AND_VAULT = [
   'code VAULT_EXIT_NOT_DUE',
 ];
 
+const LINKS = [
+  'event LinksConfigured',
+  'event TransferSent',
+  'event TransferReceived',
+  'event TransferRefused',
+  'event TransferConfirmed',
+  'event TransferReturned',
+  'code POOL_NOT_LINKED',
+  'code TRANSFER_ALREADY_RECEIVED',
+  'code TRANSFER_ALREADY_REFUSED',
+  'code TRANSFER_OUT_OF_ORDER',
+  'code TRANSFER_NOT_OPEN',
+  'code PLEDGE_NOT_HELD',
+  'code PLEDGE_NOT_TAKEN',
+  'code LINK_FULL',
+];
+
 const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
   ...DEBTS_LIQUIDATED.map(
     (type) => [`event ${type}`, 'the model liquidates no debts: see test/lending'] as const,
@@ -250,6 +273,7 @@ const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
   ),
   ...DIRECT_CODES.map((code) => [`code ${code}`, 'see src/engine/direct.test.ts'] as const),
   ...WATERFALL.map((name) => [name, 'see test/waterfall/waterfall.property.test.ts'] as const),
+  ...LINKS.map((name) => [name, 'see test/links/links.property.test.ts'] as const),
   ...AMM_AND_VAULT.map((name) => [name, 'see test/routes/amm-and-vault.property.test.ts'] as const),
 ]);
 

@@ -42,6 +42,7 @@ export function modelPicture(ledger: Ledger): Picture {
     closeOuts: ledger.closeOuts,
     vault: null,
     waterfall: null,
+    links: null,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
@@ -138,6 +139,7 @@ export function enginePicture(state: PoolView): Picture {
     closeOuts: state.closeOuts,
     vault: state.vault,
     waterfall: state.waterfall,
+    links: state.links,
     gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };

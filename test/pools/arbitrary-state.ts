@@ -19,6 +19,7 @@ import {
   wads,
   whole,
 } from './arbitrary-fields.ts';
+import { linksState } from './arbitrary-links.ts';
 import {
   assetParameters,
   auctionLot,
@@ -141,6 +142,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   ...directPoolState,
   vault: orNull(vaultState),
   waterfall: orNull(waterfallState),
+  links: orNull(linksState),
   auctions: orNull(auctionParameters),
   gates: closedGates,
   indexes: list(indexState),

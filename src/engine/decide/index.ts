@@ -45,6 +45,15 @@ import { settleMarket } from './settle-market.ts';
 import { noticeAccounts, startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
 import { depositTranche, payPremium, redeemTranche, requestTrancheExit } from './tranches.ts';
+import { transferIn } from './transfer-in.ts';
+import {
+  configureLinks,
+  confirmTransfer,
+  pledgeOut,
+  releasePledge,
+  returnTransfer,
+  transferOut,
+} from './transfers.ts';
 import { configureVault, depositVault, redeemVault, requestVaultExit } from './vault.ts';
 import { configureWaterfall } from './waterfall-configuration.ts';
 
@@ -130,6 +139,13 @@ const DECIDING: Deciding = {
   DepositTranche: depositTranche,
   RequestTrancheExit: requestTrancheExit,
   RedeemTranche: redeemTranche,
+  ConfigureLinks: configureLinks,
+  TransferOut: transferOut,
+  PledgeOut: pledgeOut,
+  ReleasePledge: releasePledge,
+  TransferIn: transferIn,
+  ConfirmTransfer: confirmTransfer,
+  ReturnTransfer: returnTransfer,
   ReportPrices: reportPrices,
   RecordFill: recordFill,
   FinishOrder: finishOrder,

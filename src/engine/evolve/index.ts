@@ -21,6 +21,7 @@ import * as guards from './guards.ts';
 import * as lending from './lending.ts';
 import * as liquidation from './liquidation.ts';
 import * as market from './market-activity.ts';
+import * as transfers from './transfers.ts';
 import * as vault from './vault.ts';
 import * as waterfall from './waterfall.ts';
 
@@ -73,6 +74,12 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   TranchePaid: waterfall.tranchePaid,
   BufferRepaid: waterfall.bufferRepaid,
   TrancheRepaid: waterfall.trancheRepaid,
+  LinksConfigured: transfers.linksConfigured,
+  TransferSent: transfers.transferSent,
+  TransferReceived: transfers.transferReceived,
+  TransferRefused: transfers.transferRefused,
+  TransferConfirmed: transfers.transferConfirmed,
+  TransferReturned: transfers.transferReturned,
   PricesUpdated: market.pricesUpdated,
   FillRecorded: market.fillRecorded,
   OrderFinished: market.orderFinished,

@@ -44,6 +44,7 @@ import {
   RECORD_VERSION,
   REJECTIONS,
   type Shape,
+  transferPurpose,
 } from './index.ts';
 
 /** The number that an encoded union begins with. */
@@ -89,6 +90,13 @@ test('codes of commands', () => {
     RequestTrancheExit: 252,
     RedeemTranche: 253,
     PayPremium: 406,
+    ConfigureLinks: 118,
+    TransferOut: 261,
+    PledgeOut: 262,
+    ReleasePledge: 263,
+    TransferIn: 264,
+    ConfirmTransfer: 265,
+    ReturnTransfer: 266,
     SetGate: 108,
     OpenAccount: 201,
     Deposit: 202,
@@ -144,6 +152,12 @@ const EVENT_CODES = {
   TranchePaid: 493,
   BufferRepaid: 494,
   TrancheRepaid: 495,
+  LinksConfigured: 118,
+  TransferSent: 261,
+  TransferReceived: 262,
+  TransferRefused: 263,
+  TransferConfirmed: 264,
+  TransferReturned: 265,
   ClosedByAmm: 471,
   AccountTakenOver: 472,
   LiquidatedDirectly: 461,
@@ -304,6 +318,14 @@ const LIQUIDATION_REJECTIONS = {
   TRANCHE_SHARES_INSUFFICIENT: 4054,
   TRANCHE_EXIT_NOT_DUE: 4055,
   PREMIUM_NOT_DUE: 4056,
+  POOL_NOT_LINKED: 4061,
+  TRANSFER_ALREADY_RECEIVED: 4062,
+  TRANSFER_ALREADY_REFUSED: 4063,
+  TRANSFER_OUT_OF_ORDER: 4064,
+  TRANSFER_NOT_OPEN: 4065,
+  PLEDGE_NOT_HELD: 4066,
+  PLEDGE_NOT_TAKEN: 4067,
+  LINK_FULL: 4068,
 };
 
 test('numbers of rejections', () => {
@@ -350,6 +372,7 @@ test('places of words', () => {
   assert.deepEqual(places(auctionPhase, ['solvent', 'insolvent']), [0, 1]);
   assert.deepEqual(places(auctionResetReason, ['time', 'price', 'proceeds']), [0, 1, 2]);
   assert.deepEqual(places(bidSettlement, ['account', 'outside']), [0, 1]);
+  assert.deepEqual(places(transferPurpose, ['transfer', 'pledge', 'release']), [0, 1, 2]);
   const outcomes = ['sold', 'restored', 'no-bids', 'superseded', 'out-of-time'] as const;
   assert.deepEqual(places(auctionOutcome, outcomes), [0, 1, 2, 3, 4]);
   const left = [

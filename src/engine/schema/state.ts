@@ -36,6 +36,7 @@ import {
   time,
 } from './fields.ts';
 import { DeskShape, DeskShares } from './lending.ts';
+import { LinksShape } from './links.ts';
 import {
   AssetParameters,
   BreakerParameters,
@@ -215,6 +216,7 @@ export const PoolShape = record({
   finders: nullable(FinderParameters),
   vault: nullable(VaultShape),
   waterfall: nullable(WaterfallShape),
+  links: nullable(LinksShape),
   auctions: nullable(AuctionParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),

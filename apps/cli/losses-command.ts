@@ -46,7 +46,7 @@ export async function lossesCommand({ journal: file, json }: LossesOptions): Pro
 }
 
 function note(byAccount: Map<string, Money>, row: LossRow): void {
-  if (row.layer !== 'deleveraged' && row.layer !== 'socialized') return;
+  if (!('account' in row) || row.account === null || row.layer === 'bankrupt') return;
   const before = byAccount.get(row.account);
   byAccount.set(row.account, before === undefined ? row.amount : add(before, row.amount));
 }
@@ -87,6 +87,7 @@ const LAYERS: readonly (readonly [layer: keyof LossTotals['layers'], name: strin
   ['insurance-fund', 'insurance fund'],
   ['tranche', 'insurance tranches'],
   ['deleveraged', 'profits of deleveraged counterparties'],
+  ['open-interest', 'open interest of a market'],
   ['socialized', 'profits of everybody'],
   ['unallocated', 'nobody yet'],
 ];

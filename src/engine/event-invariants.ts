@@ -43,6 +43,7 @@ import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import * as ladder from './ladder-invariants.ts';
 import * as lending from './lending-invariants.ts';
 import { goesOnRestored, holdsDust, isRestored } from './liquidation-release.ts';
+import { lossSpread } from './loss-sharing-invariants.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
 import {
@@ -281,6 +282,7 @@ const CHECKS: Checks = {
   TranchePaid: waterfall.tranchePaid,
   BufferRepaid: waterfall.bufferRepaid,
   TrancheRepaid: waterfall.trancheRepaid,
+  LossSpread: lossSpread,
   PremiumPaid: waterfall.premiumPaid,
   TrancheDeposited: waterfall.trancheDeposited,
   TrancheRedeemed: waterfall.trancheRedeemed,

@@ -19,6 +19,7 @@ import {
   neg,
   rawOf,
   rawOfExactDown,
+  type Size,
   sub,
   sum,
   ZERO_AMOUNT,
@@ -27,6 +28,7 @@ import {
   ZERO_SIZE,
 } from '../units/index.ts';
 import { exactReserve, pooledAmount, sharesAt } from './lending.ts';
+import { sideIndex } from './side-index.ts';
 import type { DeskView, MarketView, PoolView, VaultView } from './state.ts';
 import { reserves } from './waterfall.ts';
 
@@ -86,10 +88,11 @@ function exactImbalance(
   return rawOf(money) * EXACT_PER_RAW + exact;
 }
 
-/** Σ −size · (index − index at last settlement), exactly. */
+/** Σ −size · (index of its side − that index at its last settlement), exactly. */
 function unsettledFunding(market: MarketView): bigint {
-  const net = sub(market.longSize, market.shortSize);
-  return market.fundingUnsettled - exactFunding(net, market.fundingIndex);
+  const { longSize, shortSize, fundingUnsettled } = market;
+  const indexed = (size: Size): bigint => exactFunding(size, sideIndex(market, size));
+  return fundingUnsettled - indexed(longSize) - indexed(neg(shortSize));
 }
 
 export type Audit = {

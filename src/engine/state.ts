@@ -27,6 +27,7 @@ import type {
   IndexShape,
   Infer,
   LiquidationShape,
+  LossSharingParameters,
   MarketShape,
   PoolParameters,
   PoolShape,
@@ -84,6 +85,8 @@ export type ChangeLog = {
   indexes: number[];
   /** Markets where every position must be looked at again: funding, parameters. */
   markets: number[];
+  /** Markets whose open interest took on a loss. */
+  losses: number[];
   /** Assets whose weight changed for every holder. */
   assets: number[];
   /** Desks whose weights changed for everyone who owes or lends there. */
@@ -107,6 +110,7 @@ export type PoolState = Omit<
   | 'finders'
   | 'vault'
   | 'waterfall'
+  | 'lossSharing'
   | 'auctions'
   | 'indexes'
   | 'assets'
@@ -124,6 +128,7 @@ export type PoolState = Omit<
   finders: FinderParameters | null;
   vault: VaultState | null;
   waterfall: WaterfallState | null;
+  lossSharing: LossSharingParameters | null;
   auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
@@ -167,6 +172,7 @@ export const noChanges = (): ChangeLog => ({
   marks: [],
   indexes: [],
   markets: [],
+  losses: [],
   assets: [],
   desks: [],
   interest: [],
@@ -191,6 +197,7 @@ export function emptyPool(): PoolState {
     finders: null,
     vault: null,
     waterfall: null,
+    lossSharing: null,
     auctions: null,
     gates: [],
     indexes: [],

@@ -2,12 +2,14 @@
  * The bounds of one account's certificate. With surplus S = margin equity − maintenance margin,
  * each leg receives a share S_k of S by its exposure; the bound is the price up to which the leg
  * can lower the surplus by at most S_k, with every rounding on the safe side. A debt also has a
- * bound on the index by which it grows (`lending-bounds.ts`).
+ * bound on the index by which it grows (`lending-bounds.ts`), a position one on the losses of its
+ * market where open interest bears them.
  * @module
  */
 import { contractNotional, type MarginSummary } from '../risk/index.ts';
 import {
   abs,
+  type FundingIndex,
   fromRaw,
   isNegative,
   isPositive,
@@ -24,6 +26,7 @@ import {
   ZERO_MONEY,
 } from '../units/index.ts';
 import { claimBounds, debtExposure } from './lending-bounds.ts';
+import { sharesByOpenInterest } from './loss-sharing.ts';
 import { holdingsWithSupplies, marginCollateral, markOf } from './margin.ts';
 import type { AccountView, MarketView, PoolView, PositionView } from './state.ts';
 import { type Bound, boundOf, type Exposure } from './trigger-bound.ts';
@@ -65,7 +68,25 @@ function positionExposure(state: PoolView, position: PositionView): Exposure {
     const at = positionBound(market, position.size, price, share);
     return at === null ? null : { on: 'mark', number: position.market, crossedBy, at };
   };
-  return { exposure, boundsAt: (share) => [boundAt(share)] };
+  if (!sharesByOpenInterest(state)) return { exposure, boundsAt: (share) => [boundAt(share)] };
+  const boundsAt = (share: Money): (Bound | null)[] => {
+    const forLosses = fromRaw<Money>(rawOf(share) / LOSS_PARTS);
+    return [lossBound(market, position, forLosses), boundAt(sub(share, forLosses))];
+  };
+  return { exposure, boundsAt };
+}
+
+/**
+ * Parts of a position's share of which one is for losses that open interest bears. It decides how
+ * often an account is looked at, never what is found.
+ */
+const LOSS_PARTS = BigInt(16);
+
+/** Below one unit more than I + ⌊S / |q|⌋ the position has borne no more than S since index I. */
+function lossBound(market: MarketView, { market: number, size }: PositionView, share: Money) {
+  const most = (rawOf(share) * rawOf(ONE_RATIO)) / rawOf(abs(size));
+  const at = boundOf<FundingIndex>(rawOf(market.lossIndex) + most + 1n);
+  return at === null ? null : ({ on: 'loss', number, crossedBy: 'rise', at } as const);
 }
 
 /**

@@ -28,6 +28,8 @@ export type TriggerIndex = {
   /** What a share of a desk's debts, and of the claims on it, is worth; by desk. */
   readonly debts: Watch[];
   readonly supplies: Watch[];
+  /** Losses put on a unit of open interest, by market. */
+  readonly losses: Watch[];
   /** Current certificate of each account; entries of older ones are skipped. */
   readonly certificates: number[];
   /** Entries over all heaps, current and outdated. */
@@ -49,6 +51,7 @@ export function createTriggerIndex(state: PoolView): TriggerIndex {
     indexes: [],
     debts: [],
     supplies: [],
+    losses: [],
     certificates: [],
     entries: 0,
     current: [],
@@ -72,6 +75,9 @@ export function catchUp(state: PoolView, triggers: TriggerIndex, changes: Change
     const { debtIndex, supplyIndex } = state.desks[number]!;
     cross(watchOf(triggers.debts, number), debtIndex, triggers);
     cross(watchOf(triggers.supplies, number), supplyIndex, triggers);
+  }
+  for (const number of changes.losses) {
+    cross(watchOf(triggers.losses, number), state.markets[number]!.lossIndex, triggers);
   }
   if (changes.markets.length + changes.assets.length + changes.desks.length === 0) return;
   // An asset's weight changes for those who lent it too.
@@ -169,6 +175,7 @@ const WATCHES = {
   index: 'indexes',
   debt: 'debts',
   supply: 'supplies',
+  loss: 'losses',
 } as const satisfies Record<Bound['on'], keyof TriggerIndex>;
 
 const watchesOf = (triggers: TriggerIndex): Watch[] =>

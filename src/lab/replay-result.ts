@@ -66,6 +66,8 @@ export type ReplayResult = {
   /** Loss beyond the equity of the accounts that made it. */
   readonly badDebt: string;
   readonly adl: { readonly events: number; readonly accounts: number; readonly notional: string };
+  /** Put on the open interest of the markets that losses came from. */
+  readonly openInterestLoss: string;
   readonly socializedLoss: string;
   readonly unallocatedLoss: string;
   /** Who bore the bad debt; the rows sum to zero with it. */
@@ -193,6 +195,7 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
       accounts: statistics.adlAccounts.size,
       notional: formatDecimal(statistics.adlNotional),
     },
+    openInterestLoss: formatDecimal(losses.openInterest),
     socializedLoss: formatDecimal(losses.socialized),
     unallocatedLoss: formatDecimal(losses.unallocated),
     whoPaid: [
@@ -201,6 +204,7 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
       { who: 'insurance fund', amount: formatDecimal(losses.insuranceFund) },
       { who: 'insurance tranches', amount: formatDecimal(losses.tranches) },
       { who: 'deleveraged profits', amount: formatDecimal(losses.deleveraged) },
+      { who: 'open interest', amount: formatDecimal(losses.openInterest) },
       { who: 'socialized profits', amount: formatDecimal(losses.socialized) },
       { who: 'nobody yet', amount: formatDecimal(losses.unallocated) },
     ],

@@ -12,6 +12,7 @@ import {
   IndexParameters,
   LendingParameters,
   LiquidityParameters,
+  LossSharingParameters,
   list,
   MarketParameters,
   nullable,
@@ -32,6 +33,7 @@ const Configuration = record({
   finders: nullable(FinderParameters),
   vault: nullable(VaultParameters),
   waterfall: nullable(WaterfallParameters),
+  lossSharing: nullable(LossSharingParameters),
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
@@ -50,7 +52,7 @@ const Configuration = record({
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
   const { parameters: pool, closeOuts, routing, direct, finders, vault, waterfall } = state;
-  const { auctions, indexes, assets, desks, markets } = state;
+  const { lossSharing, auctions, indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -60,6 +62,7 @@ export function configurationHash(state: PoolView): string | null {
     finders,
     vault: vault?.parameters ?? null,
     waterfall: waterfall?.parameters ?? null,
+    lossSharing,
     auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),

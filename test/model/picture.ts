@@ -42,6 +42,7 @@ export function modelPicture(ledger: Ledger): Picture {
     closeOuts: ledger.closeOuts,
     vault: null,
     waterfall: null,
+    lossSharing: null,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
@@ -103,6 +104,7 @@ function marketPictures(ledger: Ledger): Picture {
       longSize: long,
       shortSize: short,
       fundingIndex: market.fundingIndex,
+      lossIndex: 0n,
       // The engine keeps Σ size · index at last settlement.
       fundingUnsettled: fundingUnsettled(ledger, market) + (long - short) * market.fundingIndex,
       fundingResidue: fundingResidue(ledger, market),
@@ -138,6 +140,7 @@ export function enginePicture(state: PoolView): Picture {
     closeOuts: state.closeOuts,
     vault: state.vault,
     waterfall: state.waterfall,
+    lossSharing: state.lossSharing,
     gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };

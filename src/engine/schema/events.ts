@@ -37,6 +37,7 @@ import {
   time,
 } from './fields.ts';
 import { LENDING_EVENTS } from './lending.ts';
+import { LOSS_SHARING_EVENTS } from './loss-sharing.ts';
 import {
   AssetParameters,
   BookReport,
@@ -111,6 +112,7 @@ export const Event = union({
   ...AMM_EVENTS,
   ...VAULT_EVENTS,
   ...WATERFALL_EVENTS,
+  ...LOSS_SHARING_EVENTS,
 
   AccountOpened: variant(201, {
     account,

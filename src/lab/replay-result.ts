@@ -3,6 +3,7 @@
 import type { CloseOutPolicy } from '../risk/index.ts';
 import { add, cmp, formatDecimal, type Money, neg } from '../units/index.ts';
 import type { IgnoredFile } from './bar-files.ts';
+import type { WaterfallResult } from './layer-tallies.ts';
 import { lossLedgerSum } from './loss-ledger.ts';
 import type { MechanismResult } from './mechanism-result.ts';
 import type { BreakerStory, Moment, Statistics } from './statistics.ts';
@@ -73,6 +74,8 @@ export type ReplayResult = {
   /** Who bore the bad debt; the rows sum to zero with it. */
   readonly whoPaid: readonly { readonly who: string; readonly amount: string }[];
   readonly lossLedgerSum: string;
+  /** What the layers beside the fund received and paid; null without any. */
+  readonly waterfall: WaterfallResult | null;
   readonly conservationImbalance: string;
   /** What the accounts that were ever liquidated are worth at the end. */
   readonly equityOfLiquidated: string;

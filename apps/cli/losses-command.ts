@@ -26,17 +26,18 @@ export async function lossesCommand({ journal: file, json }: LossesOptions): Pro
   const progress = progressOn(process.stderr);
   const totals = noLosses();
   const byAccount = new Map<string, Money>();
+  const byTranche = new Map<string, Money>();
   try {
     const onProgress = ({ seq }: { readonly seq: number }) =>
       progress.show(`reading · record ${count(seq)}`);
     for await (const entry of lossesOf(journal, { onProgress })) {
       addLoss(totals, entry);
-      for (const row of entry.rows) note(byAccount, row);
+      for (const row of entry.rows) note({ byAccount, byTranche }, row);
       lines.write(() => JSON.stringify(viewOf(entry)));
     }
     progress.clear();
     const stream = streamForPeople(json);
-    stream.write(lossSummary(totals, byAccount, paintFor(stream)));
+    stream.write(lossSummary(totals, { byAccount, byTranche }, paintFor(stream)));
     return formatDecimal(balance(totals)) === '0' ? OK : VIOLATION;
   } finally {
     progress.clear();
@@ -45,10 +46,21 @@ export async function lossesCommand({ journal: file, json }: LossesOptions): Pro
   }
 }
 
-function note(byAccount: Map<string, Money>, row: LossRow): void {
-  if (row.layer !== 'deleveraged' && row.layer !== 'socialized') return;
-  const before = byAccount.get(row.account);
-  byAccount.set(row.account, before === undefined ? row.amount : add(before, row.amount));
+/** What single accounts and tranches bore. */
+type Bearers = {
+  readonly byAccount: Map<string, Money>;
+  readonly byTranche: Map<string, Money>;
+};
+
+function note({ byAccount, byTranche }: Bearers, row: LossRow): void {
+  if (row.layer === 'tranche') addTo(byTranche, row.tranche, row.amount);
+  if (!('account' in row) || row.account === null || row.layer === 'bankrupt') return;
+  addTo(byAccount, row.account, row.amount);
+}
+
+function addTo(sums: Map<string, Money>, who: string, amount: Money): void {
+  const before = sums.get(who);
+  sums.set(who, before === undefined ? amount : add(before, amount));
 }
 
 const balance = ({ layers }: LossTotals): Money => sum(Object.values(layers));
@@ -87,17 +99,22 @@ const LAYERS: readonly (readonly [layer: keyof LossTotals['layers'], name: strin
   ['insurance-fund', 'insurance fund'],
   ['tranche', 'insurance tranches'],
   ['deleveraged', 'profits of deleveraged counterparties'],
+  ['open-interest', 'open interest of a market'],
   ['socialized', 'profits of everybody'],
   ['unallocated', 'nobody yet'],
 ];
 
 function lossSummary(
   totals: LossTotals,
-  byAccount: ReadonlyMap<string, Money>,
+  { byAccount, byTranche }: Bearers,
   { bold, good, bad }: Paint,
 ): string {
   const shown = (value: Money): string => money(formatDecimal(value));
-  const rows = LAYERS.map(([layer, name]) => [`  ${name}`, shown(totals.layers[layer])]);
+  const rows = LAYERS.flatMap(([layer, name]) => {
+    const row = [`  ${name}`, shown(totals.layers[layer])];
+    if (layer !== 'tranche') return [row];
+    return [row, ...[...byTranche].map(([tranche, paid]) => [`    ${tranche}`, shown(paid)])];
+  });
   const left = balance(totals);
   const exact = formatDecimal(left) === '0';
   const verdict = exact ? good('✓ they sum to zero') : bad(`✗ ${formatDecimal(left)} is missing`);

@@ -194,6 +194,8 @@ function ending(event: EventView): Line[] {
       const sold = `${fine(text(event, 'amount'))} ${text(event, 'asset')}`;
       return [['collateral sold', `${sold} for ${money(text(event, 'proceeds'))}`]];
     }
+    case 'LossSpread':
+      return [['open interest took on', money(text(event, 'amount'))]];
     case 'BadDebtSettled':
       return [['bad debt settled', money(text(event, 'badDebt'))]];
     case 'LiquidationEnded':

@@ -57,8 +57,8 @@ const say = (text: string): void => {
 
 type World = { readonly state: PoolState; readonly triggers: TriggerIndex; found: number };
 
-const none = { accounts: [], markets: [], marks: [], indexes: [], interest: [], assets: [] };
-const noChanges = { ...none, desks: [] };
+const none = { accounts: [], markets: [], marks: [], losses: [], indexes: [], interest: [] };
+const noChanges = { ...none, assets: [], desks: [] };
 
 /** Moves marks, and measures until the list of accounts is there. In microseconds. */
 function tick(world: World, moves: readonly (readonly [number, bigint])[]): number {

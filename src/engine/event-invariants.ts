@@ -44,6 +44,7 @@ import * as ladder from './ladder-invariants.ts';
 import * as lending from './lending-invariants.ts';
 import * as links from './link-invariants.ts';
 import { goesOnRestored, holdsDust, isRestored } from './liquidation-release.ts';
+import { lossSpread } from './loss-sharing-invariants.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
 import {
@@ -293,6 +294,7 @@ const CHECKS: Checks = {
   TranchePaid: waterfall.tranchePaid,
   BufferRepaid: waterfall.bufferRepaid,
   TrancheRepaid: waterfall.trancheRepaid,
+  LossSpread: lossSpread,
   PremiumPaid: waterfall.premiumPaid,
   TrancheDeposited: both(waterfall.trancheDeposited, (state, { provider, amount }) =>
     links.paysOwn(state, provider, amount),

@@ -29,6 +29,7 @@ import type {
   LinkShape,
   LinksShape,
   LiquidationShape,
+  LossSharingParameters,
   MarketShape,
   PoolParameters,
   PoolShape,
@@ -87,6 +88,8 @@ export type ChangeLog = {
   indexes: number[];
   /** Markets where every position must be looked at again: funding, parameters. */
   markets: number[];
+  /** Markets whose open interest took on a loss. */
+  losses: number[];
   /** Assets whose weight changed for every holder. */
   assets: number[];
   /** Desks whose weights changed for everyone who owes or lends there. */
@@ -111,6 +114,7 @@ export type PoolState = Omit<
   | 'vault'
   | 'waterfall'
   | 'links'
+  | 'lossSharing'
   | 'auctions'
   | 'indexes'
   | 'assets'
@@ -129,6 +133,7 @@ export type PoolState = Omit<
   vault: VaultState | null;
   waterfall: WaterfallState | null;
   links: Mutable<Infer<typeof LinksShape>> | null;
+  lossSharing: LossSharingParameters | null;
   auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
@@ -173,6 +178,7 @@ export const noChanges = (): ChangeLog => ({
   marks: [],
   indexes: [],
   markets: [],
+  losses: [],
   assets: [],
   desks: [],
   interest: [],
@@ -198,6 +204,7 @@ export function emptyPool(): PoolState {
     vault: null,
     waterfall: null,
     links: null,
+    lossSharing: null,
     auctions: null,
     gates: [],
     indexes: [],

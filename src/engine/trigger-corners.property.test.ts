@@ -134,13 +134,13 @@ test('at the corner of its bounds a certified account is still healthy', () => {
         // An asset that is held and owed has a bound on either side: one of them at a time.
         const way = (channel: number) => {
           const coordinate = coordinateOfChannel(channel);
-          if (coordinate % 4 !== INDEX) return true;
+          if ((coordinate & 7) !== INDEX) return true;
           return isOfRise(channel) === (side === 'rise');
         };
         const corner = cornerOf({ state, triggers, number, way });
         assert.ok(isWell(corner, number), `${account.id}, ${side}`);
         reached.corners += 1;
-        const kinds = channels.map((channel) => coordinateOfChannel(channel) % 4);
+        const kinds = channels.map((channel) => coordinateOfChannel(channel) & 7);
         if (kinds.includes(DEBT)) reached.grown += 1;
         if (kinds.includes(SUPPLY)) reached.claims += 1;
       }

@@ -27,7 +27,7 @@ import {
   ZERO_MONEY,
   ZERO_SIZE,
 } from '../units/index.ts';
-import { bearersOf, type LossRow } from './loss-rows.ts';
+import { bearersOf, type LossRow, spreadRows } from './loss-rows.ts';
 
 export type Deleveraging = {
   readonly market: MarketId;
@@ -88,7 +88,7 @@ export async function* lossesOf(
 type Before = Parameters<typeof followJournal>[0]['visitor']['before'];
 
 function entryOf(state: PoolView, event: Event): Omit<LossEntry, 'seq' | 'timeMs'> | null {
-  const borne = bearersOf(event);
+  const borne = event.type === 'LossSpread' ? spreadRows(state, event) : bearersOf(event);
   if (borne === null) return null;
   const liquidation = 'liquidation' in event ? event.liquidation : null;
   if (liquidation === null) {

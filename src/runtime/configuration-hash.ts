@@ -13,6 +13,7 @@ import {
   LendingParameters,
   LinkParameters,
   LiquidityParameters,
+  LossSharingParameters,
   list,
   MarketParameters,
   nullable,
@@ -34,6 +35,7 @@ const Configuration = record({
   vault: nullable(VaultParameters),
   waterfall: nullable(WaterfallParameters),
   links: nullable(LinkParameters),
+  lossSharing: nullable(LossSharingParameters),
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
@@ -52,7 +54,7 @@ const Configuration = record({
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
   const { parameters: pool, closeOuts, routing, direct, finders, vault, waterfall } = state;
-  const { auctions, links, indexes, assets, desks, markets } = state;
+  const { links, lossSharing, auctions, indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -63,6 +65,7 @@ export function configurationHash(state: PoolView): string | null {
     vault: vault?.parameters ?? null,
     waterfall: waterfall?.parameters ?? null,
     links: links && linkParameters(links),
+    lossSharing,
     auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),

@@ -271,6 +271,52 @@ test('a scenario may state price guards: replay shows which marks they held back
   assert.doesNotMatch(plimsoll(['replay', SCENARIO, ...SHORT]).stdout, /price guard/);
 });
 
+/** The example of docs/scenarios.md, at the end of a bundled scenario. */
+function withWaterfall(change: (section: string) => string = (section) => section): string {
+  const page = readFileSync(join(root, 'docs/scenarios.md'), 'utf8');
+  const section = /```yaml\n(waterfall:\n[\s\S]*?)```/.exec(page)![1]!;
+  const file = inFolder('layered.yaml');
+  const scenario = readFileSync(join(root, 'scenarios/2025-10-10.yaml'), 'utf8');
+  writeFileSync(file, `${scenario}\n${change(section)}`);
+  return file;
+}
+
+test('a scenario may state a waterfall: replay and losses show what each layer paid', () => {
+  const window = ['--from', '2025-10-10T21:05:00Z', '--to', '2025-10-10T21:14:00Z'];
+  const journal = inFolder('layered.journal');
+  const some = ['--accounts', '60', ...window, '--journal', journal];
+  const { status, stdout, stderr } = plimsoll(['replay', withWaterfall(), ...some]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /What stood beside the fund\n +layer +received +premiums +paid/);
+  assert.match(stdout, / {2}tranche junior +[1-9]/);
+  const told = plimsoll(['losses', '--journal', journal]);
+  assert.equal(told.status, 0, told.stderr);
+  assert.match(told.stdout, /insurance tranches +[1-9].*\n +junior +[1-9].*\n +senior +[1-9]/);
+});
+
+const BAD_WATERFALLS: readonly (readonly [RegExp, string, RegExp])[] = [
+  [/tranche: senior/, 'tranche: junior', /tranches\.1\.tranche: expected each tranche once/],
+  [/premiumRate: "0.2"/, 'premiumRate: "10.5"', /tranches\.0\.premiumRate/],
+  [/premiumRate: "0.2"/, 'premiumRate: 0.2', /tranches\.0\.premiumRate/],
+  [/notionalShareMax: "0.01"/, 'notionalShareMax: "1.01"', /lossSharing\.notionalShareMax/],
+  [/basis: open-interest/, 'basis: everybody', /lossSharing\.basis/],
+  [/windowMs: 3600000/, 'windowMs: 0', /waterfall\.windowMs/],
+  [/providers: 2/, 'provider: 2', /tranches\.0/],
+];
+
+test('a waterfall that cannot be is refused with file, line and key', () => {
+  for (const [pattern, replacement, place] of BAD_WATERFALLS) {
+    const bad = withWaterfall((section) => {
+      assert.match(section, pattern);
+      return section.replace(pattern, replacement);
+    });
+    const { status, stderr } = plimsoll(['replay', bad]);
+    assert.equal(status, 2, replacement);
+    assert.match(stderr, place);
+    assert.match(stderr, /\.yaml:\d+/);
+  }
+});
+
 test('compare says the same for people and for machines, and twice', () => {
   const window = ['--from', '2021-05-19T12:40:00Z', '--to', '2021-05-19T12:50:00Z'];
   const some = ['--mechanisms', 'book,auction', '--accounts', '40', ...window];

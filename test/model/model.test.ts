@@ -33,6 +33,8 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   VaultExitRequested: true,
   VaultRedeemed: true,
   WaterfallConfigured: true,
+  LossSharingConfigured: true,
+  LossSpread: true,
   TrancheDeposited: true,
   TrancheExitRequested: true,
   TrancheRedeemed: true,
@@ -212,6 +214,8 @@ const WATERFALL = [
   'code PREMIUM_NOT_DUE',
 ];
 
+const LOSS_SHARING = ['event LossSharingConfigured', 'event LossSpread'];
+
 const AMM_AND_VAULT = [
   'event AmmConfigured',
   'event VaultConfigured',
@@ -274,6 +278,9 @@ const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
   ...DIRECT_CODES.map((code) => [`code ${code}`, 'see src/engine/direct.test.ts'] as const),
   ...WATERFALL.map((name) => [name, 'see test/waterfall/waterfall.property.test.ts'] as const),
   ...LINKS.map((name) => [name, 'see test/links/links.property.test.ts'] as const),
+  ...LOSS_SHARING.map(
+    (name) => [name, 'see test/waterfall/loss-sharing.property.test.ts'] as const,
+  ),
   ...AMM_AND_VAULT.map((name) => [name, 'see test/routes/amm-and-vault.property.test.ts'] as const),
 ]);
 

@@ -43,6 +43,7 @@ export function modelPicture(ledger: Ledger): Picture {
     vault: null,
     waterfall: null,
     links: null,
+    lossSharing: null,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
@@ -104,6 +105,7 @@ function marketPictures(ledger: Ledger): Picture {
       longSize: long,
       shortSize: short,
       fundingIndex: market.fundingIndex,
+      lossIndex: 0n,
       // The engine keeps Σ size · index at last settlement.
       fundingUnsettled: fundingUnsettled(ledger, market) + (long - short) * market.fundingIndex,
       fundingResidue: fundingResidue(ledger, market),
@@ -140,6 +142,7 @@ export function enginePicture(state: PoolView): Picture {
     vault: state.vault,
     waterfall: state.waterfall,
     links: state.links,
+    lossSharing: state.lossSharing,
     gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };

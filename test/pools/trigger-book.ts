@@ -14,6 +14,7 @@ import {
   type TriggerIndex,
 } from '../../src/engine/triggers/index.ts';
 import {
+  abs,
   add,
   amount,
   cmp,
@@ -179,6 +180,34 @@ function fund(book: TriggerBook): void {
   state.changes.markets.push(number);
 }
 
+/** The loss per contract that uses up what one of the market's holders has left, or a unit less. */
+function lossToTheBrink(book: TriggerBook, market: number): bigint {
+  const { state, random } = book;
+  const { positions, ...account } = among(book, state.accounts);
+  const position = positions.find((each) => each.market === market);
+  if (position === undefined) return 0n;
+  const { marginEquity, maintenanceMargin } = accountMargin(state, { ...account, positions });
+  const left = rawOf(sub(marginEquity, maintenanceMargin));
+  return (left * 10n ** 18n) / rawOf(abs(position.size)) + BigInt(Math.floor(3 * random()) - 1);
+}
+
+/** Open interest takes a loss on; now and then it begins or ceases to be who bears them. */
+function bearLoss(book: TriggerBook): void {
+  const { state, random } = book;
+  if (random() < 0.1) {
+    const bearing = state.lossSharing?.basis === 'open-interest';
+    const basis = bearing ? 'profits' : 'open-interest';
+    state.lossSharing = { basis, notionalShareMax: ratio('1') };
+    state.changes.markets.push(...state.markets.keys());
+  }
+  if (state.lossSharing?.basis !== 'open-interest') return;
+  const number = anyNumber(book, state.markets);
+  const market = state.markets[number]!;
+  const loss = random() < 0.5 ? lossToTheBrink(book, number) : part(rawOf(market.mark!), 1e-6);
+  market.lossIndex = add(market.lossIndex, fromRaw<FundingIndex>(loss > 0n ? loss : 1n));
+  state.changes.losses.push(number);
+}
+
 function retier(book: TriggerBook): void {
   const { state, random } = book;
   const number = anyNumber(book, state.markets);
@@ -254,6 +283,7 @@ const STEPS: readonly (readonly [number, (book: TriggerBook) => void])[] = [
   [10, trade],
   [12, pay],
   [2, fund],
+  [4, bearLoss],
   [1, retier],
   [1, reweigh],
   [3, holdCoins],

@@ -31,6 +31,7 @@ import { configureDirect, configureFinders } from './direct-configuration.ts';
 import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
 import { configureLending } from './lending-configuration.ts';
 import { liquidateDirect } from './liquidate-direct.ts';
+import { configureLossSharing } from './loss-sharing-configuration.ts';
 import { rejected } from './outcome.ts';
 import { placeBid } from './place-bid.ts';
 import { pointAtAccount } from './point-at-account.ts';
@@ -117,6 +118,7 @@ const DECIDING: Deciding = {
   ConfigureAmm: configureAmm,
   ConfigureVault: configureVault,
   ConfigureWaterfall: configureWaterfall,
+  ConfigureLossSharing: configureLossSharing,
   ConfigureLending: configureLending,
   ConfigureAuctions: configureAuctions,
   ConfigureDirect: configureDirect,

@@ -95,6 +95,7 @@ function newMarket(
     longSize: ZERO_SIZE,
     shortSize: ZERO_SIZE,
     fundingIndex: ZERO_FUNDING_INDEX,
+    lossIndex: ZERO_FUNDING_INDEX,
     fundingUnsettled: 0n,
     fundingResidue: 0n,
     settlementPrice: null,

@@ -26,6 +26,7 @@ import {
 } from './fields.ts';
 import { LENDING_COMMANDS } from './lending.ts';
 import { LINK_COMMANDS } from './links.ts';
+import { LOSS_SHARING_COMMANDS } from './loss-sharing.ts';
 import {
   AssetParameters,
   BookReport,
@@ -70,6 +71,7 @@ export const Command = union({
   ...VAULT_COMMANDS,
   ...WATERFALL_COMMANDS,
   ...LINK_COMMANDS,
+  ...LOSS_SHARING_COMMANDS,
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

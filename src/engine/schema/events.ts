@@ -38,6 +38,7 @@ import {
 } from './fields.ts';
 import { LENDING_EVENTS } from './lending.ts';
 import { LINK_EVENTS } from './links.ts';
+import { LOSS_SHARING_EVENTS } from './loss-sharing.ts';
 import {
   AssetParameters,
   BookReport,
@@ -113,6 +114,7 @@ export const Event = union({
   ...VAULT_EVENTS,
   ...WATERFALL_EVENTS,
   ...LINK_EVENTS,
+  ...LOSS_SHARING_EVENTS,
 
   AccountOpened: variant(201, {
     account,

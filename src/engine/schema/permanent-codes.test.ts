@@ -40,6 +40,7 @@ import {
   decode,
   Event,
   encode,
+  lossBasis,
   Outcome,
   RECORD_VERSION,
   REJECTIONS,
@@ -86,6 +87,7 @@ test('codes of commands', () => {
     RequestVaultExit: 243,
     RedeemVault: 244,
     ConfigureWaterfall: 117,
+    ConfigureLossSharing: 119,
     DepositTranche: 251,
     RequestTrancheExit: 252,
     RedeemTranche: 253,
@@ -143,6 +145,8 @@ const EVENT_CODES = {
   VaultExitRequested: 243,
   VaultRedeemed: 244,
   WaterfallConfigured: 117,
+  LossSharingConfigured: 119,
+  LossSpread: 496,
   TrancheDeposited: 251,
   TrancheExitRequested: 252,
   TrancheRedeemed: 253,
@@ -342,6 +346,7 @@ test('places of words', () => {
   const proRata = ['capped-pro-rata', 'risk-aware-pro-rata', 'min-max'] as const;
   const sharing = ['minimax-leverage', 'queue', 'queue-notional', ...proRata] as const;
   assert.deepEqual(places(adlPolicy, sharing), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(places(lossBasis, ['profits', 'open-interest']), [0, 1]);
   assert.deepEqual(places(markMode, ['live', 'frozen']), [0, 1]);
   const doneReasons = ['filled', 'expired', 'rejected', 'canceled'] as const;
   assert.deepEqual(places(orderDoneReason, doneReasons), [0, 1, 2, 3]);

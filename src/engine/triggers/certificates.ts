@@ -5,11 +5,13 @@
  * @module
  */
 import { type AccountRows, countCertificate, firstLegOf, legCountOf } from './account-rows.ts';
-import { holdingBound, positionBound } from './leg-bound.ts';
+import { holdingBound, lossBound, positionBound } from './leg-bound.ts';
 import { channelOfLeg, coefficientOf, isWatched, type Legs } from './legs.ts';
 import { createWheel, unwatch, type Wheel, watch } from './price-wheel.ts';
 import {
+  coordinateOf,
   coordinateOfChannel,
+  isLoss,
   isMark,
   isOfRise,
   numberOf,
@@ -43,10 +45,19 @@ export function certify(certificates: Certificates, account: number, surplus: nu
   countCertificate(accounts, account);
 }
 
+/**
+ * Parts of a position's stake of which one is for losses that open interest bears. It decides how
+ * often an account is looked at, never what is found.
+ */
+const LOSS_PARTS = 16;
+
 /** What a leg is expected to move the surplus by, in relation to the others. */
 export function stakeOf(prices: WatchedPrices, legs: Legs, leg: number): number {
-  const coordinate = coordinateOfChannel(channelOfLeg(legs, leg));
-  return Math.abs(coefficientOf(legs, leg)) * prices.value[coordinate]! * prices.swing[coordinate]!;
+  const watched = coordinateOfChannel(channelOfLeg(legs, leg));
+  const parts = isLoss(watched) ? LOSS_PARTS : 1;
+  const coordinate = isLoss(watched) ? coordinateOf('mark', numberOf(watched)) : watched;
+  const held = Math.abs(coefficientOf(legs, leg));
+  return (held * prices.value[coordinate]! * prices.swing[coordinate]!) / parts;
 }
 
 /** Value of what the leg watches at which its share is used up; NaN where it never is. */
@@ -55,6 +66,7 @@ export function boundOf(prices: WatchedPrices, legs: Legs, leg: number, share: n
   const coordinate = coordinateOfChannel(channel);
   const contracts = Math.abs(coefficientOf(legs, leg));
   const price = prices.value[coordinate]!;
+  if (isLoss(coordinate)) return lossBound({ index: price, contracts, share });
   if (contracts === 0 || price === 0) return Number.NaN;
   if (!isMark(coordinate)) return holdingBound({ price, weightedAmount: contracts, share });
   const tiers = prices.tiers[numberOf(coordinate)]!;

@@ -10,7 +10,7 @@ import type { AccountView, PoolView } from '../state.ts';
 import { type AccountRows, firstLegOf, legCountOf } from './account-rows.ts';
 import { columnOf } from './columns.ts';
 import { channelOfLeg, type Legs } from './legs.ts';
-import { coordinateOfChannel, isMark, numberOf } from './watched-prices.ts';
+import { coordinateOfChannel, isLoss, isMark, numberOf } from './watched-prices.ts';
 
 export type Conditions = {
   /** Number of the moment. */
@@ -62,7 +62,8 @@ function holds(state: PoolView, conditions: Conditions, coordinate: number): boo
   const known = conditions.answers[coordinate]!;
   if (Math.abs(known) === conditions.moment) return known > 0;
   const number = numberOf(coordinate);
-  const answer = isMark(coordinate) ? marketHolds(state, number) : state.indexes[number]!.live;
+  const ofMarket = isMark(coordinate) || isLoss(coordinate);
+  const answer = ofMarket ? marketHolds(state, number) : state.indexes[number]!.live;
   conditions.answers[coordinate] = answer ? conditions.moment : -conditions.moment;
   return answer;
 }

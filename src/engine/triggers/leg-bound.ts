@@ -81,6 +81,16 @@ export const holdingBound = (leg: {
   readonly share: number;
 }): number => leg.price - leg.share / leg.weightedAmount + KEEP_OUT * leg.price;
 
+/**
+ * Bound of the losses that a position bears, as their index: it only rises, by whole units, so that
+ * the first one is reached whatever the share.
+ */
+export const lossBound = (leg: {
+  readonly index: number;
+  readonly contracts: number;
+  readonly share: number;
+}): number => Math.max(1, (leg.index + leg.share / leg.contracts) * (1 - KEEP_OUT));
+
 /** Maintenance margin of a notional. */
 export function requirement(tiers: FloatTiers, notional: number): number {
   const { floors, fractions, deductions } = tiers;

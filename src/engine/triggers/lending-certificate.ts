@@ -5,6 +5,7 @@
  */
 import { fromRaw, type Money, rawOf } from '../../units/index.ts';
 import { claimBounds, debtExposure } from '../lending-bounds.ts';
+import { sharesByOpenInterest } from '../loss-sharing.ts';
 import { holdingsWithSupplies } from '../margin.ts';
 import type { AccountView, PoolView } from '../state.ts';
 import type { Bound } from '../trigger-bound.ts';
@@ -12,7 +13,7 @@ import { countCertificate, firstLegOf, legCountOf } from './account-rows.ts';
 import { boundOf, type Certificates, place, stakeOf } from './certificates.ts';
 import { UNIT_ROUNDOFF } from './leg-bound.ts';
 import { setLeg, WATCHES_NOTHING } from './legs.ts';
-import { holdingRow, positionRow, resizeRows } from './mirror.ts';
+import { holdingRow, lossRow, positionRow, resizeRows } from './mirror.ts';
 import { ROUNDING_PER_LEG } from './sure-surplus.ts';
 import { channelOf, coordinateOf } from './watched-prices.ts';
 
@@ -32,6 +33,7 @@ export function certifyLending(
   const rows = [
     ...account.positions.map((position) => positionRow(state, position)),
     ...holdings.map((holding) => holdingRow(state, holding)),
+    ...(sharesByOpenInterest(state) ? account.positions.map(lossRow) : []),
   ];
   const debtRows = BOUNDS_PER_DEBT * account.debts.length;
   resizeRows(certificates, number, rows.length + debtRows + claims.length);

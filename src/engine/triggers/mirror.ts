@@ -3,7 +3,8 @@
  * price moves. It is taken anew whenever the account has changed.
  * @module
  */
-import { EXACT_PER_RAW, rawOf } from '../../units/index.ts';
+import { abs, EXACT_PER_RAW, rawOf } from '../../units/index.ts';
+import { sharesByOpenInterest } from '../loss-sharing.ts';
 import { marginCollateral } from '../margin.ts';
 import type { AccountView, PoolView, PositionView } from '../state.ts';
 import { firstLegOf, legCountOf, setFixed, setLegs } from './account-rows.ts';
@@ -25,16 +26,13 @@ export function resizeRows(certificates: Certificates, account: number, count: n
 export function mirror(certificates: Certificates, state: PoolView, number: number): void {
   const { legs, accounts } = certificates;
   const account = state.accounts[number]!;
-  resizeRows(certificates, number, account.positions.length + account.collaterals.length);
+  const bearing = sharesByOpenInterest(state) ? account.positions : [];
+  const { positions, collaterals } = account;
+  resizeRows(certificates, number, positions.length + collaterals.length + bearing.length);
   let leg = firstLegOf(accounts, number);
-  for (const position of account.positions) {
-    setLeg(legs, leg, positionRow(state, position));
-    leg += 1;
-  }
-  for (const holding of account.collaterals) {
-    setLeg(legs, leg, holdingRow(state, holding));
-    leg += 1;
-  }
+  for (const position of positions) setLeg(legs, leg++, positionRow(state, position));
+  for (const holding of collaterals) setLeg(legs, leg++, holdingRow(state, holding));
+  for (const position of bearing) setLeg(legs, leg++, lossRow(position));
   setFixed(accounts, number, Number(exactFixed(account)) / ONE);
 }
 
@@ -52,6 +50,12 @@ export function holdingRow(state: PoolView, holding: AccountView['collaterals'][
   const coordinate = coordinateOf('index', state.assets[holding.asset]!.index);
   const coefficient = Number(rawOf(amount) * rawOf(weight)) / (ONE * ONE);
   return { channel: channelOf(coordinate, 'fall'), coefficient };
+}
+
+/** What a position bears of its market's losses, where open interest does. */
+export function lossRow({ market, size }: PositionView): Row {
+  const channel = channelOf(coordinateOf('loss', market), 'rise');
+  return { channel, coefficient: Number(rawOf(abs(size))) / ONE };
 }
 
 /** Balance − Σ entry value + Σ size · funding index at entry, in units of 1e-36. */

@@ -8,7 +8,7 @@ import { firstLegOf, fixedOf, legCountOf } from './account-rows.ts';
 import type { Certificates } from './certificates.ts';
 import { requirement, UNIT_ROUNDOFF } from './leg-bound.ts';
 import { channelOfLeg, coefficientOf } from './legs.ts';
-import { coordinateOfChannel, isMark, numberOf } from './watched-prices.ts';
+import { carryAt, coordinateOfChannel, isLoss, isMark, numberOf } from './watched-prices.ts';
 
 /** Units by which the roundings of one leg can move the exact surplus between two evaluations. */
 export const ROUNDING_PER_LEG = 8;
@@ -35,13 +35,15 @@ export function sureSurplus(
   let mass = Math.abs(sum);
   for (let leg = first; leg < first + count; leg += 1) {
     const coordinate = coordinateOfChannel(channelOfLeg(legs, leg));
+    // What a market's losses took is part of what its position has cost to hold.
+    if (isLoss(coordinate)) continue;
     const held = coefficientOf(legs, leg);
     const worth = held * prices.value[coordinate]!;
     sum += worth;
     if (isMark(coordinate)) {
       const market = numberOf(coordinate);
       const notional = Math.abs(worth);
-      const carried = held * prices.carry[market]!;
+      const carried = held * prices.carry[carryAt(market, held)]!;
       sum -= carried + requirement(prices.tiers[market]!, notional);
       mass += 4 * notional + Math.abs(carried);
     } else {

@@ -9,6 +9,7 @@
  */
 import { isLiquidatable } from '../../risk/index.ts';
 import { cmp, type Money, rawOf, sub } from '../../units/index.ts';
+import { sharesByOpenInterest } from '../loss-sharing.ts';
 import { accountMargin, isExposed } from '../margin.ts';
 import { type AccountView, byAccountId, type ChangeLog, type PoolView } from '../state.ts';
 import {
@@ -60,6 +61,8 @@ export type TriggerIndex = Certificates & {
   /** Found liquidatable, worst first; not looked at again before something has changed. */
   found: readonly Found[];
   readonly conditions: Conditions;
+  /** Open interest bears losses: every position watches those of its market. */
+  bearsLosses: boolean;
 };
 
 export function createTriggerIndex(state: PoolView): TriggerIndex {
@@ -73,6 +76,7 @@ export function createTriggerIndex(state: PoolView): TriggerIndex {
     lending: new Set(),
     found: [],
     conditions: createConditions(),
+    bearsLosses: sharesByOpenInterest(state),
   };
   const numbersOf = (things: readonly unknown[]): number[] => [...things.keys()];
   catchUp(state, triggers, {
@@ -81,6 +85,7 @@ export function createTriggerIndex(state: PoolView): TriggerIndex {
     marks: numbersOf(state.markets),
     indexes: numbersOf(state.indexes),
     interest: numbersOf(state.desks),
+    losses: numbersOf(state.markets),
     assets: [],
     desks: [],
   });
@@ -89,7 +94,7 @@ export function createTriggerIndex(state: PoolView): TriggerIndex {
 
 type Changes = Pick<
   ChangeLog,
-  'accounts' | 'markets' | 'marks' | 'indexes' | 'interest' | 'assets' | 'desks'
+  'accounts' | 'markets' | 'marks' | 'losses' | 'indexes' | 'interest' | 'assets' | 'desks'
 >;
 
 /** Takes note of what changed: whose bounds were reached and who must be certified anew. */
@@ -100,8 +105,10 @@ export function catchUp(state: PoolView, triggers: TriggerIndex, changes: Change
   for (const number of [...changes.markets, ...changes.marks]) takeMark(state, triggers, number);
   for (const number of changes.indexes) takeIndex(state, triggers, number);
   for (const number of changes.interest) takeInterest(state, triggers, number);
+  for (const number of changes.losses) takeLosses(state, triggers, number);
   for (const number of changes.markets) suspectHolders(triggers, coordinateOf('mark', number));
   if (changes.assets.length > 0) outdateHolders(state, triggers, changes.assets);
+  if (triggers.bearsLosses !== sharesByOpenInterest(state)) outdateAll(state, triggers);
   // An asset's weight changes for those who lent it too.
   if (changes.assets.length + changes.desks.length > 0) {
     for (const number of triggers.lending) suspect(triggers, number);
@@ -126,6 +133,12 @@ function takeInterest(state: PoolView, triggers: TriggerIndex, number: number): 
   const { debtIndex, supplyIndex } = state.desks[number]!;
   moveTo(triggers, coordinateOf('debt', number), Number(rawOf(debtIndex)));
   moveTo(triggers, coordinateOf('supply', number), Number(rawOf(supplyIndex)));
+}
+
+function takeLosses(state: PoolView, triggers: TriggerIndex, number: number): void {
+  takeTerms(triggers.prices, state, number);
+  const { lossIndex } = state.markets[number]!;
+  moveTo(triggers, coordinateOf('loss', number), Number(rawOf(lossIndex)));
 }
 
 /** Every account whose bound the value has reached is a suspect. */
@@ -154,6 +167,12 @@ function outdateHolders(state: PoolView, triggers: TriggerIndex, assets: readonl
   });
 }
 
+/** Who bears losses has changed, and with it what a position has to watch. */
+function outdateAll(state: PoolView, triggers: TriggerIndex): void {
+  triggers.bearsLosses = sharesByOpenInterest(state);
+  for (const number of state.accounts.keys()) outdate(triggers, number);
+}
+
 /** Whoever is parked waits for something else. */
 function suspect({ accounts, suspects }: TriggerIndex, number: number): void {
   if (hasFlag(accounts, number, SUSPECT | PARKED)) return;
@@ -176,7 +195,7 @@ function unpark({ accounts, parked }: TriggerIndex, number: number): void {
 
 /** Who was parked or found is looked at again where the reason may be gone. */
 function reconsider(state: PoolView, triggers: TriggerIndex, changes: Changes): void {
-  const { marks, indexes, interest, markets, assets, desks } = changes;
+  const { marks, losses, indexes, interest, markets, assets, desks } = changes;
   const changed = haveChanged(state, triggers.conditions);
   if (changed) {
     for (const number of triggers.parked) {
@@ -184,7 +203,8 @@ function reconsider(state: PoolView, triggers: TriggerIndex, changes: Changes): 
       suspect(triggers, number);
     }
   }
-  const moved = [marks, indexes, interest, markets, assets, desks].some(({ length }) => length > 0);
+  const lists = [marks, losses, indexes, interest, markets, assets, desks];
+  const moved = lists.some(({ length }) => length > 0);
   const isStill = ({ number }: Found): boolean => !hasFlag(triggers.accounts, number, OUTDATED);
   const kept = changed || moved ? [] : triggers.found.filter(isStill);
   if (kept.length === 0) for (const { number } of triggers.found) suspect(triggers, number);

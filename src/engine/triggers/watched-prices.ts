@@ -5,22 +5,24 @@
  * @module
  */
 import type { MarginTier } from '../../risk/index.ts';
-import { ONE_RATIO, type Price, rawOf } from '../../units/index.ts';
+import { fromRaw, ONE_RATIO, type Price, rawOf, type Size } from '../../units/index.ts';
+import { sideIndex } from '../side-index.ts';
 import type { MarketView, PoolView } from '../state.ts';
 import type { Bound } from '../trigger-bound.ts';
 import { columnOf } from './columns.ts';
 
 export const ONE = Number(rawOf(ONE_RATIO));
 
-const KINDS = { mark: 0, index: 1, debt: 2, supply: 3 } as const satisfies Record<
+const KINDS = { mark: 0, index: 1, debt: 2, supply: 3, loss: 4 } as const satisfies Record<
   Bound['on'],
   number
 >;
-const KIND_COUNT = 4;
+const KIND_BITS = 3;
+const KIND_MASK = (1 << KIND_BITS) - 1;
 
-/** One coordinate of the pool: a market's mark, an index, what a share at a desk is worth. */
+/** One coordinate of the pool, in which accounts can be hurt. */
 export const coordinateOf = (on: Bound['on'], number: number): number =>
-  number * KIND_COUNT + KINDS[on];
+  (number << KIND_BITS) | KINDS[on];
 
 /** A coordinate and the direction in which it is adverse; a rise is watched by the negation. */
 export const channelOf = (coordinate: number, crossedBy: Bound['crossedBy']): number =>
@@ -28,8 +30,9 @@ export const channelOf = (coordinate: number, crossedBy: Bound['crossedBy']): nu
 
 export const coordinateOfChannel = (channel: number): number => channel >> 1;
 export const isOfRise = (channel: number): boolean => (channel & 1) === 1;
-export const isMark = (coordinate: number): boolean => coordinate % KIND_COUNT === KINDS.mark;
-export const numberOf = (coordinate: number): number => Math.floor(coordinate / KIND_COUNT);
+export const isMark = (coordinate: number): boolean => (coordinate & KIND_MASK) === KINDS.mark;
+export const isLoss = (coordinate: number): boolean => (coordinate & KIND_MASK) === KINDS.loss;
+export const numberOf = (coordinate: number): number => coordinate >> KIND_BITS;
 
 /** Tiers of a market: the requirement is notional · fraction − deduction of the active one. */
 export type FloatTiers = {
@@ -46,7 +49,7 @@ export type WatchedPrices = {
   drift: Float64Array;
   /** By coordinate: how far it is expected to go, by which slack is split. */
   swing: Float64Array;
-  /** By market: what a contract has cost to hold since the market began. */
+  /** By market and side, see `carryAt`: what a contract has cost to hold since its beginning. */
   carry: Float64Array;
   /** By market. */
   readonly tiers: FloatTiers[];
@@ -74,7 +77,7 @@ const DRIFT_WEIGHT = 32;
 
 /** Takes what a coordinate is worth now. */
 export function takeValue(prices: WatchedPrices, coordinate: number, value: number): void {
-  if (coordinate >= prices.value.length) growTo(prices, coordinate + KIND_COUNT);
+  if (coordinate >= prices.value.length) growTo(prices, coordinate + 1);
   const before = prices.value[coordinate]!;
   prices.value[coordinate] = value;
   if (before === 0) {
@@ -106,11 +109,20 @@ export const signOf = ({ parameters }: MarketView): number =>
 export const worthOf = ({ parameters }: MarketView, mark: Price): number =>
   parameters.kind === 'linear' ? Number(rawOf(mark)) : (ONE * ONE) / Number(rawOf(mark));
 
+/** Where the carry of a leg is, by the sign of its coefficient. */
+export const carryAt = (market: number, coefficient: number): number =>
+  2 * market + (coefficient < 0 ? 1 : 0);
+
 /** Takes what a market's legs depend on besides its mark. */
 export function takeTerms(prices: WatchedPrices, state: PoolView, number: number): void {
   const market = state.markets[number]!;
-  prices.carry = columnOf(prices.carry, number + 1);
-  prices.carry[number] = signOf(market) * Number(rawOf(market.fundingIndex));
+  prices.carry = columnOf(prices.carry, 2 * number + 2);
+  for (const held of [1, -1]) {
+    // A contract that is worth more as the worth rises: a long, or a short of an inverse market.
+    const side = fromRaw<Size>(BigInt(held * signOf(market)));
+    const index = Number(rawOf(sideIndex(market, side)));
+    prices.carry[carryAt(number, held)] = signOf(market) * index;
+  }
   prices.tiers[number] = floatTiers(market.parameters.tiers);
 }
 

@@ -12,11 +12,12 @@ export {
   type OrderDeskOptions,
 } from './order-desk.ts';
 export type { OrderAnomalies, OrderAnomaly } from './order-desk-anomalies.ts';
-export { type PoolOptions, type PoolRuntime, type Submission, startPool } from './pool.ts';
+export { type PoolOptions, type PoolRuntime, startPool } from './pool.ts';
 export type { Head } from './record-replay.ts';
 export { type RecoveredPool, type RecoveryOptions, recoverPool } from './recovery.ts';
 export type { RunDescription } from './run-manifest.ts';
 export { createStateHasher, type StateHasher } from './state-hash.ts';
+export type { Submission } from './submission.ts';
 export {
   type VerificationOptions,
   type VerificationReport,

@@ -37,8 +37,8 @@ export type Sequencer = {
    * So nothing is decided on a price that is older than its limit, however rarely the host ticks.
    */
   readonly tellTime: (command: Command, time: EngineTimeMs) => void;
-  /** Takes all work that is due, at the head's time. */
-  readonly drain: () => JournalRecord[];
+  /** Takes the work that is due, at the head's time: all of it, or as many records at most. */
+  readonly drain: (recordsMax?: number) => JournalRecord[];
   readonly stateHash: () => string;
 };
 
@@ -69,9 +69,11 @@ export function createSequencer(options: {
     return record;
   };
 
-  const drain = (): JournalRecord[] => {
+  const drain = (recordsMax = Number.POSITIVE_INFINITY): JournalRecord[] => {
     const records: JournalRecord[] = [];
-    for (let due = dueWork(engine); due !== null; due = dueWork(engine)) {
+    while (records.length < recordsMax) {
+      const due = dueWork(engine);
+      if (due === null) break;
       const record = take({ source: ENGINE_SOURCE, sourceSeq: 0, command: due }, head.time);
       assert(record.outcome.type === 'Accepted', 'DUE_WORK', `${due.type} was due and refused`);
       assert(records.length < DUE_RECORDS_MAX, 'INV-12', 'due work did not end');

@@ -36,7 +36,10 @@ export type PoolOptions = {
   readonly run?: RunDescription;
   /** Records submitted but not committed at which `submit` refuses. Default 1,048,576. */
   readonly batchRecordsMax?: number;
-  /** Every how many runs of the chain a seal carries the state hash too. Default 64. */
+  /**
+   * Every how many runs of the chain a seal carries the state hash too. Default 64. All accounts
+   * near one that changed are hashed again: a pool of a million wants it once in a few thousand.
+   */
   readonly stateHashEveryRuns?: number;
   /**
    * Records of due work that one call takes. What is left is taken by `work`, or by the next
@@ -112,11 +115,11 @@ type Pool = {
 export async function startPool(options: PoolOptions): Promise<PoolRuntime> {
   const { journal, snapshots, publisher = null, onRecovery } = options;
   const recovered = await recoverPool({ journal, snapshots, onProgress: onRecovery });
-  const { chain, engine, head, manifest } = recovered;
+  const { chain, engine, hasher, head, manifest } = recovered;
   if (manifest?.status === 'quarantined') throw quarantined(manifest.problem);
   const outbox = createOutbox({ journal, publisher, chain, headSeq: head.seq });
   const stateHashEveryRuns = options.stateHashEveryRuns ?? STATE_HASH_EVERY_RUNS;
-  const sequencer = createSequencer({ engine, head, outbox, stateHashEveryRuns });
+  const sequencer = createSequencer({ engine, hasher, head, outbox, stateHashEveryRuns });
   const unsealed = manifest !== null && manifest.status !== 'sealed';
   const status = unsealed ? 'recovered' : 'running';
   const pool: Pool = {

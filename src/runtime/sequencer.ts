@@ -20,7 +20,7 @@ import { assert, type EngineTimeMs, seq } from '../units/index.ts';
 import { endsRun, RUN_RECORDS } from './chain-hash.ts';
 import type { Outbox } from './outbox.ts';
 import type { Head } from './record-replay.ts';
-import { createStateHasher } from './state-hash.ts';
+import type { StateHasher } from './state-hash.ts';
 
 /** Commands that judge every price themselves, at their own time. */
 const JUDGES_PRICES: ReadonlySet<Command['type']> = new Set(['ReportPrices', 'Tick']);
@@ -46,11 +46,11 @@ export function createSequencer(options: {
   readonly engine: Engine;
   readonly head: Head;
   readonly outbox: Outbox;
+  readonly hasher: StateHasher;
   readonly stateHashEveryRuns: number;
 }): Sequencer {
-  const { engine, outbox } = options;
+  const { engine, hasher, outbox } = options;
   const stateHashEvery = RUN_RECORDS * options.stateHashEveryRuns;
-  const hasher = createStateHasher();
   let head = options.head;
 
   const take = (envelope: CommandEnvelope, time: EngineTimeMs): JournalRecord => {

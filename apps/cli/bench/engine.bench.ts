@@ -49,7 +49,8 @@ const BURST_ACCOUNTS = option('burst-accounts', 300_000);
 const COMMANDS = option('commands', 100_000);
 const RUNS = option('runs', 3);
 const GROUPS = [64, 256, 1_024, 4_096] as const;
-const STATE_HASH_RUNS = option('state-hash-runs', 64);
+/** Once in as many records as there are accounts: hashing all of them costs a record one each. */
+const STATE_HASH_RUNS = option('state-hash-runs', Math.max(64, Math.ceil(shape.accounts / 256)));
 const folder = mkdtempSync(join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'plimsoll-bench-'));
 
 async function poolOn(journal: Journal, accounts = shape.accounts): Promise<PoolRuntime> {
@@ -186,7 +187,14 @@ const burstResult = {
   commitMs: burstSpread(({ commitMs }) => commitMs),
   totalMs: burstSpread(({ totalMs }) => totalMs),
 };
-const facts = { bench: 'engine', ...machineFacts(), ...shape, commands: COMMANDS, runs: RUNS };
+const facts = {
+  bench: 'engine',
+  ...machineFacts(),
+  ...shape,
+  commands: COMMANDS,
+  runs: RUNS,
+  stateHashRuns: STATE_HASH_RUNS,
+};
 if (wantsJson()) {
   process.stdout.write(`${JSON.stringify({ ...facts, results, burst: burstResult })}\n`);
 } else {

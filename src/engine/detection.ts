@@ -4,21 +4,28 @@
  * the engine's own commands ask the same questions here.
  * @module
  */
-import { isLiquidatable } from '../risk/index.ts';
+import { isLiquidatable, type MarginSummary } from '../risk/index.ts';
 import { finderSettings } from './finder-settings.ts';
 import { accountMargin, isExposed } from './margin.ts';
 import type { Command } from './schema/index.ts';
 import { type AccountView, byAccountId, type PoolView, poolParameters } from './state.ts';
 import { mayStart } from './triggers/index.ts';
 
-/** Strictly below maintenance margin, exposed, not yet in liquidation, and free to start. */
-export function isStartable(state: PoolView, account: AccountView): boolean {
+/**
+ * The margin of an account that may be started: strictly below maintenance margin, exposed, not
+ * yet in liquidation, and free to start. Null where it may not: whoever starts it needs the margin
+ * that it was found by.
+ */
+export function startableMargin(state: PoolView, account: AccountView): MarginSummary | null {
   if (account.liquidation !== null || !isExposed(account) || !mayStart(state, account)) {
-    return false;
+    return null;
   }
-  const { marginEquity, maintenanceMargin } = accountMargin(state, account);
-  return isLiquidatable({ marginEquity, maintenanceMargin, exposed: true });
+  const margin = accountMargin(state, account);
+  return isLiquidatable({ ...margin, exposed: true }) ? margin : null;
 }
+
+export const isStartable = (state: PoolView, account: AccountView): boolean =>
+  startableMargin(state, account) !== null;
 
 /** Nobody is being waited for: the engine may start it by itself. */
 export function startsByItself(state: PoolView, number: number): boolean {

@@ -5,13 +5,25 @@
  * @module
  */
 import { cmpId } from '../units/index.ts';
-import { AccountShape, byteReader, encode, type Infer, list, PoolShape } from './schema/index.ts';
+import {
+  AccountShape,
+  byteReader,
+  byteWriter,
+  encode,
+  type Infer,
+  list,
+  PoolShape,
+  writtenBytes,
+} from './schema/index.ts';
 import { type AccountState, emptyPool, type PoolState, type PoolView } from './state.ts';
 
 /** Accounts per chunk of the encoding and of the state hash. */
 export const CHUNK_ACCOUNTS = 256;
 
 const Chunk = list(AccountShape);
+
+/** Room for a chunk of accounts with some positions each; where that is too little it grows. */
+const CHUNK_BYTES = CHUNK_ACCOUNTS * 512;
 
 export const chunkCount = (state: PoolView): number =>
   Math.ceil(state.accounts.length / CHUNK_ACCOUNTS);
@@ -27,7 +39,9 @@ export function chunkVersion(state: PoolView, chunk: number): number {
 
 export function encodeChunk(state: PoolView, chunk: number): Uint8Array {
   const first = chunk * CHUNK_ACCOUNTS;
-  return encode(Chunk, state.accounts.slice(first, first + CHUNK_ACCOUNTS));
+  const writer = byteWriter(CHUNK_BYTES);
+  Chunk.write(writer, state.accounts.slice(first, first + CHUNK_ACCOUNTS));
+  return writtenBytes(writer);
 }
 
 /** A map of accounts is filled in any order. */

@@ -12,13 +12,22 @@ export {
   type OrderDeskOptions,
 } from './order-desk.ts';
 export type { OrderAnomalies, OrderAnomaly } from './order-desk-anomalies.ts';
-export { type PoolOptions, type PoolRuntime, type Submission, startPool } from './pool.ts';
+export {
+  type PoolOptions,
+  type PoolOptions,
+  type PoolRuntime,
+  type PoolRuntime,
+  type Submission,
+  startPool,
+  startPool,
+} from './pool.ts';
 export { type PoolGroup, startPoolGroup } from './pool-group.ts';
 export type { PoolCondition } from './pool-member.ts';
 export type { Head } from './record-replay.ts';
 export { type RecoveredPool, type RecoveryOptions, recoverPool } from './recovery.ts';
 export type { RunDescription } from './run-manifest.ts';
 export { createStateHasher, type StateHasher } from './state-hash.ts';
+export type { Submission } from './submission.ts';
 export { TRANSFER_SOURCE, type WaitingTransfer } from './transfer-courier.ts';
 export {
   type VerificationOptions,

@@ -10,7 +10,7 @@ import type { Venue, VenueFill, VenueOrder, VenueReport } from '../ports/index.t
 import { abs, type EngineTimeMs, gte, isNegative, ZERO_MONEY } from '../units/index.ts';
 import { anomalyLog, type OrderAnomalies } from './order-desk-anomalies.ts';
 import { createReportLedger, type ReportLedger } from './order-desk-ledger.ts';
-import type { Submission } from './pool.ts';
+import type { Submission } from './submission.ts';
 
 export type OrderDesk = {
   /** Passes on what durable records ask of the venue. The same record twice does no harm. */

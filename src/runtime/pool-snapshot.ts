@@ -1,7 +1,7 @@
 /** A pool as a snapshot: encoded and hashed from scratch, without any cache. @module */
 import { chunkCount, encodeChunk, encodeHead, type PoolView } from '../engine/index.ts';
 import type { Snapshot } from '../ports/index.ts';
-import { stateHashOfBytes } from './state-hash.ts';
+import { hashesOfBytes } from './state-hash.ts';
 
 export function poolSnapshot(
   state: PoolView,
@@ -9,5 +9,5 @@ export function poolSnapshot(
 ): Snapshot {
   const head = encodeHead(state);
   const chunks = Array.from({ length: chunkCount(state) }, (_, chunk) => encodeChunk(state, chunk));
-  return { ...position, stateHash: stateHashOfBytes(head, chunks), head, chunks };
+  return { ...position, stateHash: hashesOfBytes(head, chunks).stateHash, head, chunks };
 }

@@ -86,6 +86,54 @@ test('the first record is the command itself, then follows what it made due', as
   assert.ok(records.some(({ outcome }) => outcome.type === 'Rejected'));
 });
 
+test('work left for later is the same work, in the same order', async () => {
+  const run = await recordRun({ pool: { journal: inMemoryJournal() } });
+  const { chainHash, stateHash } = await run.pool.seal();
+  for (const [dueRecordsMax, calls] of [
+    [1, 0],
+    [1, 2],
+    [2, 1],
+    [7, 100],
+  ] as const) {
+    const journal = inMemoryJournal();
+    const pool = await startPool({ journal, dueRecordsMax });
+    const records: number[] = [];
+    for (const submission of run.submissions) {
+      const made = pool.submit(submission);
+      assert.ok(made.length <= 1 + dueRecordsMax);
+      assert.equal(made[0]!.envelope.source, 'test');
+      records.push(...made.map(({ seq }) => seq));
+      for (let call = 0; call < calls; call += 1) {
+        const later = pool.work();
+        assert.ok(later.every(({ envelope }) => envelope.source === 'engine'));
+        records.push(...later.map(({ seq }) => seq));
+      }
+      await pool.commit();
+    }
+    const manifest = await pool.seal();
+    assert.deepEqual(manifest.chainHash, chainHash);
+    assert.deepEqual(manifest.stateHash, stateHash);
+    assert.deepEqual(new Set(records).size, records.length);
+    if (calls === 100) assert.equal(records.length, pool.head().seq);
+    assert.throws(() => pool.work(), fault('POOL_SEALED'));
+  }
+});
+
+test('a start that work was left for is durable before the work that follows it', async () => {
+  const run = await recordRun({ pool: { journal: inMemoryJournal() } });
+  const pool = await startPool({ journal: inMemoryJournal(), dueRecordsMax: 1 });
+  let started = 0;
+  for (const submission of run.submissions) {
+    const [, due] = pool.submit(submission);
+    await pool.commit();
+    if (due?.envelope.command.type !== 'StartLiquidations') continue;
+    started += 1;
+    assert.equal(pool.durableSeq(), due.seq);
+    assert.ok(pool.work().length === 1);
+  }
+  assert.ok(started > 0);
+});
+
 test('a time before the head counts as the head: engine time never steps back', async () => {
   const pool = await runningPool();
   const { time } = pool.head();

@@ -6,29 +6,28 @@
  */
 import {
   audit,
-  type Command,
-  CommandEnvelope,
   ENGINE_SOURCE,
-  encode,
   type JournalRecord,
   type PoolView,
   RUNTIME_SOURCE,
 } from '../engine/index.ts';
-import {
-  Fault,
-  type Journal,
-  type Manifest,
-  type Publisher,
-  type RunStatus,
-  type SnapshotStore,
-} from '../ports/index.ts';
-import { assert, type EngineTimeMs, InvariantViolation, type Seq, seq } from '../units/index.ts';
+import type { Journal, Manifest, Publisher, RunStatus, SnapshotStore } from '../ports/index.ts';
+import { assert, InvariantViolation, type Seq, seq } from '../units/index.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import {
+  batchFull,
+  malformedCommand,
+  noSnapshots,
+  quarantined,
+  reservedSource,
+  sealedAlready,
+} from './pool-faults.ts';
 import { poolSnapshot } from './pool-snapshot.ts';
 import type { Head } from './record-replay.ts';
 import { type RecoveredPool, recoverPool } from './recovery.ts';
 import { type RunDescription, runManifest } from './run-manifest.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
+import type { Submission } from './submission.ts';
 
 export type PoolOptions = {
   readonly journal: Journal;
@@ -37,20 +36,21 @@ export type PoolOptions = {
   readonly run?: RunDescription;
   /** Records submitted but not committed at which `submit` refuses. Default 1,048,576. */
   readonly batchRecordsMax?: number;
-  /** Every how many runs of the chain a seal carries the state hash too. Default 64. */
+  /**
+   * Every how many runs of the chain a seal carries the state hash too. Default 64. All accounts
+   * near one that changed are hashed again: a pool of a million wants it once in a few thousand.
+   */
   readonly stateHashEveryRuns?: number;
+  /**
+   * Records of due work that one call takes. What is left is taken by `work`, or by the next
+   * `submit` before its own command, so that a commit can come between a crash that starts many
+   * liquidations and the long work of closing them. Default: all.
+   */
+  readonly dueRecordsMax?: number;
   /** Snapshots kept when a new one is saved. Default 2. */
   readonly snapshotsKept?: number;
   /** Called after each commit read during recovery. */
   readonly onRecovery?: (progress: { readonly seq: number }) => void;
-};
-
-/** A command from outside, with its sender's own number and the time at which it was received. */
-export type Submission = {
-  readonly source: string;
-  readonly sourceSeq: number;
-  readonly command: Command;
-  readonly time: EngineTimeMs;
 };
 
 export type PoolRuntime = {
@@ -73,6 +73,11 @@ export type PoolRuntime = {
    * still saves what was decided before, and says so in the manifest; nothing more is taken.
    */
   readonly submit: (submission: Submission) => readonly JournalRecord[];
+  /**
+   * Takes more of the work that is due; none when nothing is. Only where `dueRecordsMax` left any.
+   * @throws as `submit`
+   */
+  readonly work: () => readonly JournalRecord[];
   /**
    * Makes all that was submitted durable, then publishes it; answers the last durable seq.
    * @throws JOURNAL_UNAVAILABLE: the records are kept and come first in the next commit.
@@ -99,6 +104,8 @@ type Pool = {
   status: RunStatus;
   problem: string | null;
   manifest: Manifest | null;
+  /** Work may be left that was due before. */
+  isBehind: boolean;
 };
 
 /**
@@ -108,14 +115,18 @@ type Pool = {
 export async function startPool(options: PoolOptions): Promise<PoolRuntime> {
   const { journal, snapshots, publisher = null, onRecovery } = options;
   const recovered = await recoverPool({ journal, snapshots, onProgress: onRecovery });
-  const { chain, engine, head, manifest } = recovered;
+  const { chain, engine, hasher, head, manifest } = recovered;
   if (manifest?.status === 'quarantined') throw quarantined(manifest.problem);
   const outbox = createOutbox({ journal, publisher, chain, headSeq: head.seq });
   const stateHashEveryRuns = options.stateHashEveryRuns ?? STATE_HASH_EVERY_RUNS;
-  const sequencer = createSequencer({ engine, head, outbox, stateHashEveryRuns });
+  const sequencer = createSequencer({ engine, hasher, head, outbox, stateHashEveryRuns });
   const unsealed = manifest !== null && manifest.status !== 'sealed';
   const status = unsealed ? 'recovered' : 'running';
-  const pool: Pool = { options, recovered, outbox, sequencer, status, problem: null, manifest };
+  const pool: Pool = {
+    ...{ options, recovered, outbox, sequencer, status, manifest },
+    problem: null,
+    isBehind: false,
+  };
   await saveManifest(pool, recovered.stateHash);
   // A journal may end between a price and the liquidations that the price made due.
   await guarded(pool, async () => sequencer.drain());
@@ -125,6 +136,7 @@ export async function startPool(options: PoolOptions): Promise<PoolRuntime> {
     head: sequencer.head,
     durableSeq: () => seq(outbox.durableSeq()),
     submit: (submission) => submit(pool, submission),
+    work: () => work(pool),
     commit: () => commit(pool),
     snapshot: () => guarded(pool, () => snapshot(pool)),
     seal: () => guarded(pool, () => seal(pool)),
@@ -134,9 +146,7 @@ export async function startPool(options: PoolOptions): Promise<PoolRuntime> {
 function submit(pool: Pool, submission: Submission): readonly JournalRecord[] {
   const { outbox, sequencer } = pool;
   const { source, sourceSeq, command, time } = submission;
-  if (pool.status === 'quarantined') throw quarantined(pool.problem);
-  if (pool.status === 'sealed') throw sealedAlready();
-  outbox.refuseWhileUnavailable();
+  refuseUnlessRunning(pool);
   if (source === ENGINE_SOURCE || source === RUNTIME_SOURCE) throw reservedSource(source);
   const limit = pool.options.batchRecordsMax ?? BATCH_RECORDS_MAX;
   if (outbox.pending() >= limit) throw batchFull(limit, outbox.pending());
@@ -144,10 +154,11 @@ function submit(pool: Pool, submission: Submission): readonly JournalRecord[] {
   let head = sequencer.head();
   const at = time < head.time ? head.time : time;
   try {
+    catchUp(pool);
     sequencer.tellTime(command, at);
     head = sequencer.head();
     const first = sequencer.take(envelope, at);
-    return [first, ...sequencer.drain()];
+    return [first, ...drainSome(pool)];
   } catch (error) {
     // Deciding is pure: what cannot even be written down has changed nothing.
     const malformed = sequencer.head() === head ? malformedCommand(submission, error) : null;
@@ -155,6 +166,35 @@ function submit(pool: Pool, submission: Submission): readonly JournalRecord[] {
     quarantine(pool, error);
     throw error;
   }
+}
+
+function work(pool: Pool): readonly JournalRecord[] {
+  refuseUnlessRunning(pool);
+  try {
+    return pool.isBehind ? drainSome(pool) : [];
+  } catch (error) {
+    quarantine(pool, error);
+    throw error;
+  }
+}
+
+function drainSome(pool: Pool): readonly JournalRecord[] {
+  const { dueRecordsMax } = pool.options;
+  const records = pool.sequencer.drain(dueRecordsMax);
+  pool.isBehind = records.length === dueRecordsMax;
+  return records;
+}
+
+/** Work that was due before comes before anything else. */
+function catchUp(pool: Pool): void {
+  if (pool.isBehind) pool.sequencer.drain();
+  pool.isBehind = false;
+}
+
+function refuseUnlessRunning(pool: Pool): void {
+  if (pool.status === 'quarantined') throw quarantined(pool.problem);
+  if (pool.status === 'sealed') throw sealedAlready();
+  pool.outbox.refuseWhileUnavailable();
 }
 
 async function commit(pool: Pool): Promise<Seq> {
@@ -183,6 +223,7 @@ async function seal(pool: Pool): Promise<Manifest> {
   const { outbox, recovered, sequencer } = pool;
   if (pool.status === 'quarantined') throw quarantined(pool.problem);
   if (pool.manifest?.status === 'sealed') return pool.manifest;
+  catchUp(pool);
   const { status } = pool;
   pool.status = 'sealed';
   try {
@@ -234,45 +275,4 @@ function quarantine(pool: Pool, error: unknown): void {
 function auditPool(state: PoolView): void {
   const { problems } = audit(state);
   assert(problems.length === 0, 'AUDIT', problems.join('; '));
-}
-
-/** The fault of a command that has no encoding, or null when it has one. */
-function malformedCommand({ source, sourceSeq, command, time }: Submission, cause: unknown) {
-  const message = `command of source ${source}, number ${sourceSeq}`;
-  const fault = (expected: string, found: string): Fault =>
-    new Fault('COMMAND_MALFORMED', { message, expected, found, cause });
-  if (!Number.isSafeInteger(time) || time < 0) return fault('a time in whole ms', `${time}`);
-  try {
-    encode(CommandEnvelope, { source, sourceSeq, command });
-    return null;
-  } catch (problem) {
-    return fault('what its shape demands', problem instanceof Error ? problem.message : 'else');
-  }
-}
-
-function reservedSource(source: string): Fault {
-  const message = `the source "${source}" is the engine's own`;
-  return new Fault('SOURCE_RESERVED', { message, expected: 'another name', found: source });
-}
-
-function batchFull(limit: number, pending: number): Fault {
-  const message = 'too many records wait for a commit';
-  return new Fault('BATCH_FULL', { message, expected: `below ${limit}`, found: `${pending}` });
-}
-
-function sealedAlready(): Fault {
-  const message = 'the run has ended';
-  return new Fault('POOL_SEALED', { message, expected: 'a running pool', found: 'a sealed one' });
-}
-
-function quarantined(problem: string | null): Fault {
-  const message = 'the pool stopped because it found a defect in itself';
-  const found = problem ?? 'no reason given';
-  return new Fault('POOL_QUARANTINED', { message, expected: 'a pool without defect', found });
-}
-
-function noSnapshots(): Fault {
-  const message = 'no snapshot was saved';
-  const found = 'none';
-  return new Fault('SNAPSHOT_UNAVAILABLE', { message, expected: 'a snapshot store', found });
 }

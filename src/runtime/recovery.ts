@@ -17,7 +17,7 @@ import {
   recordOf,
   takeIntoChain,
 } from './record-replay.ts';
-import { createStateHasher, stateHashOfBytes } from './state-hash.ts';
+import { createStateHasher, hashesOfBytes, type StateHasher } from './state-hash.ts';
 
 export type RecoveredPool = {
   readonly engine: Engine;
@@ -26,6 +26,8 @@ export type RecoveredPool = {
   readonly chain: Chain;
   readonly chainHash: string;
   readonly stateHash: string;
+  /** Has hashed the state as it was found. */
+  readonly hasher: StateHasher;
   /** The snapshot that recovery began with, or null for the whole journal. */
   readonly snapshotSeq: Seq | null;
   /** Records applied after the snapshot. */
@@ -63,12 +65,12 @@ async function replay(
   { journal, onProgress }: RecoveryOptions,
   snapshot: Snapshot | null,
 ): Promise<Replayed | null> {
-  const base = snapshot === null ? createEngine() : restored(snapshot);
+  const base = snapshot === null ? fresh() : restored(snapshot);
   if (base === null) return null;
   const snapshotSeq = snapshot?.seq ?? 0;
   const runStart = runEndBefore(snapshotSeq);
   const at: Replay = {
-    engine: base,
+    engine: base.engine,
     chain: runStart === 0 ? createChain() : null,
     head: { seq: seq(runStart === 0 ? 0 : runStart - 1), time: engineTimeMs(0) },
     replayed: 0,
@@ -98,19 +100,28 @@ async function replay(
     chain,
     replayed,
     snapshotSeq: snapshot === null ? null : seq(snapshotSeq),
+    hasher: base.hasher,
   };
 }
 
-function restored({ head, chunks, stateHash }: Snapshot): Engine | null {
-  if (stateHashOfBytes(head, chunks) !== stateHash) return null;
+type Base = { readonly engine: Engine; readonly hasher: StateHasher };
+
+const fresh = (): Base => ({ engine: createEngine(), hasher: createStateHasher() });
+
+function restored({ head, chunks, stateHash }: Snapshot): Base | null {
+  const hashes = hashesOfBytes(head, chunks);
+  if (hashes.stateHash !== stateHash) return null;
   const pool = restorePool(head, chunks);
-  return pool.ok ? createEngine(pool.state) : null;
+  if (!pool.ok) return null;
+  const { state } = pool;
+  const hasher = createStateHasher({ state, hashes: hashes.chunkHashes });
+  return { engine: createEngine(state), hasher };
 }
 
 function checked(replayed: Replayed, manifest: Manifest | null): RecoveredPool {
   const { head, chain, engine } = replayed;
   const chainHash = chain.current();
-  const stateHash = createStateHasher()(engine.state);
+  const stateHash = replayed.hasher(engine.state);
   if (manifest === null) {
     if (head.seq > 0) throw corrupt(head.seq, 'a manifest beside the records', 'none');
   } else if (manifest.headSeq > head.seq) {

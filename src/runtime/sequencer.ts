@@ -20,7 +20,7 @@ import { assert, type EngineTimeMs, seq } from '../units/index.ts';
 import { endsRun, RUN_RECORDS } from './chain-hash.ts';
 import type { Outbox } from './outbox.ts';
 import type { Head } from './record-replay.ts';
-import { createStateHasher } from './state-hash.ts';
+import type { StateHasher } from './state-hash.ts';
 
 /** Commands that judge every price themselves, at their own time. */
 const JUDGES_PRICES: ReadonlySet<Command['type']> = new Set(['ReportPrices', 'Tick']);
@@ -37,8 +37,8 @@ export type Sequencer = {
    * So nothing is decided on a price that is older than its limit, however rarely the host ticks.
    */
   readonly tellTime: (command: Command, time: EngineTimeMs) => void;
-  /** Takes all work that is due, at the head's time. */
-  readonly drain: () => JournalRecord[];
+  /** Takes the work that is due, at the head's time: all of it, or as many records at most. */
+  readonly drain: (recordsMax?: number) => JournalRecord[];
   readonly stateHash: () => string;
 };
 
@@ -46,11 +46,11 @@ export function createSequencer(options: {
   readonly engine: Engine;
   readonly head: Head;
   readonly outbox: Outbox;
+  readonly hasher: StateHasher;
   readonly stateHashEveryRuns: number;
 }): Sequencer {
-  const { engine, outbox } = options;
+  const { engine, hasher, outbox } = options;
   const stateHashEvery = RUN_RECORDS * options.stateHashEveryRuns;
-  const hasher = createStateHasher();
   let head = options.head;
 
   const take = (envelope: CommandEnvelope, time: EngineTimeMs): JournalRecord => {
@@ -69,9 +69,11 @@ export function createSequencer(options: {
     return record;
   };
 
-  const drain = (): JournalRecord[] => {
+  const drain = (recordsMax = Number.POSITIVE_INFINITY): JournalRecord[] => {
     const records: JournalRecord[] = [];
-    for (let due = dueWork(engine); due !== null; due = dueWork(engine)) {
+    while (records.length < recordsMax) {
+      const due = dueWork(engine);
+      if (due === null) break;
       const record = take({ source: ENGINE_SOURCE, sourceSeq: 0, command: due }, head.time);
       assert(record.outcome.type === 'Accepted', 'DUE_WORK', `${due.type} was due and refused`);
       assert(records.length < DUE_RECORDS_MAX, 'INV-12', 'due work did not end');

@@ -16,10 +16,15 @@ const DOMAIN = 'plimsoll state 1';
 
 export type StateHasher = (state: PoolView) => string;
 
-/** A hasher for one pool over its life: versions of accounts only grow. */
-export function createStateHasher(): StateHasher {
-  const versions: number[] = [];
-  const hashes: Buffer[] = [];
+/**
+ * A hasher for one pool over its life: versions of accounts only grow. One that begins with the
+ * chunks of a snapshot that the state was restored from hashes none of them again.
+ */
+export function createStateHasher(
+  restored: { readonly state: PoolView; readonly hashes: readonly Buffer[] } | null = null,
+): StateHasher {
+  const hashes = [...(restored?.hashes ?? [])];
+  const versions = hashes.map((_, chunk) => chunkVersion(restored!.state, chunk));
   return (state) => {
     const count = chunkCount(state);
     for (let chunk = 0; chunk < count; chunk += 1) {
@@ -32,9 +37,14 @@ export function createStateHasher(): StateHasher {
   };
 }
 
-/** The same hash from encoded bytes, as a snapshot holds them. */
-export const stateHashOfBytes = (head: Uint8Array, chunks: readonly Uint8Array[]): string =>
-  combined(digest(head), chunks.map(digest));
+/** The same hash from encoded bytes, as a snapshot holds them, and those of its chunks. */
+export function hashesOfBytes(
+  head: Uint8Array,
+  chunks: readonly Uint8Array[],
+): { readonly stateHash: string; readonly chunkHashes: readonly Buffer[] } {
+  const chunkHashes = chunks.map(digest);
+  return { stateHash: combined(digest(head), chunkHashes), chunkHashes };
+}
 
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 

@@ -8,8 +8,13 @@
  * command to the last durable commit, several runs in turn. Beside it, in the same run and on the
  * same disk, what appending and flushing the mean bytes of a commit takes.
  *
+ * Then a price that makes many accounts liquidatable at once, from its submission to the commit
+ * that holds every `LiquidationStarted`; the time to decide, encode, chain and apply and the time
+ * to commit apart. One record starts them all, and the work of closing them is left for later, as
+ * an operator would set a pool for whom this matters.
+ *
  *     npm run bench -- engine [--accounts N] [--markets N] [--legs N] [--commands N] [--runs N]
- *                             [--state-hash-runs N] [--json]
+ *                             [--state-hash-runs N] [--burst N] [--burst-accounts N] [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +34,7 @@ import {
 } from './bench-figures.ts';
 import { BENCH_TIME, type BenchPoolShape, configuration, populate } from './bench-pool.ts';
 import { timeOfCommand, traffic } from './bench-traffic.ts';
+import { type BurstRun, burst } from './burst.ts';
 import { diskFlushes } from './disk.ts';
 
 const shape: BenchPoolShape = {
@@ -36,21 +42,24 @@ const shape: BenchPoolShape = {
   markets: option('markets', 50),
   legs: option('legs', 3),
   seed: option('seed', 20210519),
-  startsPerRecordMax: 1_024,
+  startsPerRecordMax: 1_000_000,
 };
+const BURST = option('burst', 10_000);
+const BURST_ACCOUNTS = option('burst-accounts', 300_000);
 const COMMANDS = option('commands', 100_000);
 const RUNS = option('runs', 3);
 const GROUPS = [64, 256, 1_024, 4_096] as const;
-const STATE_HASH_RUNS = option('state-hash-runs', 64);
+/** Once in as many records as there are accounts: hashing all of them costs a record one each. */
+const STATE_HASH_RUNS = option('state-hash-runs', Math.max(64, Math.ceil(shape.accounts / 256)));
 const folder = mkdtempSync(join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'plimsoll-bench-'));
 
-async function poolOn(journal: Journal): Promise<PoolRuntime> {
-  const pool = await startPool({ journal, stateHashEveryRuns: STATE_HASH_RUNS });
+async function poolOn(journal: Journal, accounts = shape.accounts): Promise<PoolRuntime> {
+  const pool = await startPool({ journal, stateHashEveryRuns: STATE_HASH_RUNS, dueRecordsMax: 1 });
   configuration(shape).forEach((command, at) => {
     pool.submit({ source: 'setup', sourceSeq: at + 1, command, time: BENCH_TIME });
   });
   // The accounts are put in place by hand; see there why that is a lawful pool.
-  populate(pool.engine.state as PoolState, shape);
+  populate(pool.engine.state as PoolState, { ...shape, accounts });
   await pool.commit();
   return pool;
 }
@@ -144,16 +153,50 @@ async function measure(name: 'sqlite' | 'memory', group: number): Promise<Result
   };
 }
 
+async function measureBursts(): Promise<BurstRun[]> {
+  const bursts: BurstRun[] = [];
+  // The first run warms up the compiler and is not counted.
+  for (let at = 0; at <= RUNS; at += 1) {
+    const file = join(folder, `burst-${at}.sqlite`);
+    const { journal } = openSqliteStore({ file, access: 'create' });
+    const pool = await poolOn(journal, BURST_ACCOUNTS);
+    // Once, so that every account has been looked at before.
+    pool.submit({ source: 'venue', sourceSeq: 1, command: { type: 'Tick' }, time: BENCH_TIME });
+    await pool.commit();
+    const measured = await burst(pool, BURST);
+    if (at > 0) bursts.push(measured);
+    await journal.close();
+    rmSync(file);
+  }
+  return bursts;
+}
+
 const results: Result[] = [];
+let bursts: BurstRun[] = [];
 try {
+  bursts = await measureBursts();
   for (const group of GROUPS) results.push(await measure('sqlite', group));
   results.push(await measure('memory', 1_024));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-const facts = { bench: 'engine', ...machineFacts(), ...shape, commands: COMMANDS, runs: RUNS };
+const burstSpread = (of: (run: BurstRun) => number): Spread => spreadOf(bursts.map(of));
+const burstResult = {
+  started: burstSpread(({ started }) => started),
+  decideMs: burstSpread(({ decideMs }) => decideMs),
+  commitMs: burstSpread(({ commitMs }) => commitMs),
+  totalMs: burstSpread(({ totalMs }) => totalMs),
+};
+const facts = {
+  bench: 'engine',
+  ...machineFacts(),
+  ...shape,
+  commands: COMMANDS,
+  runs: RUNS,
+  stateHashRuns: STATE_HASH_RUNS,
+};
 if (wantsJson()) {
-  process.stdout.write(`${JSON.stringify({ ...facts, results })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...facts, results, burst: burstResult })}\n`);
 } else {
   process.stdout.write(
     `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ${shape.accounts} accounts of ` +
@@ -168,4 +211,11 @@ if (wantsJson()) {
     );
     if (diskMs !== null) process.stdout.write(`    the disk alone ${spreadText(diskMs, 'ms')}\n`);
   }
+  const { started, decideMs, commitMs, totalMs } = burstResult;
+  process.stdout.write(
+    `  one price that starts ${started.median} liquidations (${started.min} to ${started.max})\n` +
+      `    until all are durable ${spreadText(totalMs, 'ms')}\n` +
+      `    decided and applied ${spreadText(decideMs, 'ms')}\n` +
+      `    committed ${spreadText(commitMs, 'ms')}\n`,
+  );
 }

@@ -88,7 +88,8 @@ async function recover(expected: string): Promise<Run> {
   const totalMs = millisecondsSince(start);
   await journal.close();
   const held = memoryInUse() - before;
-  if (createStateHasher()(pool.engine.state) !== expected) throw new Error('recovered to another state');
+  if (createStateHasher()(pool.engine.state) !== expected)
+    throw new Error('recovered to another state');
   return {
     snapshotMs,
     tailMs: tailMs - snapshotMs,

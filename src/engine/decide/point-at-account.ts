@@ -16,7 +16,7 @@ export function pointAtAccount(state: PoolView, command: CommandOf<'PointAtAccou
   const account = state.accounts[state.numbers.accounts.get(command.account)!]!;
   const unfit = accountProblem(state, account);
   if (unfit !== null) return unfit;
-  const started = liquidationStarted(state, account, state.nextLiquidation);
+  const started = liquidationStarted(account, accountMargin(state, account), state.nextLiquidation);
   const { marginEquity } = started;
   return accepted(started, {
     type: 'FinderNamed',

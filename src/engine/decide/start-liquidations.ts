@@ -1,19 +1,24 @@
 /** Decisions on accounts found liquidatable: to start them, or to notice them. @module */
+import type { MarginSummary } from '../../risk/index.ts';
 import { type AccountId, type EngineTimeMs, engineTimeMs } from '../../units/index.ts';
-import { isRecovered, isStartable, isUnnoticed, startsByItself } from '../detection.ts';
+import {
+  isRecovered,
+  isStartable,
+  isUnnoticed,
+  startableMargin,
+  startsByItself,
+} from '../detection.ts';
 import { finderSettings } from '../finder-settings.ts';
-import { accountMargin } from '../margin.ts';
 import type { CommandOf, Event, EventOf, Outcome } from '../schema/index.ts';
 import { type AccountView, type PoolView, poolParameters } from '../state.ts';
 import { accepted, rejected } from './outcome.ts';
 
-/** The start of the liquidation of an account that was found startable. */
+/** The start of the liquidation of an account that was found startable, by its margin. */
 export function liquidationStarted(
-  state: PoolView,
   account: AccountView,
+  { equity, marginEquity, maintenanceMargin }: MarginSummary,
   liquidation: number,
 ): EventOf<'LiquidationStarted'> {
-  const { equity, marginEquity, maintenanceMargin } = accountMargin(state, account);
   const whose = { liquidation, account: account.id };
   return { type: 'LiquidationStarted', ...whose, equity, marginEquity, maintenanceMargin };
 }
@@ -46,10 +51,9 @@ export function startLiquidations(
   for (const id of accounts) {
     const number = state.numbers.accounts.get(id)!;
     const account = state.accounts[number]!;
-    if (!isStartable(state, account) || !startsByItself(state, number)) {
-      return rejected('ACCOUNT_NOT_LIQUIDATABLE', { account: id });
-    }
-    events.push(liquidationStarted(state, account, state.nextLiquidation + events.length));
+    const margin = startsByItself(state, number) ? startableMargin(state, account) : null;
+    if (margin === null) return rejected('ACCOUNT_NOT_LIQUIDATABLE', { account: id });
+    events.push(liquidationStarted(account, margin, state.nextLiquidation + events.length));
   }
   return accepted(...events);
 }

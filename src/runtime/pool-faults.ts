@@ -1,0 +1,45 @@
+/** The faults by which a pool refuses what it is asked. @module */
+import { CommandEnvelope, encode } from '../engine/index.ts';
+import { Fault } from '../ports/index.ts';
+import type { Submission } from './submission.ts';
+
+/** The fault of a command that has no encoding, or null when it has one. */
+export function malformedCommand({ source, sourceSeq, command, time }: Submission, cause: unknown) {
+  const message = `command of source ${source}, number ${sourceSeq}`;
+  const fault = (expected: string, found: string): Fault =>
+    new Fault('COMMAND_MALFORMED', { message, expected, found, cause });
+  if (!Number.isSafeInteger(time) || time < 0) return fault('a time in whole ms', `${time}`);
+  try {
+    encode(CommandEnvelope, { source, sourceSeq, command });
+    return null;
+  } catch (problem) {
+    return fault('what its shape demands', problem instanceof Error ? problem.message : 'else');
+  }
+}
+
+export function reservedSource(source: string): Fault {
+  const message = `the source "${source}" is the engine's own`;
+  return new Fault('SOURCE_RESERVED', { message, expected: 'another name', found: source });
+}
+
+export function batchFull(limit: number, pending: number): Fault {
+  const message = 'too many records wait for a commit';
+  return new Fault('BATCH_FULL', { message, expected: `below ${limit}`, found: `${pending}` });
+}
+
+export function sealedAlready(): Fault {
+  const message = 'the run has ended';
+  return new Fault('POOL_SEALED', { message, expected: 'a running pool', found: 'a sealed one' });
+}
+
+export function quarantined(problem: string | null): Fault {
+  const message = 'the pool stopped because it found a defect in itself';
+  const found = problem ?? 'no reason given';
+  return new Fault('POOL_QUARANTINED', { message, expected: 'a pool without defect', found });
+}
+
+export function noSnapshots(): Fault {
+  const message = 'no snapshot was saved';
+  const found = 'none';
+  return new Fault('SNAPSHOT_UNAVAILABLE', { message, expected: 'a snapshot store', found });
+}

@@ -356,6 +356,18 @@ test('256 pledges of one pool to another, with those on their way', () => {
   assert.equal(sent(alpha, pledgeOf('1')).number, 258);
 });
 
+test('a pool holds 256 pledges of another, however many that claims to have given', () => {
+  const { alpha, beta } = linkedPools();
+  const pledge = arrivalOf('alpha', sent(alpha, pledgeOf('1')));
+  const answers = Array.from({ length: 257 }, (_, at) => {
+    const [answer] = beta.take({ ...pledge, number: at + 1 });
+    return answer!.type === 'TransferRefused' ? answer!.reason : answer!.type;
+  });
+  assert.deepEqual(answers.slice(-2), ['TransferReceived', 'LINK_FULL']);
+  beta.take({ ...pledge, number: 258, purpose: 'transfer' });
+  assert.equal(balanceOf(beta, bob), '257');
+});
+
 test('the purpose of what is sent is told by the command alone', () => {
   const { alpha } = linkedPools();
   assert.equal(sent(alpha, transferOf('1')).purpose, 'transfer');

@@ -27,6 +27,7 @@ export { type Audit, assertInvariants, audit } from './invariants.ts';
 export { legPenalty } from './leg-penalty.ts';
 export { debtAmount, supplyAmount } from './lending.ts';
 export { isModerate } from './limits.ts';
+export { type AccountPledges, ownAmount, pledgesOf } from './links.ts';
 export { liquidationStep } from './liquidation-step.ts';
 export {
   accountMargin,

@@ -96,3 +96,22 @@ export function pledgeLeft(state: PoolView, pledge: HeldPledge): Amount {
   const rest = sub(holdingOf(account, pledge.asset), sum(before.map(({ amount }) => amount)));
   return min(max(rest, ZERO_AMOUNT), pledge.amount);
 }
+
+/** What an account has given as pledges to accounts of other pools, and what it holds of theirs. */
+export function pledgesOf(state: PoolView, account: number): AccountPledges {
+  const links = linksOf(state);
+  const away = links.flatMap(({ pool, pledges }) =>
+    pledges.filter((own) => own.account === account).map((own) => ({ pool, ...own })),
+  );
+  const held = links.flatMap((link) =>
+    link.held
+      .filter((own) => own.account === account)
+      .map((own) => ({ pool: link.pool, ...own, left: pledgeLeft(state, own) })),
+  );
+  return { away, held };
+}
+
+export type AccountPledges = {
+  readonly away: readonly (LinkView['pledges'][number] & { readonly pool: string })[];
+  readonly held: readonly (HeldPledge & { readonly pool: string; readonly left: Amount })[];
+};

@@ -25,7 +25,7 @@ import { type Driver, eventsOf, POOL } from '../../test/pools/pool-driver.ts';
 import { setGate } from '../../test/pools/sample-guards.ts';
 import { amm, vault } from '../../test/pools/sample-vault.ts';
 import { accountId, amount, formatDecimal, ratio } from '../units/index.ts';
-import type { Command } from './index.ts';
+import { type Command, ownAmount, pledgesOf } from './index.ts';
 
 const UNIT = '0.000000000000000001';
 const balanceOf = (pool: Driver, account = alice) => formatDecimal(pool.accountOf(account).balance);
@@ -150,6 +150,36 @@ test('losses take what is the account’s own first, then the pledge that came l
   lose('140');
   assert.equal(released(beta, 1).text, '60');
   assert.equal(balanceOf(beta, bob), '0');
+});
+
+test('an account shows what it has pledged, what it holds, and what of it is left', () => {
+  const pools = linkedPools();
+  const { alpha, beta } = pools;
+  pledged(pools, '100');
+  pledged(pools, '40', { asset: ETH });
+  const maker = beta.account('maker', '100000');
+  beta.fill(bob, maker, { market: 'BTC-PERP', size: '1', price: '130' });
+  beta.fill(maker, bob, { market: 'BTC-PERP', size: '1', price: '100' });
+  const shown = (pool: Driver, account: typeof bob) =>
+    pledgesOf(pool.engine.state, pool.engine.state.numbers.accounts.get(account)!);
+  const text = ({ amount: given }: { readonly amount: Parameters<typeof formatDecimal>[0] }) =>
+    formatDecimal(given);
+  assert.deepEqual(shown(alpha, alice).away.map(text), ['100', '40']);
+  assert.deepEqual(shown(alpha, alice).held, []);
+  assert.deepEqual(shown(beta, bob).away, []);
+  const held = shown(beta, bob).held.map((pledge) => [
+    pledge.pool,
+    pledge.fromAccount,
+    text(pledge),
+    formatDecimal(pledge.left),
+  ]);
+  assert.deepEqual(held, [
+    ['alpha', 'alice', '100', '70'],
+    ['alpha', 'alice', '40', '40'],
+  ]);
+  const { state } = beta.engine;
+  assert.equal(formatDecimal(ownAmount(state, beta.accountOf(bob), null)), '-30');
+  assert.equal(formatDecimal(ownAmount(state, beta.accountOf(bob), 0)), '0');
 });
 
 test('what an account gains makes its pledges whole before it is its own', () => {
@@ -324,6 +354,18 @@ test('256 pledges of one pool to another, with those on their way', () => {
   alpha.refuse(pledgeOf('1'), 'LINK_FULL');
   alpha.take(arrivalOf('beta', released(beta, 9).event));
   assert.equal(sent(alpha, pledgeOf('1')).number, 258);
+});
+
+test('a pool holds 256 pledges of another, however many that claims to have given', () => {
+  const { alpha, beta } = linkedPools();
+  const pledge = arrivalOf('alpha', sent(alpha, pledgeOf('1')));
+  const answers = Array.from({ length: 257 }, (_, at) => {
+    const [answer] = beta.take({ ...pledge, number: at + 1 });
+    return answer!.type === 'TransferRefused' ? answer!.reason : answer!.type;
+  });
+  assert.deepEqual(answers.slice(-2), ['TransferReceived', 'LINK_FULL']);
+  beta.take({ ...pledge, number: 258, purpose: 'transfer' });
+  assert.equal(balanceOf(beta, bob), '257');
 });
 
 test('the purpose of what is sent is told by the command alone', () => {

@@ -34,6 +34,8 @@ async function stage() {
   return { journals, group };
 }
 
+const anyTick = { source: 'host', sourceSeq: 99, command: { type: 'Tick' }, time: NOW } as const;
+
 const balances = (group: PoolGroup): string[] => NAMES.map((name) => balanceOf(group, name));
 const seqs = (group: PoolGroup): number[] => NAMES.map((name) => group.pool(name)!.head().seq);
 
@@ -198,6 +200,32 @@ test('a defect in one pool stops it, and leaves no trace in the others', async (
   assert.deepEqual(await run(true), await run(false));
 });
 
+test('a defect that an audit finds stops the pool, and nothing is carried from it', async () => {
+  const { group } = await stage();
+  tell(group, 'gamma', transfer('gamma', 'alpha', '4'));
+  await group.commitAll();
+  const { state } = group.pool('gamma')!.engine;
+  (state.accounts[0] as { balance: unknown }).balance = state.deposited;
+  await assert.rejects(group.seal('gamma'), InvariantViolation);
+  assert.equal(group.conditionOf('gamma').condition, 'stopped');
+  assert.equal(group.carry(NOW), 0);
+  tell(group, 'alpha', transfer('alpha', 'beta', '9'));
+  await group.settle(NOW);
+  assert.equal(balanceOf(group, 'beta'), '1009');
+  const again = await group.restart('gamma');
+  assert.ok('problem' in again && isFault(again.problem, 'POOL_QUARANTINED'));
+});
+
+test('while a pool is being started it takes nothing', async () => {
+  const { group } = await stage();
+  const starting = group.restart('beta');
+  assert.equal(group.conditionOf('beta').condition, 'stopped');
+  assert.throws(() => group.submit('beta', anyTick), /being started/);
+  assert.equal(await group.commit('beta'), null);
+  assert.equal((await starting).condition, 'running');
+  group.submit('beta', anyTick);
+});
+
 test('a pool that cannot be started keeps no other from starting', async () => {
   const { journals } = await stage();
   // Records without the manifest that says what they are.
@@ -208,9 +236,7 @@ test('a pool that cannot be started keeps no other from starting', async () => {
   tell(group, 'alpha', transfer('alpha', 'gamma', '1'));
   await group.settle(NOW);
   assert.equal(balanceOf(group, 'gamma'), '1001');
-  assert.throws(() =>
-    group.submit('beta', { source: 'host', sourceSeq: 99, command: { type: 'Tick' }, time: NOW }),
-  );
+  assert.throws(() => group.submit('beta', anyTick), { code: 'JOURNAL_CORRUPT' });
 });
 
 test('what a sender did wrong does not stop the pool', async () => {
@@ -279,7 +305,7 @@ test('the journals of a group are journals like any other', async () => {
   for (const name of NAMES) {
     const found = await recoverPool({ journal: inMemoryJournal(journals[name].content) });
     assert.equal(found.stateHash, hashOf(group, name));
-    const manifest = await group.pool(name)!.seal();
+    const manifest = await group.seal(name);
     assert.equal(manifest.stateHash, found.stateHash);
   }
   assert.throws(

@@ -6,23 +6,29 @@
  * @module
  */
 import type { JournalRecord } from '../engine/index.ts';
+import type { Manifest } from '../ports/index.ts';
 import { cmpId, type EngineTimeMs, type Seq } from '../units/index.ts';
 import type { PoolOptions, PoolRuntime, Submission } from './pool.ts';
 import {
   commitMember,
   type Member,
   type PoolCondition,
+  STARTING,
   startMember,
   submitTo,
+  workOn,
 } from './pool-member.ts';
 import { carry, type WaitingTransfer, waitingTransfers } from './transfer-courier.ts';
+
+/** What of a pool only tells how it stands: whatever changes it goes by the group. */
+export type PoolReading = Pick<PoolRuntime, 'engine' | 'recovered' | 'head' | 'durableSeq'>;
 
 export type PoolGroup = {
   /** In the order of their names. */
   readonly names: readonly string[];
   readonly conditionOf: (name: string) => PoolCondition;
-  /** Null where it could not be started. */
-  readonly pool: (name: string) => PoolRuntime | null;
+  /** To read; null where it could not be started. */
+  readonly pool: (name: string) => PoolReading | null;
   /**
    * As the pool's own `submit`.
    * @throws what that throws; a defect stops the pool, and no other.
@@ -30,6 +36,9 @@ export type PoolGroup = {
   readonly submit: (name: string, submission: Submission) => readonly JournalRecord[];
   /** As the pool's own `commit`; answers null where it failed: its condition says why. */
   readonly commit: (name: string) => Promise<Seq | null>;
+  /** As the pool's own. A defect that it finds stops the pool, and no other. */
+  readonly snapshot: (name: string) => Promise<Seq>;
+  readonly seal: (name: string) => Promise<Manifest>;
   /** All pools at once. Waits for the slowest: who must not, commits them one by one. */
   readonly commitAll: () => Promise<void>;
   /**
@@ -52,8 +61,7 @@ export async function startPoolGroup(
   const names = Object.keys(pools).sort(cmpId);
   const members = new Map<string, Member>();
   for (const name of names) {
-    const condition: PoolCondition = { condition: 'stopped', problem: 'not started yet' };
-    members.set(name, { name, options: pools[name]!, runtime: null, condition });
+    members.set(name, { name, options: pools[name]!, runtime: null, condition: STARTING });
   }
   await Promise.all([...members.values()].map(startMember));
   const commitAll = async (): Promise<void> => {
@@ -65,6 +73,8 @@ export async function startPoolGroup(
     pool: (name) => memberOf(members, name).runtime,
     submit: (name, submission) => submitTo(memberOf(members, name), submission),
     commit: (name) => commitMember(memberOf(members, name)),
+    snapshot: (name) => workOn(memberOf(members, name), (runtime) => runtime.snapshot()),
+    seal: (name) => workOn(memberOf(members, name), (runtime) => runtime.seal()),
     commitAll,
     carry: (time) => carry(members, { time, submit: submitTo }),
     settle: async (time) => {

@@ -21,8 +21,12 @@ export type Member = {
 
 const RUNNING: PoolCondition = { condition: 'running' };
 
+const BEING_STARTED = new Error('the pool is being started');
+export const STARTING: PoolCondition = { condition: 'stopped', problem: BEING_STARTED };
+
 export async function startMember(member: Member): Promise<void> {
   member.runtime = null;
+  member.condition = STARTING;
   try {
     member.runtime = await startPool(member.options);
     member.condition = RUNNING;
@@ -31,20 +35,41 @@ export async function startMember(member: Member): Promise<void> {
   }
 }
 
+/** @throws why there is none. */
+function runtimeOf({ runtime, condition }: Member): PoolRuntime {
+  if (runtime === null) throw 'problem' in condition ? condition.problem : BEING_STARTED;
+  return runtime;
+}
+
 export function submitTo(member: Member, submission: Submission): readonly JournalRecord[] {
-  const { runtime, condition } = member;
-  if (runtime === null && condition.condition === 'stopped') throw condition.problem;
+  const runtime = runtimeOf(member);
   try {
-    return runtime!.submit(submission);
+    return runtime.submit(submission);
   } catch (problem) {
-    // What the sender did wrong, or what a commit will mend, is no failure of the pool.
-    if (!isHarmless(problem)) member.condition = { condition: 'stopped', problem };
+    noteFailure(member, runtime, problem);
     throw problem;
   }
 }
 
-const isHarmless = (problem: unknown): boolean =>
-  isFault(problem) && (problem.retryable || HARMLESS.has(problem.code));
+/** Takes a snapshot of a pool, or ends it: what is wrong with it stays its own. */
+export async function workOn<T>(
+  member: Member,
+  work: (runtime: PoolRuntime) => Promise<T>,
+): Promise<T> {
+  const runtime = runtimeOf(member);
+  try {
+    return await work(runtime);
+  } catch (problem) {
+    noteFailure(member, runtime, problem);
+    throw problem;
+  }
+}
+
+/** What the sender did wrong, or what a commit will mend, is no failure of the pool. */
+function noteFailure(member: Member, runtime: PoolRuntime, problem: unknown): void {
+  const harmless = isFault(problem) && (problem.retryable || HARMLESS.has(problem.code));
+  if (!harmless && member.runtime === runtime) member.condition = { condition: 'stopped', problem };
+}
 const HARMLESS: ReadonlySet<string> = new Set(['COMMAND_MALFORMED', 'SOURCE_RESERVED']);
 
 export async function commitMember(member: Member): Promise<Seq | null> {

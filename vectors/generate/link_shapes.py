@@ -15,7 +15,7 @@ sent = fields(**subject, account=text, toPool=text, toAccount=text)
 arrived = dict(**subject, fromPool=text, fromAccount=text, account=text)
 answer = fields(toPool=text, number=whole)
 COMMANDS = {
-    "ConfigureLinks": (118, links),
+    "ConfigureLinks": (119, links),
     "TransferOut": (261, sending),
     "PledgeOut": (262, sending),
     "ReleasePledge": (263, fields(fromPool=text, pledge=whole)),
@@ -27,7 +27,7 @@ COMMANDS = {
 
 def events(rejection_code):
     return {
-        "LinksConfigured": (118, links),
+        "LinksConfigured": (119, links),
         "TransferSent": (261, sent),
         "TransferReceived": (262, fields(**arrived)),
         "TransferRefused": (263, fields(**arrived, reason=rejection_code)),

@@ -28,7 +28,7 @@ const SENT = { ...SUBJECT, account, toPool: name, toAccount: account };
 const ARRIVED = { ...SUBJECT, fromPool: name, fromAccount: account, account };
 
 export const LINK_COMMANDS = {
-  ConfigureLinks: variant(118, { parameters: LinkParameters }),
+  ConfigureLinks: variant(119, { parameters: LinkParameters }),
   /** Moves what an account holds to an account of another pool. */
   TransferOut: variant(261, SENDING),
   /** The same, as collateral of that account which remains this one's to have back. */
@@ -44,7 +44,7 @@ export const LINK_COMMANDS = {
 };
 
 export const LINK_EVENTS = {
-  LinksConfigured: variant(118, { parameters: LinkParameters }),
+  LinksConfigured: variant(119, { parameters: LinkParameters }),
   TransferSent: variant(261, SENT),
   TransferReceived: variant(262, ARRIVED),
   /** It will never be received; the other pool takes it back. */

@@ -1,6 +1,7 @@
 export { accountAfter } from './account-after.ts';
 export { legsBySize, legsOf } from './account-legs.ts';
 export { adlCandidates } from './adl-candidates.ts';
+export { type AdlLight, type AdlLightsOfSide, adlLights } from './adl-lights.ts';
 export {
   auctionOffer,
   auctionTakeOf,

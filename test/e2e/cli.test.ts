@@ -294,6 +294,51 @@ test('a scenario may state a waterfall: replay and losses show what each layer p
   assert.match(told.stdout, /insurance tranches +[1-9].*\n +junior +[1-9].*\n +senior +[1-9]/);
 });
 
+test('lights say who would be deleveraged first, at any record of a journal', () => {
+  const journal = inFolder('lights.journal');
+  const window = ['--from', '2021-05-19T12:40:00Z', '--to', '2021-05-19T12:45:00Z'];
+  const run = plimsoll(['replay', SCENARIO, '--accounts', '40', ...window, '--journal', journal]);
+  assert.equal(run.status, 0, run.stderr);
+  const told = plimsoll(['lights', '--journal', journal, '--front', '1', '--market', 'BTC-PERP']);
+  assert.equal(told.status, 0, told.stderr);
+  assert.match(told.stdout, /BTC-PERP short .*\n +lights +rank +account .*\n +●+○* +1 +/);
+  assert.doesNotMatch(told.stdout, /ETH-PERP/);
+
+  const all = JSON.parse(plimsoll(['lights', '--journal', journal, '--json', '-']).stdout);
+  const place = String(all.seq - 10);
+  const early = plimsoll(['lights', '--journal', journal, '--seq', place, '--json', '-']);
+  const { seq, sides } = JSON.parse(early.stdout);
+  assert.equal(seq, all.seq - 10);
+  assert.ok(all.sides.length > 0);
+  const [first] = sides[0].positions;
+  const { stdout } = plimsoll([
+    'lights',
+    '--journal',
+    journal,
+    '--account',
+    first.account,
+    '--json',
+    '-',
+    '--seq',
+    place,
+  ]);
+  const own = JSON.parse(stdout).sides.find(
+    (side: (typeof sides)[0]) => side.market === sides[0].market,
+  );
+  assert.deepEqual(own.positions, [first]);
+
+  for (const wrong of [
+    ['--seq', '99999999'],
+    ['--account', 'nobody'],
+    ['--market', 'X-PERP'],
+  ]) {
+    const { status, stderr } = plimsoll(['lights', '--journal', journal, ...wrong]);
+    assert.equal(status, 2);
+    assert.match(stderr, /expected .* in .*lights\.journal, found none/);
+  }
+  assert.equal(plimsoll(['lights', '--journal', journal, '--seq', '0']).status, 2);
+});
+
 const BAD_WATERFALLS: readonly (readonly [RegExp, string, RegExp])[] = [
   [/tranche: senior/, 'tranche: junior', /tranches\.1\.tranche: expected each tranche once/],
   [/premiumRate: "0.2"/, 'premiumRate: "10.5"', /tranches\.0\.premiumRate/],

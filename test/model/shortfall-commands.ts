@@ -16,6 +16,14 @@ export function shortfallCommand(
   random: Random,
   ledger: Ledger,
 ): ModelCommand | null {
+  const lacking = ledger.liquidations.filter(({ account }) => {
+    return marginOf(ledger, findAccount(ledger, account)!).equity < 0n;
+  });
+  if (lacking.length > 0 && random.chance(lacking.length > 1 ? 60 : 25)) {
+    // Whether anybody may leave depends on what every layer could pay now.
+    const { id } = random.pick(ledger.accounts);
+    return { type: 'Withdraw', account: id, asset: SETTLEMENT_ASSET, amount: 1n };
+  }
   const covered = ledger.liquidations.filter(isCovered);
   if (covered.length === 0) return overTheBrink(stage, random, ledger);
   // Somebody pays in: what was paid for the account can be repaid.

@@ -20,9 +20,7 @@ export function shortfallCommand(
     return marginOf(ledger, findAccount(ledger, account)!).equity < 0n;
   });
   if (lacking.length > 0 && random.chance(lacking.length > 1 ? 60 : 25)) {
-    // Whether anybody may leave depends on what every layer could pay now.
-    const { id } = random.pick(ledger.accounts);
-    return { type: 'Withdraw', account: id, asset: SETTLEMENT_ASSET, amount: 1n };
+    return leave(random, ledger);
   }
   const covered = ledger.liquidations.filter(isCovered);
   if (covered.length === 0) return overTheBrink(stage, random, ledger);
@@ -30,6 +28,15 @@ export function shortfallCommand(
   const { account, coverPaid } = random.pick(covered);
   const amount = larger(1n, (coverPaid * random.quantity(0.1, random.pick([1, 3, 3]))) / ONE);
   return { type: 'Deposit', account, asset: SETTLEMENT_ASSET, amount };
+}
+
+/** Whether anybody may leave depends on what every layer could pay now. */
+function leave(random: Random, { accounts }: Ledger): ModelCommand {
+  const free = accounts.filter(({ balance, positions, debts }) => {
+    return balance > 0n && positions.length + debts.length === 0;
+  });
+  const { id } = random.pick(free.length > 0 ? free : accounts);
+  return { type: 'Withdraw', account: id, asset: SETTLEMENT_ASSET, amount: 1n };
 }
 
 /** The price at which an account lacks about as much as the buffer has, and the order's end. */
@@ -53,6 +60,7 @@ function overTheBrink(stage: Stage, random: Random, ledger: Ledger): ModelComman
       : (contracts * ONE) / larger(1n, (contracts * ONE) / mark! - against * lost);
   const price = smaller(larger(moved, mark! / 3n), 3n * mark!);
   stage.walk.set(parameters.index, price);
+  if (random.chance(60)) stage.pending.push(leave(random, ledger));
   const reason = random.pick(['rejected', 'expired'] as const);
   stage.pending.push({ type: 'FinishOrder', order: order!.order, reason });
   return reportEverywhere(stage, ledger, { index: parameters.index, price });

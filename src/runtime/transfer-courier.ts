@@ -7,8 +7,8 @@
  */
 import type { Command, JournalRecord, PoolView } from '../engine/index.ts';
 import type { EngineTimeMs } from '../units/index.ts';
-import type { Submission } from './pool.ts';
 import type { Member } from './pool-member.ts';
+import type { Submission } from './submission.ts';
 
 /** Under which its commands are journaled, and nobody else's. */
 export const TRANSFER_SOURCE = 'transfers';

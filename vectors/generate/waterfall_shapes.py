@@ -23,7 +23,7 @@ COMMANDS = {
     "RequestTrancheExit": (252, fields(tranche=text, provider=text, shares=quantity)),
     "RedeemTranche": (253, fields(tranche=text, provider=text)),
     "PayPremium": (406, fields(tranche=text)),
-    "ConfigureLossSharing": (119, fields(parameters=loss_sharing)),
+    "ConfigureLossSharing": (118, fields(parameters=loss_sharing)),
 }
 share_trade = fields(
     provider=text,
@@ -49,7 +49,7 @@ EVENTS = {
     "TranchePaid": (493, cover_of_tranche),
     "BufferRepaid": (494, cover),
     "TrancheRepaid": (495, cover_of_tranche),
-    "LossSharingConfigured": (119, fields(parameters=loss_sharing)),
+    "LossSharingConfigured": (118, fields(parameters=loss_sharing)),
     "LossSpread": (
         496,
         fields(

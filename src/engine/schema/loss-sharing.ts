@@ -16,11 +16,11 @@ export const LossSharingParameters = record({
 export type LossSharingParameters = Infer<typeof LossSharingParameters>;
 
 export const LOSS_SHARING_COMMANDS = {
-  ConfigureLossSharing: variant(119, { parameters: LossSharingParameters }),
+  ConfigureLossSharing: variant(118, { parameters: LossSharingParameters }),
 };
 
 export const LOSS_SHARING_EVENTS = {
-  LossSharingConfigured: variant(119, { parameters: LossSharingParameters }),
+  LossSharingConfigured: variant(118, { parameters: LossSharingParameters }),
   /** Every position of the market owes its part from now on, and pays it when it is touched. */
   LossSpread: variant(496, {
     liquidation,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { copyOf, recordRun, type SealedRun, sealedRun } from '../../test/pools/recorded-run.ts';
+import type { Command } from '../engine/index.ts';
 import {
   type FaultCode,
   type InMemoryJournalContent,
@@ -9,8 +10,11 @@ import {
   isFault,
   type Snapshot,
 } from '../ports/index.ts';
-import { engineTimeMs } from '../units/index.ts';
-import { RUN_RECORDS, recoverPool, startPool } from './index.ts';
+import { accountId, amount, engineTimeMs } from '../units/index.ts';
+import { createStateHasher, RUN_RECORDS, recoverPool, startPool } from './index.ts';
+
+/** As many as a chunk of the encoding holds. */
+const CHUNK_ACCOUNTS = 256;
 
 const fault = (code: FaultCode) => (error: unknown) => isFault(error, code);
 
@@ -27,6 +31,35 @@ function crashedAfter(run: SealedRun, commits: number): InMemoryJournalContent {
   const early = { ...manifest!, status: 'running' as const, headSeq: 0 };
   return { commits: copyOf(run.content).commits.slice(0, commits), manifest: early };
 }
+
+test('a pool of many chunks is hashed from its snapshot, whichever of them has changed since', async () => {
+  const run = await recordRun({ pool: { journal: inMemoryJournal() }, ticks: 2 });
+  for (const touched of [[], [0], [CHUNK_ACCOUNTS], [2 * CHUNK_ACCOUNTS + 7], [3, 511, 512]]) {
+    const [journal, snapshots] = [inMemoryJournal(), inMemorySnapshotStore()];
+    const pool = await startPool({ journal, snapshots });
+    let sourceSeq = 0;
+    const submit = (command: Command): void => {
+      sourceSeq += 1;
+      pool.submit({ source: 'test', sourceSeq, command, time: engineTimeMs(1_000) });
+    };
+    submit(run.submissions.find(({ command }) => command.type === 'ConfigurePool')!.command);
+    const { settlementAsset: asset } = pool.engine.state.parameters!;
+    const named = (number: number) => accountId(`a${number}`);
+    for (let number = 0; number < 3 * CHUNK_ACCOUNTS - 5; number += 1) {
+      const who = { account: named(number), owner: 'owner', parent: null, market: null };
+      submit({ type: 'OpenAccount', ...who });
+    }
+    await pool.snapshot();
+    for (const number of touched) {
+      submit({ type: 'Deposit', account: named(number), asset, amount: amount('1') });
+    }
+    await pool.commit();
+    const found = await recoverPool({ journal, snapshots });
+    assert.equal(found.replayed, touched.length);
+    assert.equal(found.stateHash, createStateHasher()(pool.engine.state));
+    assert.equal(found.hasher(found.engine.state), found.stateHash);
+  }
+});
 
 test('how records were grouped into commits changes no byte, no seal and no hash', async () => {
   const runs = [];

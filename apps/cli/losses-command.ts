@@ -13,6 +13,7 @@ import {
 import { add, cmp, formatDecimal, type Money, sum } from 'plimsoll/units';
 import { OK, VIOLATION } from './exit-codes.ts';
 import { count, counted, money } from './figures.ts';
+import { largestDeleveragings } from './largest-deleveragings.ts';
 import { type Paint, paintFor, progressOn } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { lineWriter, streamForPeople } from './written.ts';
@@ -27,17 +28,21 @@ export async function lossesCommand({ journal: file, json }: LossesOptions): Pro
   const totals = noLosses();
   const byAccount = new Map<string, Money>();
   const byTranche = new Map<string, Money>();
+  const largest = largestDeleveragings();
   try {
     const onProgress = ({ seq }: { readonly seq: number }) =>
       progress.show(`reading · record ${count(seq)}`);
     for await (const entry of lossesOf(journal, { onProgress })) {
       addLoss(totals, entry);
+      largest.note(entry);
       for (const row of entry.rows) note({ byAccount, byTranche }, row);
       lines.write(() => JSON.stringify(viewOf(entry)));
     }
     progress.clear();
     const stream = streamForPeople(json);
-    stream.write(lossSummary(totals, { byAccount, byTranche }, paintFor(stream)));
+    stream.write(
+      lossSummary(totals, { byAccount, byTranche, largest: largest.table() }, paintFor(stream)),
+    );
     return formatDecimal(balance(totals)) === '0' ? OK : VIOLATION;
   } finally {
     progress.clear();
@@ -77,9 +82,12 @@ function viewOf({ rows, deleveraging, ...entry }: LossEntry): object {
 }
 
 function deleveragingView(deleveraging: NonNullable<LossEntry['deleveraging']>): object {
-  const { residualLoss, metrics, ...facts } = deleveraging;
+  const { markPrice, closed, taken, residualLoss, metrics, ...facts } = deleveraging;
   return {
     ...facts,
+    markPrice: formatDecimal(markPrice),
+    closed: formatDecimal(closed),
+    taken: formatDecimal(taken),
     residualLoss: formatDecimal(residualLoss),
     metrics: {
       budget: formatDecimal(metrics.budget),
@@ -106,7 +114,7 @@ const LAYERS: readonly (readonly [layer: keyof LossTotals['layers'], name: strin
 
 function lossSummary(
   totals: LossTotals,
-  { byAccount, byTranche }: Bearers,
+  { byAccount, byTranche, largest }: Bearers & { readonly largest: string | null },
   { bold, good, bad }: Paint,
 ): string {
   const shown = (value: Money): string => money(formatDecimal(value));
@@ -122,6 +130,7 @@ function lossSummary(
     `${bold('Who bore what bankrupt accounts could not')}\n${textTable([], rows)}\n  ${verdict}`,
     `${bold('Auto-deleveraging')}\n${deleveragings(totals, shown)}`,
   ];
+  if (largest !== null) sections.push(`${bold('The largest of them')}\n${largest}`);
   const most = [...byAccount].sort(([, a], [, b]) => cmp(b, a)).slice(0, 10);
   if (most.length > 0) {
     const gave = most.map(([account, amount]) => [`  ${account}`, shown(amount)]);

@@ -133,6 +133,33 @@ test('what a deleveraging took is held against all who stood there', async () =>
   assert.equal(giniMean(noLosses().deleveragings), null);
 });
 
+test('counterparties without equity close at the mark, and none is measured', async () => {
+  const pool = twoMarkets();
+  const [alice, bob] = [pool.account('alice', '10'), pool.account('bob', '100')];
+  pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(pool.maker, bob, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(bob, pool.maker, { market: 'ETH-PERP', size: '8', price: '20' });
+  // Both are bankrupt before either may be closed.
+  const gate = {
+    type: 'SetGate',
+    market: null,
+    gate: 'takes',
+    untilMs: null,
+    reason: 'x',
+  } as const;
+  pool.take({ ...gate, closed: true });
+  pool.price('ETH', '0.1', ['ETH-PERP']);
+  pool.price('BTC', '80', ['BTC-PERP']);
+  pool.take({ ...gate, closed: false });
+  const found = (await losses(pool)).flatMap(({ deleveraging }) => deleveraging ?? []);
+  const forced = found.find(({ candidates }) => candidates === 0)!;
+  assert.equal(forced.asked, 1);
+  assert.equal(formatDecimal(forced.taken), '0');
+  assert.equal(formatDecimal(forced.residualLoss), formatDecimal(forced.metrics.budget));
+  assert.ok(forced.metrics.budget > 0n);
+  assert.deepEqual([forced.metrics.leverageMaxBefore, forced.metrics.orderInversions], [0n, 0]);
+});
+
 test('a journal without losses has none to tell of', async () => {
   const pool = twoMarkets();
   assert.deepEqual(await losses(pool), []);

@@ -405,6 +405,7 @@ test('compare sets policies side by side, and losses tells of a journal who bore
   const told = plimsoll(['losses', '--journal', journal, '--json', lines]);
   assert.equal(told.status, 0, told.stderr);
   assert.match(told.stdout, /✓ they sum to zero/);
+  assert.match(told.stdout, /The largest of them\n +record +market +needed +taken +beyond/);
   for (const line of readFileSync(lines, 'utf8').split('\n').filter(Boolean)) {
     assert.notEqual(JSON.parse(line).rows.length, 1);
   }

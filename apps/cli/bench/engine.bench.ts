@@ -199,7 +199,8 @@ if (wantsJson()) {
   process.stdout.write(`${JSON.stringify({ ...facts, results, burst: burstResult })}\n`);
 } else {
   process.stdout.write(
-    `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ${shape.accounts} accounts of ` +
+    `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ` +
+      `${shape.accounts} accounts of ` +
       `${shape.legs} legs over ${shape.markets} markets\n${facts.machine}, Node ${facts.node}\n`,
   );
   for (const each of results) {

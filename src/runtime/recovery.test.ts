@@ -32,7 +32,7 @@ function crashedAfter(run: SealedRun, commits: number): InMemoryJournalContent {
   return { commits: copyOf(run.content).commits.slice(0, commits), manifest: early };
 }
 
-test('a pool of many chunks is hashed from its snapshot, whichever of them has changed since', async () => {
+test('a pool of many chunks is hashed from its snapshot, whichever changed since', async () => {
   const run = await recordRun({ pool: { journal: inMemoryJournal() }, ticks: 2 });
   for (const touched of [[], [0], [CHUNK_ACCOUNTS], [2 * CHUNK_ACCOUNTS + 7], [3, 511, 512]]) {
     const [journal, snapshots] = [inMemoryJournal(), inMemorySnapshotStore()];

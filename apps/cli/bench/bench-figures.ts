@@ -1,4 +1,7 @@
-/** How benches say what they measured: machine, versions, median, 99th percentile and spread. @module */
+/**
+ * How benches say what they measured: machine, versions, median, 99th percentile and spread.
+ * @module
+ */
 import { cpus, totalmem } from 'node:os';
 
 export type Spread = {
@@ -21,7 +24,8 @@ export const spreadText = ({ min, median, p99, max }: Spread, unit: string): str
   `median ${median} ${unit}, p99 ${p99} ${unit} (${min} to ${max})`;
 
 export const machineFacts = () => ({
-  machine: `${cpus()[0]?.model ?? 'unknown'} x${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+  machine: `${cpus()[0]?.model ?? 'unknown'} x${cpus().length}`,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
   node: process.version,
 });
 

@@ -1,4 +1,7 @@
-/** A price that makes many accounts liquidatable at once, until all their starts are durable. @module */
+/**
+ * A price that makes many accounts liquidatable at once, until all their starts are durable.
+ * @module
+ */
 import type { PoolView } from 'plimsoll/engine';
 import { accountMargin } from 'plimsoll/engine';
 import type { PoolRuntime } from 'plimsoll/runtime';

@@ -1,4 +1,7 @@
-/** What the disk itself takes to append and flush bytes, beside what a journal makes of it. @module */
+/**
+ * What the disk itself takes to append and flush bytes, beside what a journal makes of it.
+ * @module
+ */
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { millisecondsSince } from './bench-figures.ts';
 

@@ -199,8 +199,9 @@ if (wantsJson()) {
   process.stdout.write(`${JSON.stringify({ ...facts, results, burst: burstResult })}\n`);
 } else {
   process.stdout.write(
-    `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ${shape.accounts} accounts of ` +
-      `${shape.legs} legs over ${shape.markets} markets\n${facts.machine}, Node ${facts.node}\n`,
+    `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ` +
+      `${shape.accounts} accounts of ${shape.legs} legs over ` +
+      `${shape.markets} markets\n${facts.machine}, Node ${facts.node}\n`,
   );
   for (const each of results) {
     const { journal, commandsPerCommit, perSecond, commitMs, diskMs } = each;

@@ -24,14 +24,8 @@ export const spreadText = ({ min, median, p99, max }: Spread, unit: string): str
   `median ${median} ${unit}, p99 ${p99} ${unit} (${min} to ${max})`;
 
 export const machineFacts = () => ({
-<<<<<<< HEAD
-  machine:
-    `${cpus()[0]?.model ?? 'unknown'} x${cpus().length}, ` +
-    `${Math.round(totalmem() / 2 ** 30)} GiB`,
-=======
   machine: `${cpus()[0]?.model ?? 'unknown'} x${cpus().length}`,
   memoryGiB: Math.round(totalmem() / 2 ** 30),
->>>>>>> hot-path
   node: process.version,
 });
 

@@ -200,13 +200,8 @@ if (wantsJson()) {
 } else {
   process.stdout.write(
     `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ` +
-<<<<<<< HEAD
-      `${shape.accounts} accounts of ` +
-      `${shape.legs} legs over ${shape.markets} markets\n${facts.machine}, Node ${facts.node}\n`,
-=======
       `${shape.accounts} accounts of ${shape.legs} legs over ` +
       `${shape.markets} markets\n${facts.machine}, Node ${facts.node}\n`,
->>>>>>> hot-path
   );
   for (const each of results) {
     const { journal, commandsPerCommit, perSecond, commitMs, diskMs } = each;

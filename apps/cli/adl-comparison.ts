@@ -59,6 +59,7 @@ const MEASURES: readonly Measure[] = [
   ['bad debt', (row) => money(row.badDebt)],
   ['  of the insurance fund', (row) => money(row.insuranceFund)],
   ['  of the deleveraged', (row) => money(row.deleveraged)],
+  ['  of open interest', (row) => money(row.openInterestLoss)],
   ['  of everybody’s profits', (row) => money(row.socialized)],
   ['  of nobody yet', (row) => money(row.unallocated)],
   ['deleveraging records', (row) => count(row.records)],

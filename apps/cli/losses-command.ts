@@ -13,6 +13,7 @@ import {
 import { add, cmp, formatDecimal, type Money, sum } from 'plimsoll/units';
 import { OK, VIOLATION } from './exit-codes.ts';
 import { count, counted, money } from './figures.ts';
+import { largestDeleveragings } from './largest-deleveragings.ts';
 import { type Paint, paintFor, progressOn } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { lineWriter, streamForPeople } from './written.ts';
@@ -26,17 +27,22 @@ export async function lossesCommand({ journal: file, json }: LossesOptions): Pro
   const progress = progressOn(process.stderr);
   const totals = noLosses();
   const byAccount = new Map<string, Money>();
+  const byTranche = new Map<string, Money>();
+  const largest = largestDeleveragings();
   try {
     const onProgress = ({ seq }: { readonly seq: number }) =>
       progress.show(`reading · record ${count(seq)}`);
     for await (const entry of lossesOf(journal, { onProgress })) {
       addLoss(totals, entry);
-      for (const row of entry.rows) note(byAccount, row);
+      largest.note(entry);
+      for (const row of entry.rows) note({ byAccount, byTranche }, row);
       lines.write(() => JSON.stringify(viewOf(entry)));
     }
     progress.clear();
     const stream = streamForPeople(json);
-    stream.write(lossSummary(totals, byAccount, paintFor(stream)));
+    stream.write(
+      lossSummary(totals, { byAccount, byTranche, largest: largest.table() }, paintFor(stream)),
+    );
     return formatDecimal(balance(totals)) === '0' ? OK : VIOLATION;
   } finally {
     progress.clear();
@@ -45,10 +51,21 @@ export async function lossesCommand({ journal: file, json }: LossesOptions): Pro
   }
 }
 
-function note(byAccount: Map<string, Money>, row: LossRow): void {
-  if (row.layer !== 'deleveraged' && row.layer !== 'socialized') return;
-  const before = byAccount.get(row.account);
-  byAccount.set(row.account, before === undefined ? row.amount : add(before, row.amount));
+/** What single accounts and tranches bore. */
+type Bearers = {
+  readonly byAccount: Map<string, Money>;
+  readonly byTranche: Map<string, Money>;
+};
+
+function note({ byAccount, byTranche }: Bearers, row: LossRow): void {
+  if (row.layer === 'tranche') addTo(byTranche, row.tranche, row.amount);
+  if (!('account' in row) || row.account === null || row.layer === 'bankrupt') return;
+  addTo(byAccount, row.account, row.amount);
+}
+
+function addTo(sums: Map<string, Money>, who: string, amount: Money): void {
+  const before = sums.get(who);
+  sums.set(who, before === undefined ? amount : add(before, amount));
 }
 
 const balance = ({ layers }: LossTotals): Money => sum(Object.values(layers));
@@ -65,9 +82,12 @@ function viewOf({ rows, deleveraging, ...entry }: LossEntry): object {
 }
 
 function deleveragingView(deleveraging: NonNullable<LossEntry['deleveraging']>): object {
-  const { residualLoss, metrics, ...facts } = deleveraging;
+  const { markPrice, closed, taken, residualLoss, metrics, ...facts } = deleveraging;
   return {
     ...facts,
+    markPrice: formatDecimal(markPrice),
+    closed: formatDecimal(closed),
+    taken: formatDecimal(taken),
     residualLoss: formatDecimal(residualLoss),
     metrics: {
       budget: formatDecimal(metrics.budget),
@@ -87,17 +107,22 @@ const LAYERS: readonly (readonly [layer: keyof LossTotals['layers'], name: strin
   ['insurance-fund', 'insurance fund'],
   ['tranche', 'insurance tranches'],
   ['deleveraged', 'profits of deleveraged counterparties'],
+  ['open-interest', 'open interest of a market'],
   ['socialized', 'profits of everybody'],
   ['unallocated', 'nobody yet'],
 ];
 
 function lossSummary(
   totals: LossTotals,
-  byAccount: ReadonlyMap<string, Money>,
+  { byAccount, byTranche, largest }: Bearers & { readonly largest: string | null },
   { bold, good, bad }: Paint,
 ): string {
   const shown = (value: Money): string => money(formatDecimal(value));
-  const rows = LAYERS.map(([layer, name]) => [`  ${name}`, shown(totals.layers[layer])]);
+  const rows = LAYERS.flatMap(([layer, name]) => {
+    const row = [`  ${name}`, shown(totals.layers[layer])];
+    if (layer !== 'tranche') return [row];
+    return [row, ...[...byTranche].map(([tranche, paid]) => [`    ${tranche}`, shown(paid)])];
+  });
   const left = balance(totals);
   const exact = formatDecimal(left) === '0';
   const verdict = exact ? good('✓ they sum to zero') : bad(`✗ ${formatDecimal(left)} is missing`);
@@ -105,6 +130,7 @@ function lossSummary(
     `${bold('Who bore what bankrupt accounts could not')}\n${textTable([], rows)}\n  ${verdict}`,
     `${bold('Auto-deleveraging')}\n${deleveragings(totals, shown)}`,
   ];
+  if (largest !== null) sections.push(`${bold('The largest of them')}\n${largest}`);
   const most = [...byAccount].sort(([, a], [, b]) => cmp(b, a)).slice(0, 10);
   if (most.length > 0) {
     const gave = most.map(([account, amount]) => [`  ${account}`, shown(amount)]);

@@ -10,6 +10,7 @@ import { addAdlCommand } from './adl-arguments.ts';
 import { ADL_POLICIES } from './adl-options.ts';
 import type { CompareOptions } from './compare-command.ts';
 import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
+import type { LightsOptions } from './lights-command.ts';
 import type { LossesOptions } from './losses-command.ts';
 import type { ReceiptOptions } from './receipt-command.ts';
 import { paintFor } from './terminal.ts';
@@ -32,6 +33,12 @@ function liquidationNumber(text: string): number {
   const value = wholeNumber(text);
   if (value > 0) return value;
   throw new InvalidArgumentError('liquidations are counted from 1');
+}
+
+function recordNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('expected a whole number above 0');
 }
 
 /** More accounts than any single pool is meant for. */
@@ -257,6 +264,33 @@ program
   .action(async (options: LossesOptions) => {
     const { lossesCommand } = await import('./losses-command.ts');
     process.exitCode = await lossesCommand(options);
+  });
+
+program
+  .command('lights')
+  .summary('show who would be deleveraged first, with warning lights as venues show them')
+  .description(
+    'Reads a journal up to a record and ranks, market by market and side by side, those who ' +
+      "would be asked for a bankrupt's loss by the pool's policy: five lights in the first fifth " +
+      'of their contracts, one in the last, none for who is asked only after everybody with a ' +
+      'profit. The journal is not changed.',
+  )
+  .requiredOption('--journal <file>', 'a journal written with --journal')
+  .option('--seq <n>', 'after this record; without it, after the last', recordNumber)
+  .option('--market <id>', 'this market alone')
+  .option('--account <id>', 'the positions of this account alone')
+  .option('--front <n>', 'positions shown per market and side', recordNumber, 5)
+  .option('--json <file>', 'write all of them as JSON; - for stdout')
+  .addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  plimsoll lights --journal run.journal\n' +
+      '  plimsoll lights --journal run.journal --seq 1200 --market BTC-PERP --front 20\n' +
+      '  plimsoll lights --journal run.journal --account trader:000007\n',
+  )
+  .action(async (options: LightsOptions) => {
+    const { lightsCommand } = await import('./lights-command.ts');
+    process.exitCode = await lightsCommand(options);
   });
 
 program

@@ -206,6 +206,7 @@ function costs({ totals }: ReceiptView): string {
     [
       ['bad debt', badDebt.amount, ''],
       ['  paid by the fund', badDebt.insuranceFund, ''],
+      ['  taken on by open interest', badDebt.openInterest, ''],
       ['  taken from profits', badDebt.socialized, ''],
       ['  borne by nobody yet', badDebt.unallocated, ''],
     ],
@@ -233,6 +234,7 @@ const MOVES: readonly (readonly [move: string, name: string])[] = [
   ['coverPaid', 'paid in by the fund'],
   ['coverRepaid', 'repaid to the fund'],
   ['badDebt', 'bad debt settled'],
+  ['lossSpread', 'taken on by open interest'],
   ['collateralSold', 'collateral sold'],
   ['debtsClosed', 'paid for debts'],
   ['claimsSold', 'claims on desks'],

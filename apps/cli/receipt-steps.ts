@@ -60,7 +60,7 @@ function told(event: EventView, step: StepView): Line[] {
     case 'AccountTakenOver':
       return step.takes.map(takeLine);
     default:
-      return ofWays(event) ?? atDesks(event) ?? ending(event);
+      return ofWays(event) ?? atDesks(event) ?? betweenPools(event) ?? ending(event);
   }
 }
 
@@ -159,6 +159,19 @@ function atDesks(event: EventView): Line[] | null {
 const priced = (event: EventView): string =>
   text(event, 'value') === '0' ? '' : ` for ${money(text(event, 'value'))}`;
 
+/** What other pools sent, or sent back; null for everything else. */
+function betweenPools(event: EventView): Line[] | null {
+  const units = () => `${fine(text(event, 'amount'))} ${text(event, 'asset')}`;
+  switch (event.type) {
+    case 'TransferReceived':
+      return [[`${text(event, 'purpose')} arrived`, `${units()} from ${text(event, 'fromPool')}`]];
+    case 'TransferReturned':
+      return [['came back', `${units()}, refused by ${text(event, 'toPool')}`]];
+    default:
+      return null;
+  }
+}
+
 function ending(event: EventView): Line[] {
   switch (event.type) {
     case 'DeficitCovered':
@@ -181,6 +194,8 @@ function ending(event: EventView): Line[] {
       const sold = `${fine(text(event, 'amount'))} ${text(event, 'asset')}`;
       return [['collateral sold', `${sold} for ${money(text(event, 'proceeds'))}`]];
     }
+    case 'LossSpread':
+      return [['open interest took on', money(text(event, 'amount'))]];
     case 'BadDebtSettled':
       return [['bad debt settled', money(text(event, 'badDebt'))]];
     case 'LiquidationEnded':

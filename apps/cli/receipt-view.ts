@@ -173,6 +173,7 @@ export type ReceiptView = {
     readonly badDebt: {
       readonly amount: string;
       readonly insuranceFund: string;
+      readonly openInterest: string;
       readonly socialized: string;
       readonly unallocated: string;
     };

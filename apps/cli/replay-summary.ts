@@ -1,6 +1,7 @@
 /** A replay as a person reads it: what fell, who was liquidated, what it cost, who paid. @module */
 import type { ReplayResult } from 'plimsoll/lab';
 import { count, counted, minute, money, percent, price } from './figures.ts';
+import { layersTable } from './layers.ts';
 import type { Paint } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { waysOut } from './ways-out.ts';
@@ -50,6 +51,9 @@ export function replaySummary(result: ReplayResult, paint: Paint): string {
       : [section(paint, 'Which ways out were taken', waysOut(result, result.mechanisms))]),
     section(paint, 'What the prices rested on', evidence(result)),
     section(paint, 'What it cost, and who paid', costs(result)),
+    ...(result.waterfall === null
+      ? []
+      : [section(paint, 'What stood beside the fund', layersTable(result.waterfall))]),
     section(paint, 'What was checked', verdicts(result, paint)),
   ];
   return `\n${sections.join('\n\n')}\n\nstate hash  ${paint.bold(result.stateHash)}\n`;

@@ -12,6 +12,7 @@ import { ADL_POLICIES } from './adl-options.ts';
 import { InputFault } from './exit-codes.ts';
 import { count, decimal, fraction, multiple, positive, share } from './scenario-fields.ts';
 import { mechanisms } from './scenario-mechanisms.ts';
+import { waterfall } from './scenario-waterfall.ts';
 
 const time = z.string().refine(isUtcTime, { error: 'expected a UTC time, 2021-05-19T13:10:00Z' });
 const coin = z.string().regex(/^[A-Z0-9]{2,15}$/, 'expected a coin such as BTC');
@@ -179,6 +180,7 @@ const scenario = z
     breakers: breakers.nullable(),
     priceGuards: priceGuards.optional(),
     mechanisms: mechanisms.optional(),
+    waterfall: waterfall.optional(),
     indexes: z.strictObject({
       sourcesMin: count,
       stalenessSteps: z.number().positive(),

@@ -1,6 +1,7 @@
 /** An account as a change of one position would leave it. @module */
 import { add, isZero, sub, ZERO_MONEY, ZERO_SIZE } from '../units/index.ts';
 import type { PositionChange } from './schema/index.ts';
+import { sideIndex } from './side-index.ts';
 import { type AccountView, type PoolView, positionIn } from './state.ts';
 
 /** The account as it would be after a change, for the checks that follow a fill. */
@@ -13,7 +14,7 @@ export function accountAfter(
   const before = positionIn(account, market);
   const size = add(before?.size ?? ZERO_SIZE, change.sizeDelta);
   const entryValue = add(before?.entryValue ?? ZERO_MONEY, change.entryValueDelta);
-  const fundingIndex = state.markets[market]!.fundingIndex;
+  const fundingIndex = sideIndex(state.markets[market]!, size);
   const others = account.positions.filter((position) => position.market !== market);
   const balance = sub(
     add(add(account.balance, change.realizedPnl), change.fundingPayment),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lossSharing } from '../../test/pools/loss-stage.ts';
 import { eventsOf, poolDriver } from '../../test/pools/pool-driver.ts';
 import { asset, deposit, fill } from '../../test/pools/sample-commands.ts';
 import {
@@ -13,7 +14,7 @@ import {
   ratio,
   size,
 } from '../units/index.ts';
-import { accountMargin } from './index.ts';
+import { accountMargin, type Command } from './index.ts';
 
 const ETH = assetId('ETH');
 
@@ -21,9 +22,10 @@ const ETH = assetId('ETH');
  * Alice is long 1 BTC at 100 with 5 of money and 1 ETH, which is worth 20 and counts for 18. The
  * house buys collateral with the purse it is given.
  */
-function aliceWithEther(purse: string | null) {
+function aliceWithEther(purse: string | null, ...before: readonly Command[]) {
   const pool = poolDriver();
   pool.configure();
+  for (const command of before) pool.take(command);
   pool.index('BTC');
   pool.index('ETH');
   pool.market('BTC-PERP');
@@ -113,8 +115,8 @@ test('the buyer takes no more than its purse pays for', () => {
 });
 
 /** Alice's position closes at 76 with a loss beyond her money: 5 − 24 and a penalty of 0.38. */
-function aliceOwes(purse: string | null) {
-  const pool = aliceWithEther(purse);
+function aliceOwes(purse: string | null, ...before: readonly Command[]) {
+  const pool = aliceWithEther(purse, ...before);
   const [order] = eventsOf(pool.price('BTC', '76', ['BTC-PERP']), 'CloseOutOrderPlaced');
   assert.equal(formatDecimal(order!.size), '-1');
   const closing = { buyer: pool.maker, seller: pool.alice, order: order!.order };
@@ -145,6 +147,22 @@ test('what collateral cannot pay is bad debt: the fund, then nobody', () => {
   // The fund has the penalty less what was burned of it.
   assert.equal(formatDecimal(settled!.insurancePaid), '0.342');
   assert.equal(formatDecimal(settled!.unallocated), '4.038');
+});
+
+test('where open interest bears losses the fund pays first, in an event of its own', () => {
+  const pool = aliceOwes(null, lossSharing());
+  pool.account('house', '1000');
+  pool.fill(pool.account('carol', '500'), pool.maker, {
+    market: 'BTC-PERP',
+    size: '1',
+    price: '76',
+  });
+  const parameters = { ...pool.engine.state.parameters!, collateralBuyer: accountId('house') };
+  pool.price('ETH', '15');
+  const events = pool.take({ type: 'ConfigurePool', parameters });
+  assert.equal(formatDecimal(eventsOf(events, 'DeficitCovered')[0]!.paid), '0.342');
+  assert.equal(formatDecimal(eventsOf(events, 'LossSpread')[0]!.amount), '4.038');
+  assert.deepEqual(eventsOf(events, 'BadDebtSettled'), []);
 });
 
 test('without a buyer the account waits; its own deposit, or a better price, restores it', () => {

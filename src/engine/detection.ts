@@ -9,7 +9,7 @@ import { finderSettings } from './finder-settings.ts';
 import { accountMargin, isExposed } from './margin.ts';
 import type { Command } from './schema/index.ts';
 import { type AccountView, byAccountId, type PoolView, poolParameters } from './state.ts';
-import { mayStart } from './trigger-index.ts';
+import { mayStart } from './triggers/index.ts';
 
 /**
  * The margin of an account that may be started: strictly below maintenance margin, exposed, not
@@ -51,7 +51,10 @@ export function detectionWork(state: PoolView, found: readonly number[]): Comman
   const { startsPerRecordMax } = poolParameters(state);
   const named = (numbers: readonly number[]) =>
     numbers.slice(0, startsPerRecordMax).map((number) => state.accounts[number]!.id);
-  const starting = found.filter((number) => startsByItself(state, number));
+  // Of thousands found at once every record takes a few: where all may start none is asked.
+  const { detection } = finderSettings(state);
+  const starting =
+    detection === 'engine' ? found : found.filter((number) => startsByItself(state, number));
   if (starting.length > 0) return { type: 'StartLiquidations', accounts: named(starting) };
   const accounts = named(found.filter((number) => isUnnoticed(state, number)));
   const byId = byAccountId(state);

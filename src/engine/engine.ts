@@ -10,7 +10,7 @@ import { assertInvariants } from './invariants.ts';
 import { createLedgerWatch } from './ledger-watch.ts';
 import type { JournalRecord } from './schema/index.ts';
 import { emptyPool, type PoolState } from './state.ts';
-import { createTriggerIndex } from './trigger-index.ts';
+import { createTriggerIndex } from './triggers/index.ts';
 import { createWorkQueue, type Engine } from './work-queue.ts';
 
 /** An engine over a state: empty, or restored from a snapshot. */

@@ -42,7 +42,9 @@ import * as direct from './direct-invariants.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import * as ladder from './ladder-invariants.ts';
 import * as lending from './lending-invariants.ts';
+import * as links from './link-invariants.ts';
 import { goesOnRestored, holdsDust, isRestored } from './liquidation-release.ts';
+import { lossSpread } from './loss-sharing-invariants.ts';
 import { accountMargin, marginPosition } from './margin.ts';
 import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
 import {
@@ -257,6 +259,15 @@ function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void
   }
 }
 
+type Check<T extends EventType> = (state: PoolView, event: EventOf<T>) => void;
+
+const both =
+  <T extends EventType>(first: Check<T>, second: Check<NoInfer<T>>): Check<T> =>
+  (state, event) => {
+    first(state, event);
+    second(state, event);
+  };
+
 const CHECKS: Checks = {
   LiquidationStarted: liquidationStarted,
   CloseOutPlanned: closeOutPlanned,
@@ -270,10 +281,12 @@ const CHECKS: Checks = {
   PenaltyCharged: direct.penaltyCharged,
   FinderNamed: direct.finderNamed,
   LiquidatedDirectly: direct.liquidatedDirectly,
-  DebtRepaidDirectly: direct.debtRepaidDirectly,
+  DebtRepaidDirectly: both(direct.debtRepaidDirectly, links.debtRepaidDirectly),
   PriorityAwarded: direct.priorityAwarded,
   ClosedByAmm: ladder.closedByAmm,
-  VaultDeposited: ladder.vaultDeposited,
+  VaultDeposited: both(ladder.vaultDeposited, (state, { provider, amount }) =>
+    links.paysOwn(state, provider, amount),
+  ),
   VaultRedeemed: ladder.vaultRedeemed,
   AccountTakenOver: ladder.accountTakenOver,
   BufferFilled: waterfall.bufferFilled,
@@ -281,10 +294,23 @@ const CHECKS: Checks = {
   TranchePaid: waterfall.tranchePaid,
   BufferRepaid: waterfall.bufferRepaid,
   TrancheRepaid: waterfall.trancheRepaid,
+  LossSpread: lossSpread,
   PremiumPaid: waterfall.premiumPaid,
-  TrancheDeposited: waterfall.trancheDeposited,
+  TrancheDeposited: both(waterfall.trancheDeposited, (state, { provider, amount }) =>
+    links.paysOwn(state, provider, amount),
+  ),
   TrancheRedeemed: waterfall.trancheRedeemed,
-  AuctionTaken: assertAuctionTaken,
+  Withdrawn: links.leavesPledges,
+  CollateralTransferred: (state, { from: account, asset, amount }) =>
+    links.leavesPledges(state, { account, asset, amount }),
+  AssetSupplied: links.leavesPledges,
+  Repaid: links.leavesPledges,
+  TransferSent: links.transferSent,
+  TransferReceived: links.transferReceived,
+  TransferRefused: links.transferRefused,
+  TransferConfirmed: links.transferAnswered,
+  TransferReturned: links.transferAnswered,
+  AuctionTaken: both(assertAuctionTaken, links.auctionTaken),
   InterestAccrued: lending.interestAccrued,
   SupplyRedeemed: lending.claimLeft,
   SupplyReleased: lending.claimLeft,

@@ -1,6 +1,7 @@
 export { accountAfter } from './account-after.ts';
 export { legsBySize, legsOf } from './account-legs.ts';
 export { adlCandidates } from './adl-candidates.ts';
+export { type AdlLight, type AdlLightsOfSide, adlLights } from './adl-lights.ts';
 export {
   auctionOffer,
   auctionTakeOf,
@@ -27,6 +28,7 @@ export { type Audit, assertInvariants, audit } from './invariants.ts';
 export { legPenalty } from './leg-penalty.ts';
 export { debtAmount, supplyAmount } from './lending.ts';
 export { isModerate } from './limits.ts';
+export { type AccountPledges, ownAmount, pledgesOf } from './links.ts';
 export { liquidationStep } from './liquidation-step.ts';
 export {
   accountMargin,
@@ -60,6 +62,6 @@ export {
   type PoolView,
   poolParameters,
 } from './state.ts';
-export { liquidatableByScan, mayStart } from './trigger-index.ts';
+export { liquidatableByScan, mayStart } from './triggers/index.ts';
 export { insuranceCover } from './waterfall.ts';
 export { dueWork, type Engine } from './work-queue.ts';

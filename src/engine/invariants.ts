@@ -28,6 +28,8 @@ import {
 } from '../units/index.ts';
 import { createLedgerWatch, type LedgerWatch, moneyInMarkets } from './ledger-watch.ts';
 import { exactReserve, pooledAmount, sharesAt } from './lending.ts';
+import { linkProblems } from './link-invariants.ts';
+import { inFlight, moneyInFlight } from './links.ts';
 import type { DeskView, MarketView, PoolView, VaultView } from './state.ts';
 import { reserves } from './waterfall.ts';
 
@@ -80,7 +82,7 @@ function exactImbalance(
 ): bigint {
   let money = sub(totals.balances, totals.entryValues);
   money = add(money, add(reserves(state), add(state.fees, state.burned)));
-  money = sub(money, state.unallocatedLoss);
+  money = sub(add(money, moneyInFlight(state)), state.unallocatedLoss);
   money = sub(money, sub(state.deposited, state.withdrawn));
   for (const { asset, cash } of state.desks) {
     if (asset === null) money = add(money, moneyOfSettlement(cash));
@@ -146,6 +148,7 @@ export function audit(state: PoolView): Audit {
     );
     if (isNegative(tranche.capital)) problems.push(`INV-18: ${tranche.tranche} is below zero`);
   }
+  problems.push(...linkProblems(state));
   if (!eq(balances, state.balanceTotal)) problems.push('INV-1: the total of balances is wrong');
   if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
   const inMarkets = moneyInMarkets(state, createLedgerWatch(), () => {});
@@ -156,7 +159,7 @@ export function audit(state: PoolView): Audit {
   }
   problems.push(...deskProblems(state));
   const collateralImbalances = state.assets.map((asset, number) =>
-    sub(held[number]!, sub(asset.deposited, asset.withdrawn)),
+    sub(add(held[number]!, inFlight(state, number)), sub(asset.deposited, asset.withdrawn)),
   );
   state.assets.forEach(({ parameters }, number) => {
     if (!eq(collateralImbalances[number]!, ZERO_AMOUNT)) {

@@ -9,11 +9,12 @@ import {
   exactFunding,
   type FundingIndex,
   type Money,
+  neg,
   type Price,
   rawOf,
   type Size,
-  sub,
 } from '../units/index.ts';
+import { sideIndex } from './side-index.ts';
 import type { MarketView, PoolView } from './state.ts';
 
 /** The figures of a market that money or the balance of its sides depends on. */
@@ -21,6 +22,7 @@ type MarketFigures = {
   readonly longSize: Size;
   readonly shortSize: Size;
   readonly fundingIndex: FundingIndex;
+  readonly lossIndex: FundingIndex;
   readonly fundingUnsettled: bigint;
   readonly fundingResidue: bigint;
   readonly settlementClearing: Money;
@@ -64,6 +66,7 @@ const isUnchanged = (market: MarketView, seen: MarketFigures): boolean =>
   market.longSize === seen.longSize &&
   market.shortSize === seen.shortSize &&
   market.fundingIndex === seen.fundingIndex &&
+  market.lossIndex === seen.lossIndex &&
   market.fundingUnsettled === seen.fundingUnsettled &&
   market.fundingResidue === seen.fundingResidue &&
   market.settlementClearing === seen.settlementClearing &&
@@ -71,9 +74,9 @@ const isUnchanged = (market: MarketView, seen: MarketFigures): boolean =>
   market.settled === seen.settled;
 
 function figuresOf(market: MarketView): MarketFigures {
-  const { longSize, shortSize, fundingIndex, fundingUnsettled, fundingResidue } = market;
-  const { settlementClearing, settlementPrice, settled } = market;
-  const funding = { fundingIndex, fundingUnsettled, fundingResidue };
+  const { longSize, shortSize, fundingIndex, lossIndex } = market;
+  const { fundingUnsettled, fundingResidue, settlementClearing, settlementPrice, settled } = market;
+  const funding = { fundingIndex, lossIndex, fundingUnsettled, fundingResidue };
   return { longSize, shortSize, ...funding, settlementClearing, settlementPrice, settled };
 }
 
@@ -82,8 +85,9 @@ const exactMoneyIn = (market: MarketView): bigint =>
   unsettledFunding(market) +
   market.fundingResidue;
 
-/** Σ −size · (index − index at last settlement), exactly. */
+/** Σ −size · (index of its side − that index at its last settlement), exactly. */
 function unsettledFunding(market: MarketView): bigint {
-  const net = sub(market.longSize, market.shortSize);
-  return market.fundingUnsettled - exactFunding(net, market.fundingIndex);
+  const { longSize, shortSize, fundingUnsettled } = market;
+  const indexed = (size: Size): bigint => exactFunding(size, sideIndex(market, size));
+  return fundingUnsettled - indexed(longSize) - indexed(neg(shortSize));
 }

@@ -22,6 +22,7 @@ import {
 import { claimBounds } from './lending-bounds.ts';
 import { holdingsWithSupplies, marginCollateral } from './margin.ts';
 import type { AccountView, PoolView } from './state.ts';
+import { certificatesOf } from './triggers/account-rows.ts';
 
 const ETH = assetId('ETH');
 
@@ -122,11 +123,11 @@ test('an accrual looks again at a claim whose weight falls with its size, and at
     pool.borrow(ann, 'USDC', '10000');
     pool.borrow(pool.account('bob', '100000'), 'ETH', '20');
     const number = pool.engine.state.numbers.accounts.get(ann)!;
-    const before = pool.engine.triggers.certificates[number]!;
+    const before = certificatesOf(pool.engine.triggers.accounts, number);
     pool.wait(3_600_000);
     pool.take({ type: 'Tick' });
     assert.ok(pool.desk('ETH').supplyIndex > 10n ** 18n);
-    return pool.engine.triggers.certificates[number]! - before;
+    return certificatesOf(pool.engine.triggers.accounts, number) - before;
   };
   assert.equal(looked('0.1'), 1);
   assert.equal(looked(null), 0);

@@ -22,6 +22,7 @@ import {
   ZERO_MONEY,
   ZERO_SHARES,
 } from '../units/index.ts';
+import { inFlight, pledgedAway } from './links.ts';
 import type { AccountView, DeskSharesState, DeskView, PoolView } from './state.ts';
 
 /** The settlement asset is its own measure. */
@@ -113,16 +114,21 @@ export function withHolding(account: AccountView, { asset }: DeskView, delta: Am
   return { ...account, collaterals: collaterals.sort((a, b) => a.asset - b.asset) };
 }
 
-/** Units of an asset inside the pool: held by accounts, or the cash of its desk. */
+/** Units of an asset inside the pool: held by accounts, its desk's cash, or on their way out. */
 export function pooledAmount(state: PoolView, asset: number): Amount {
   const { held, parameters } = state.assets[asset]!;
   const desk = deskOf(state, parameters.asset)?.desk;
-  return desk === undefined ? held : add(held, desk.cash);
+  const inside = desk === undefined ? held : add(held, desk.cash);
+  return state.links === null ? inside : add(inside, inFlight(state, asset));
 }
+
+/** The same with what accounts have pledged to other pools, which may come back any time. */
+export const claimedAmount = (state: PoolView, asset: number): Amount =>
+  add(pooledAmount(state, asset), pledgedAway(state, asset));
 
 /** The same with all debts in it: no account, and no sum of them, is worth more of the asset. */
 export function reckonedAmount(state: PoolView, asset: number): Amount {
   const desk = deskOf(state, state.assets[asset]!.parameters.asset)?.desk;
-  const pooled = pooledAmount(state, asset);
-  return desk === undefined ? pooled : add(pooled, totalDebt(desk));
+  const claimed = claimedAmount(state, asset);
+  return desk === undefined ? claimed : add(claimed, totalDebt(desk));
 }

@@ -18,6 +18,7 @@ import {
   isExhausted,
   isRestored,
 } from './liquidation-release.ts';
+import { sharesByOpenInterest } from './loss-sharing.ts';
 import { accountMargin, pricesValid } from './margin.ts';
 import { type RouteMoment, routeRung } from './routes/index.ts';
 import { needlessRoute } from './routes/rung.ts';
@@ -98,9 +99,11 @@ function isCoverable(state: PoolView, { liquidation, account, margin }: RouteMom
   return isPositive(coverTotal(coverOf(state, liquidation, deficitOf(account, margin.equity))));
 }
 
-/** Where there is more than the fund, each layer pays in an event of its own before profits do. */
-const lossRung = (state: PoolView, moment: RouteMoment): Rung =>
-  state.waterfall !== null && isCoverable(state, moment) ? 'cover-deficit' : 'settle-bad-debt';
+/** Where there is more than the fund, each layer pays in an event of its own before others do. */
+function lossRung(state: PoolView, moment: RouteMoment): Rung {
+  const layered = state.waterfall !== null || sharesByOpenInterest(state);
+  return layered && isCoverable(state, moment) ? 'cover-deficit' : 'settle-bad-debt';
+}
 
 /** The ways of the pool's ladder, if it has one; null where none is left. */
 function ladderRung(state: PoolView, moment: RouteMoment): Rung | null {

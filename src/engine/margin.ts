@@ -45,6 +45,7 @@ import {
   deskPriceLive,
   supplyAmount,
 } from './lending.ts';
+import { sideIndex } from './side-index.ts';
 import type { AccountView, MarketView, PoolView, PositionView } from './state.ts';
 
 /** The market's mark; a market with positions always has one. */
@@ -75,7 +76,7 @@ export function marginPosition(state: PoolView, position: PositionView): MarginP
     fundingPayment: fundingPayment({
       size: position.size,
       fundingIndexBefore: position.fundingIndex,
-      fundingIndexAfter: market.fundingIndex,
+      fundingIndexAfter: sideIndex(market, position.size),
     }),
     initialMarginFraction: initialFraction(market),
     tiers: market.parameters.tiers,

@@ -24,6 +24,7 @@ import {
   ZERO_SIZE,
 } from '../units/index.ts';
 import type { PositionChange } from './schema/index.ts';
+import { sideIndex } from './side-index.ts';
 import { type AccountView, type PoolView, positionIn } from './state.ts';
 
 export type PositionChangeInput = {
@@ -37,9 +38,9 @@ export type PositionChangeInput = {
 };
 
 /**
- * Settles funding on the old size, releases the entry value of the part that is closed (down,
- * the rest by subtraction) and lets the remainder carry the value of what is newly opened.
- * Balance and entry value change so that `balance − entryValue` changes by exactly
+ * Settles funding and shared losses on the old size, releases the entry value of the part that is
+ * closed (down, the rest by subtraction) and lets the remainder carry the value of what is newly
+ * opened. Balance and entry value change so that `balance − entryValue` changes by exactly
  * `fundingPayment − fee − value`: two sides with opposite values conserve money.
  */
 export function positionChange(state: PoolView, input: PositionChangeInput): PositionChange {
@@ -47,7 +48,7 @@ export function positionChange(state: PoolView, input: PositionChangeInput): Pos
   const position = positionIn(account, market);
   const size = position?.size ?? ZERO_SIZE;
   const entryValue = position?.entryValue ?? ZERO_MONEY;
-  const fundingIndexAfter = state.markets[market]!.fundingIndex;
+  const fundingIndexAfter = sideIndex(state.markets[market]!, size);
   const fundingIndexBefore = position?.fundingIndex ?? fundingIndexAfter;
   const reduces = !isZero(size) && sign(size) !== sign(sizeDelta);
   const closed = reduces ? min(abs(size), abs(sizeDelta)) : ZERO_SIZE;

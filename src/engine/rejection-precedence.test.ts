@@ -5,6 +5,16 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  arrivalOf,
+  confirmOf,
+  depositOf,
+  linkedPools,
+  pledged,
+  releaseOf,
+  sent,
+  transferOf,
+} from '../../test/links/linked-pools.ts';
 import { type Driver, poolDriver } from '../../test/pools/pool-driver.ts';
 import { priceGuards } from '../../test/pools/sample-guards.ts';
 import {
@@ -260,5 +270,71 @@ test('AccrueFunding: market, rate, expiry, price', () => {
     ['INVALID_PARAMETER', { fundingRate: ratio('2') }],
     ['MARKET_EXPIRED', { market: BTC_DATED }],
     ['PRICE_UNAVAILABLE', { market: STALE_PERP }],
+  ]);
+});
+
+/** Alpha of two linked pools: its link to gamma is full, Dora's account there is in liquidation. */
+function linkedWorld() {
+  const { alpha, beta } = linkedPools();
+  for (let count = 0; count < 64; count += 1) sent(alpha, transferOf('1', { toPool: 'gamma' }));
+  const dora = alpha.account('dora', '100');
+  const many = alpha.account('maker', '100000');
+  alpha.fill(dora, many, { market: 'BTC-PERP', size: '10', price: '100' });
+  alpha.price('BTC', '94', ['BTC-PERP']);
+  assert.notEqual(alpha.accountOf(dora).liquidation, null);
+  return { alpha, beta, dora };
+}
+
+test('TransferOut and PledgeOut: amount, account, asset, link, then as a withdrawal', () => {
+  const { alpha, dora } = linkedWorld();
+  const { type: _, ...lawful } = transferOf('1');
+  for (const type of ['TransferOut', 'PledgeOut'] as const) {
+    assertOrder<typeof type>(alpha, { type, ...lawful }, [
+      ['NOT_POSITIVE', { amount: amount('0') }],
+      ['ACCOUNT_UNKNOWN', { account: nobody }],
+      ['ASSET_UNKNOWN', { asset: assetId('XYZ') }],
+      ['POOL_NOT_LINKED', { toPool: 'omega' }],
+      ['LINK_FULL', { toPool: 'gamma' }],
+      ['ACCOUNT_IN_LIQUIDATION', { account: dora }],
+      ['BALANCE_INSUFFICIENT', { amount: amount('1001') }],
+    ]);
+  }
+});
+
+test('TransferIn: what no pool sends, the link, what was answered, and its turn', () => {
+  const { alpha, beta } = linkedWorld();
+  beta.take(arrivalOf('alpha', sent(alpha, transferOf('1'))));
+  beta.take(arrivalOf('alpha', sent(alpha, transferOf('1', { toAccount: nobody }))));
+  assertOrder<'TransferIn'>(beta, arrivalOf('alpha', sent(alpha, transferOf('1'))), [
+    ['NOT_POSITIVE', { amount: amount('0') }],
+    ['INVALID_PARAMETER', { pledge: 1 }],
+    ['POOL_NOT_LINKED', { fromPool: 'omega' }],
+    ['TRANSFER_ALREADY_REFUSED', { number: 2 }],
+    ['TRANSFER_ALREADY_RECEIVED', { number: 1 }],
+    ['TRANSFER_OUT_OF_ORDER', { number: 9 }],
+  ]);
+});
+
+test('ConfirmTransfer, ReturnTransfer, ReleasePledge: the link, then what is open or held', () => {
+  const { alpha } = linkedWorld();
+  sent(alpha, transferOf('1'));
+  sent(alpha, transferOf('1'));
+  for (const [number, type] of ['ConfirmTransfer', 'ReturnTransfer'].entries()) {
+    assertOrder<'ConfirmTransfer'>(alpha, { ...confirmOf(number + 1), type: type as never }, [
+      ['POOL_NOT_LINKED', { toPool: 'omega' }],
+      ['TRANSFER_NOT_OPEN', { number: 9 }],
+    ]);
+  }
+  const pools = linkedPools();
+  pledged(pools, '1');
+  pools.beta.take(depositOf(accountId('bob'), '64'));
+  const home = { account: accountId('bob'), toPool: 'alpha', toAccount: alice };
+  for (let count = 0; count < 64; count += 1) sent(pools.beta, transferOf('1', home));
+  pools.beta.refuse(releaseOf(2), 'PLEDGE_NOT_HELD');
+  pools.beta.refuse(releaseOf(1), 'LINK_FULL');
+  pools.beta.take(confirmOf(1, 'alpha'));
+  assertOrder<'ReleasePledge'>(pools.beta, releaseOf(1), [
+    ['POOL_NOT_LINKED', { fromPool: 'omega' }],
+    ['PLEDGE_NOT_HELD', { pledge: 9 }],
   ]);
 });

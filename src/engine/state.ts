@@ -26,7 +26,10 @@ import type {
   FinderParameters,
   IndexShape,
   Infer,
+  LinkShape,
+  LinksShape,
   LiquidationShape,
+  LossSharingParameters,
   MarketShape,
   PoolParameters,
   PoolShape,
@@ -69,6 +72,7 @@ export type MarketState = WithParameters<
 export type VaultState = WithParameters<Infer<typeof VaultShape>, 'parameters'>;
 export type TrancheState = Mutable<Infer<typeof TrancheShape>>;
 export type WaterfallState = WithParameters<Infer<typeof WaterfallShape>, 'parameters'>;
+export type LinkState = Mutable<Infer<typeof LinkShape>>;
 export type AuctionState = WithParameters<Infer<typeof AuctionShape>, 'parameters'>;
 export type LiquidationState = Mutable<Omit<Infer<typeof LiquidationShape>, 'auction'>> & {
   auction: AuctionState | null;
@@ -84,6 +88,8 @@ export type ChangeLog = {
   indexes: number[];
   /** Markets where every position must be looked at again: funding, parameters. */
   markets: number[];
+  /** Markets whose open interest took on a loss. */
+  losses: number[];
   /** Assets whose weight changed for every holder. */
   assets: number[];
   /** Desks whose weights changed for everyone who owes or lends there. */
@@ -107,6 +113,8 @@ export type PoolState = Omit<
   | 'finders'
   | 'vault'
   | 'waterfall'
+  | 'links'
+  | 'lossSharing'
   | 'auctions'
   | 'indexes'
   | 'assets'
@@ -124,6 +132,8 @@ export type PoolState = Omit<
   finders: FinderParameters | null;
   vault: VaultState | null;
   waterfall: WaterfallState | null;
+  links: Mutable<Infer<typeof LinksShape>> | null;
+  lossSharing: LossSharingParameters | null;
   auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
@@ -159,6 +169,7 @@ export type AuctionView = ReadonlyDeep<AuctionState>;
 export type LiquidationView = ReadonlyDeep<LiquidationState>;
 export type VaultView = ReadonlyDeep<VaultState>;
 export type TrancheView = ReadonlyDeep<TrancheState>;
+export type LinkView = ReadonlyDeep<LinkState>;
 export type WaterfallView = ReadonlyDeep<WaterfallState>;
 export type PositionView = ReadonlyDeep<PositionState>;
 
@@ -167,6 +178,7 @@ export const noChanges = (): ChangeLog => ({
   marks: [],
   indexes: [],
   markets: [],
+  losses: [],
   assets: [],
   desks: [],
   interest: [],
@@ -191,6 +203,8 @@ export function emptyPool(): PoolState {
     finders: null,
     vault: null,
     waterfall: null,
+    links: null,
+    lossSharing: null,
     auctions: null,
     gates: [],
     indexes: [],

@@ -6,8 +6,11 @@
 import { fromRaw, isQuantity, type Money, type Wad } from '../units/index.ts';
 
 export type Bound = {
-  /** A mark, an index price, or what a share of a desk's debts or claims is worth. */
-  readonly on: 'mark' | 'index' | 'debt' | 'supply';
+  /**
+   * A mark, an index price, what a share of a desk's debts or claims is worth, or what a market's
+   * positions have borne of losses.
+   */
+  readonly on: 'mark' | 'index' | 'debt' | 'supply' | 'loss';
   /** Market, index or desk number. */
   readonly number: number;
   readonly crossedBy: 'fall' | 'rise';

@@ -12,7 +12,7 @@ import type { LedgerWatch } from './ledger-watch.ts';
 import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
 import { type ChangeLog, noChanges, type PoolState } from './state.ts';
-import { candidates, catchUp, type TriggerIndex } from './trigger-index.ts';
+import { candidates, catchUp, type TriggerIndex } from './triggers/index.ts';
 import { premiumDue } from './waterfall.ts';
 
 /** A liquidation in the queue with the place it had when it was put there. */
@@ -115,8 +115,10 @@ export function dueWork(engine: Engine): Command | null {
 function wake({ state, work }: Engine, changes: ChangeLog): void {
   // An asset's weight or index may restore an account, or let it sell what it could not; so may
   // funding and the tiers of a market, and the interest of a desk.
-  const { marks, indexes, assets, markets, desks, interest } = changes;
-  const moved = [marks, indexes, assets, markets, desks, interest].some(({ length }) => length > 0);
+  const { marks, indexes, assets, markets, losses, desks, interest } = changes;
+  const moved = [marks, indexes, assets, markets, losses, desks, interest].some(
+    ({ length }) => length > 0,
+  );
   const all = changes.time || moved;
   if (all) {
     for (const number of [...work.waiting]) enqueue(state, work, number);

@@ -20,7 +20,7 @@ export type AccountMirror = {
   readonly kinds: Uint8Array;
   /** Signed size, or weighted amount. */
   readonly amounts: Float64Array;
-  /** Funding index at the last settlement. */
+  /** Index of its side at the last settlement. */
   readonly fundings: Float64Array;
 };
 
@@ -89,6 +89,7 @@ function reflect(
 type Prices = {
   readonly price: Float64Array;
   readonly funding: Float64Array;
+  readonly losses: Float64Array;
   /** Per market: floor, fraction and deduction of each tier, in turn. */
   readonly tiers: readonly Float64Array[];
 };
@@ -118,6 +119,7 @@ function pricesOf(state: PoolView): Prices {
   return {
     price: Float64Array.from([...markets, ...assets]),
     funding: Float64Array.from(state.markets, ({ fundingIndex }) => approximate(fundingIndex)),
+    losses: Float64Array.from(state.markets, ({ lossIndex }) => approximate(lossIndex)),
     tiers,
   };
 }
@@ -136,7 +138,9 @@ function isSurelyHealthy(mirror: AccountMirror, number: number, prices: Prices):
     surplus += value;
     scale += Math.abs(value);
     if (kind >= markets) continue;
-    const funding = amounts[at]! * (prices.funding[kind]! - fundings[at]!);
+    const size = amounts[at]!;
+    const side = prices.funding[kind]! + Math.sign(size) * prices.losses[kind]!;
+    const funding = size * (side - fundings[at]!);
     surplus -= funding + requirementOf(prices.tiers[kind]!, Math.abs(value));
     scale += Math.abs(funding);
   }

@@ -32,6 +32,7 @@ export type DeleveragingRow = {
   readonly insuranceFund: string;
   readonly tranches: string;
   readonly deleveraged: string;
+  readonly openInterestLoss: string;
   readonly socialized: string;
   readonly unallocated: string;
   /** Records of deleveraging, closes of counterparties in them, and accounts that were closed. */
@@ -105,6 +106,7 @@ function rowOf(
     insuranceFund: formatDecimal(layers['insurance-fund']),
     tranches: formatDecimal(layers.tranche),
     deleveraged: formatDecimal(layers.deleveraged),
+    openInterestLoss: formatDecimal(layers['open-interest']),
     socialized: formatDecimal(layers.socialized),
     unallocated: formatDecimal(layers.unallocated),
     records: deleveragings.count,

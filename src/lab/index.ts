@@ -12,6 +12,7 @@ export {
   type DeleveragingRow,
 } from './deleveraging-comparison.ts';
 export { LabFault, type LabFaultCode, type LabFaultFacts } from './fault.ts';
+export type { LayerResult, WaterfallResult } from './layer-tallies.ts';
 export type { MechanismResult } from './mechanism-result.ts';
 export { MECHANISMS, type Mechanism, mechanismsOf, underMechanism } from './mechanisms.ts';
 export { type PlanTotals, planComparison } from './plan-comparison.ts';

@@ -15,6 +15,8 @@ export type LossLedger = {
   tranches: Money;
   /** Taken from the profits of deleveraged counterparties. */
   deleveraged: Money;
+  /** Owed by all open interest of a market. */
+  openInterest: Money;
   /** Taken from profits of everybody, pro rata. */
   socialized: Money;
   /** Borne by nobody yet; the fund repays it when it can. */
@@ -28,6 +30,7 @@ export const emptyLossLedger = (): LossLedger => ({
   insuranceFund: ZERO_MONEY,
   tranches: ZERO_MONEY,
   deleveraged: ZERO_MONEY,
+  openInterest: ZERO_MONEY,
   socialized: ZERO_MONEY,
   unallocated: ZERO_MONEY,
   bankruptAccounts: ZERO_MONEY,
@@ -38,6 +41,7 @@ const ROWS: Readonly<Record<LossBearer['layer'], keyof LossLedger>> = {
   'insurance-fund': 'insuranceFund',
   tranche: 'tranches',
   deleveraged: 'deleveraged',
+  'open-interest': 'openInterest',
   socialized: 'socialized',
   unallocated: 'unallocated',
   bankrupt: 'bankruptAccounts',
@@ -58,6 +62,7 @@ export const lossLedgerSum = (ledger: LossLedger): Money =>
     ledger.insuranceFund,
     ledger.tranches,
     ledger.deleveraged,
+    ledger.openInterest,
     ledger.socialized,
     ledger.unallocated,
     ledger.bankruptAccounts,

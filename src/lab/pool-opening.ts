@@ -39,6 +39,7 @@ import {
 import type { PriceFeed } from './price-feed.ts';
 import type { Scenario } from './scenario.ts';
 import { createVenue, type LabVenue } from './venue.ts';
+import { waterfallCommands } from './waterfall-setup.ts';
 
 export type Opening = {
   readonly population: Population;
@@ -99,7 +100,9 @@ export async function openPool(options: OpeningOptions): Promise<Opening> {
     await take(tradeCommand(priced, trade), at);
   }
   const terms = termCommands(scenario, markets, openInterest);
-  for (const command of [...terms, ...mechanismCommands(scenario, markets, openInterest)]) {
+  const mechanisms = mechanismCommands(scenario, markets, openInterest);
+  const layers = waterfallCommands(scenario, markets, openInterest);
+  for (const command of [...terms, ...mechanisms, ...layers]) {
     host.require('operator', command, timeMs);
   }
   await host.commit();

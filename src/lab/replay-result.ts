@@ -3,6 +3,7 @@
 import type { CloseOutPolicy } from '../risk/index.ts';
 import { add, cmp, formatDecimal, type Money, neg } from '../units/index.ts';
 import type { IgnoredFile } from './bar-files.ts';
+import type { WaterfallResult } from './layer-tallies.ts';
 import { lossLedgerSum } from './loss-ledger.ts';
 import type { MechanismResult } from './mechanism-result.ts';
 import type { BreakerStory, Moment, Statistics } from './statistics.ts';
@@ -66,11 +67,15 @@ export type ReplayResult = {
   /** Loss beyond the equity of the accounts that made it. */
   readonly badDebt: string;
   readonly adl: { readonly events: number; readonly accounts: number; readonly notional: string };
+  /** Put on the open interest of the markets that losses came from. */
+  readonly openInterestLoss: string;
   readonly socializedLoss: string;
   readonly unallocatedLoss: string;
   /** Who bore the bad debt; the rows sum to zero with it. */
   readonly whoPaid: readonly { readonly who: string; readonly amount: string }[];
   readonly lossLedgerSum: string;
+  /** What the layers beside the fund received and paid; null without any. */
+  readonly waterfall: WaterfallResult | null;
   readonly conservationImbalance: string;
   /** What the accounts that were ever liquidated are worth at the end. */
   readonly equityOfLiquidated: string;
@@ -193,6 +198,7 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
       accounts: statistics.adlAccounts.size,
       notional: formatDecimal(statistics.adlNotional),
     },
+    openInterestLoss: formatDecimal(losses.openInterest),
     socializedLoss: formatDecimal(losses.socialized),
     unallocatedLoss: formatDecimal(losses.unallocated),
     whoPaid: [
@@ -201,6 +207,7 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
       { who: 'insurance fund', amount: formatDecimal(losses.insuranceFund) },
       { who: 'insurance tranches', amount: formatDecimal(losses.tranches) },
       { who: 'deleveraged profits', amount: formatDecimal(losses.deleveraged) },
+      { who: 'open interest', amount: formatDecimal(losses.openInterest) },
       { who: 'socialized profits', amount: formatDecimal(losses.socialized) },
       { who: 'nobody yet', amount: formatDecimal(losses.unallocated) },
     ],

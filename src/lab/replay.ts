@@ -31,6 +31,7 @@ import { anchorFeed } from './anchor-feed.ts';
 import { barFeed } from './bar-feed.ts';
 import { createHealthWatch, type HealthWatch } from './health-watch.ts';
 import { indexReferences } from './index-references.ts';
+import { waterfallView } from './layer-tallies.ts';
 import { mechanismResult } from './mechanism-result.ts';
 import { hostPool, type PoolHost } from './pool-host.ts';
 import { type Opening, openPool } from './pool-opening.ts';
@@ -281,6 +282,7 @@ function leftView(
 ) {
   const { statistics, opening, state } = run;
   return {
+    waterfall: waterfallView(statistics.layers, state),
     conservationImbalance: formatDecimal(audit(state).conservationImbalance),
     mechanisms: mechanismResult(scenario, run),
     equityOfLiquidated: formatDecimal(equityOf(state, statistics.liquidatedAccounts)),

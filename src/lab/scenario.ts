@@ -7,6 +7,7 @@ import type { AdlPolicyName, CloseOutPolicy } from '../risk/index.ts';
 import type { LabFaultFacts } from './fault.ts';
 import { LabFault, quoted } from './fault.ts';
 import type { ScenarioMechanisms } from './scenario-mechanisms.ts';
+import type { ScenarioWaterfall } from './scenario-waterfall.ts';
 
 export type Scenario = {
   /** Short name, as in the name of the file. */
@@ -33,6 +34,8 @@ export type Scenario = {
   readonly priceGuards?: ScenarioPriceGuards;
   /** Absent: the book is the only way out, and nobody comes to take anything over. */
   readonly mechanisms?: ScenarioMechanisms;
+  /** Absent: the insurance fund alone stands before profits. */
+  readonly waterfall?: ScenarioWaterfall;
   readonly indexes: ScenarioIndexes;
   readonly marking: ScenarioMarking;
   readonly population: ScenarioPopulation;

@@ -21,6 +21,7 @@ import {
 } from '../units/index.ts';
 import { createHeldMarks, foldHeldMarks, foldMarks, type HeldMarks } from './held-marks.ts';
 import { insuranceDelta } from './insurance-delta.ts';
+import { createLayerTallies, foldLayer, type LayerTallies } from './layer-tallies.ts';
 import { emptyLossLedger, foldLoss, type LossLedger } from './loss-ledger.ts';
 import { type Closed, closedBy, foldRoute, type WayTallies, wayTally } from './way-tallies.ts';
 
@@ -62,6 +63,7 @@ export type Statistics = {
   readonly openOrders: Map<number, OpenOrder>;
   readonly kinds: Map<MarketId, ContractKind>;
   readonly ways: WayTallies;
+  readonly layers: LayerTallies;
   /** When the running liquidations started, and how long the others lasted. */
   readonly startedMs: Map<number, number>;
   readonly lastedMs: number[];
@@ -129,6 +131,7 @@ export const createStatistics = (): Statistics => ({
   openOrders: new Map(),
   kinds: new Map(),
   ways: new Map(),
+  layers: createLayerTallies(),
   startedMs: new Map(),
   lastedMs: [],
 });
@@ -148,6 +151,7 @@ export function foldRecords(statistics: Statistics, records: readonly JournalRec
 function fold(statistics: Statistics, event: Event, timeMs: number): void {
   const lossBefore = statistics.losses.bankruptAccounts;
   foldLoss(statistics.losses, event);
+  foldLayer(statistics.layers, event);
   foldInsurance(statistics, event);
   foldRoute(statistics.ways, event);
   const closed = closedBy(event, statistics.kinds);

@@ -31,11 +31,25 @@ export function applyStep(state: PoolState, step: StepFacts, terms: Terms): void
   }
 }
 
-/** A transfer is a deposit to the one and a withdrawal to the other. */
+/** A transfer is a deposit to the one and a withdrawal to the other, in this pool or another. */
 function forOneAccount(state: PoolState, event: Event): Event {
-  if (event.type !== 'CollateralTransferred') return event;
-  const { from, to, asset, amount } = event;
-  return state.numbers.accounts.get(to) === OWN_ACCOUNT
-    ? { type: 'Deposited', account: to, asset, amount }
-    : { type: 'Withdrawn', account: from, asset, amount };
+  switch (event.type) {
+    case 'TransferSent': {
+      const { account, asset, amount } = event;
+      return { type: 'Withdrawn', account, asset, amount };
+    }
+    case 'TransferReceived':
+    case 'TransferReturned': {
+      const { account, asset, amount } = event;
+      return { type: 'Deposited', account, asset, amount };
+    }
+    case 'CollateralTransferred': {
+      const { from, to, asset, amount } = event;
+      return state.numbers.accounts.get(to) === OWN_ACCOUNT
+        ? { type: 'Deposited', account: to, asset, amount }
+        : { type: 'Withdrawn', account: from, asset, amount };
+    }
+    default:
+      return event;
+  }
 }

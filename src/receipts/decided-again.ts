@@ -164,7 +164,10 @@ function steppedAgain(state: PoolState, step: StepFacts, liquidation: number): r
   const deleveraged = ofType(step.events, 'PositionsDeleveraged')[0];
   if (deleveraged !== undefined) return deleveragedAgain(state, running, deleveraged);
   const debt = ofType(step.events, 'BadDebtSettled')[0];
-  if (debt !== undefined) return settledAgain(state, step, { running, debt });
+  const spread = ofType(step.events, 'LossSpread')[0];
+  if (debt !== undefined || spread !== undefined) {
+    return settledAgain(state, step, { running, debt });
+  }
   const awarded = ofType(step.events, 'PriorityAwarded')[0];
   if (awarded !== undefined) return awardedAgain(state, step, awarded);
   const placed = ofType(step.events, 'CloseOutOrderPlaced')[0];
@@ -278,11 +281,18 @@ function settledAgain(
   {
     running,
     debt,
-  }: { readonly running: LiquidationView; readonly debt: OwnEventOf<'BadDebtSettled'> },
+  }: {
+    readonly running: LiquidationView;
+    readonly debt: OwnEventOf<'BadDebtSettled'> | undefined;
+  },
 ): readonly OwnEvent[] {
   const command: Command = { type: 'StepLiquidation', liquidation: running.liquidation };
-  return engineDecides(state, step, command).map((event) => {
-    if (event.type !== 'BadDebtSettled') return event;
+  // What rounding brings the fund is told of the market, not of the account.
+  const events = engineDecides(state, step, command).filter(
+    ({ type }) => type !== 'FundingResidueCollected',
+  );
+  return events.map((event) => {
+    if (event.type !== 'BadDebtSettled' || debt === undefined) return event;
     const insurancePaid = insuranceCover(state, running, event.badDebt);
     const socialized = sum(debt.socialized.map(({ amount }) => amount));
     const unallocated = sub(sub(event.badDebt, insurancePaid), socialized);

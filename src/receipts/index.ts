@@ -1,3 +1,4 @@
+export { type LightsAt, type LightsOptions, lightsAt } from './lights-at.ts';
 export { type LiquidationEntry, liquidationsOf } from './liquidations-of.ts';
 export { bearersOf, type LossBearer, type LossRow } from './loss-rows.ts';
 export { addLoss, giniMean, type LossTotals, noLosses } from './loss-totals.ts';

@@ -43,6 +43,7 @@ export const noLosses = (): LossTotals => ({
     'insurance-fund': ZERO_MONEY,
     tranche: ZERO_MONEY,
     deleveraged: ZERO_MONEY,
+    'open-interest': ZERO_MONEY,
     socialized: ZERO_MONEY,
     unallocated: ZERO_MONEY,
   },

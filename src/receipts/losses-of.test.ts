@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   depositTranche,
+  lossSharing,
   nobodyWonWhatAliceLost,
   tranche,
   twoMarkets,
@@ -13,7 +14,7 @@ import {
 } from '../../test/pools/loss-stage.ts';
 import type { Driver } from '../../test/pools/pool-driver.ts';
 import { journalOf } from '../../test/pools/recorded-journal.ts';
-import { formatDecimal, money, sum } from '../units/index.ts';
+import { formatDecimal, money, ratio, sum } from '../units/index.ts';
 import { addLoss, giniMean, type LossEntry, type LossRow, lossesOf, noLosses } from './index.ts';
 
 async function losses(pool: Pick<Driver, 'records' | 'engine'>): Promise<LossEntry[]> {
@@ -59,6 +60,45 @@ test('each layer has its row, and what nobody bore has one too', async () => {
   assert.deepEqual([event, liquidation], ['UnallocatedLossRepaid', null]);
 });
 
+test('of a loss on open interest every position has its row, and rounding too', async () => {
+  const pool = nobodyWonWhatAliceLost();
+  pool.take(lossSharing({ notionalShareMax: ratio('0.04') }));
+  const [carol, dave] = [pool.account('carol', '500'), pool.account('dave', '1000000000')];
+  pool.fill(carol, dave, { market: 'BTC-PERP', size: '1', price: '80' });
+  pool.fill(pool.account('erin', '500'), dave, { market: 'BTC-PERP', size: '0.5', price: '80' });
+  pool.fill(pool.account('fay', '100'), dave, { market: 'ETH-PERP', size: '1', price: '20' });
+  pool.price('BTC', '80', ['BTC-PERP']);
+  const found = (await losses(pool)).filter(({ rows }) => rows.length > 0);
+  assert.deepEqual(
+    found.map(({ event, rows }) => [event, ...rows.map(shown)]),
+    [
+      [
+        'LossSpread',
+        'open-interest carol 3.2',
+        'open-interest dave 4.8',
+        'open-interest erin 1.6',
+        'bankrupt alice -9.6',
+      ],
+      ['BadDebtSettled', 'unallocated 0.4', 'bankrupt alice -0.4'],
+    ],
+  );
+  const uneven = nobodyWonWhatAliceLost();
+  uneven.take(lossSharing());
+  const [gil, hal] = [uneven.account('gil', '500'), uneven.account('hal', '1000000000')];
+  uneven.fill(gil, hal, { market: 'BTC-PERP', size: '1.5', price: '80' });
+  uneven.price('BTC', '80', ['BTC-PERP']);
+  const [spread] = (await losses(uneven)).filter(({ event }) => event === 'LossSpread');
+  assert.deepEqual(spread!.rows.map(shown), [
+    'open-interest gil 5.000000000000000001',
+    'open-interest hal 5.000000000000000001',
+    'insurance-fund -0.000000000000000002',
+    'bankrupt alice -10',
+  ]);
+  const totals = noLosses();
+  for (const each of await losses(uneven)) addLoss(totals, each);
+  assert.equal(formatDecimal(totals.layers['open-interest']), '10.000000000000000002');
+});
+
 test('what a deleveraging took is held against all who stood there', async () => {
   const pool = twoMarkets();
   const alice = pool.account('alice', '10');
@@ -91,6 +131,33 @@ test('what a deleveraging took is held against all who stood there', async () =>
   assert.equal(totals.deleveragings.count, 1);
   assert.equal(giniMean(totals.deleveragings), metrics.profitHaircutGini);
   assert.equal(giniMean(noLosses().deleveragings), null);
+});
+
+test('counterparties without equity close at the mark, and none is measured', async () => {
+  const pool = twoMarkets();
+  const [alice, bob] = [pool.account('alice', '10'), pool.account('bob', '100')];
+  pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(pool.maker, bob, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(bob, pool.maker, { market: 'ETH-PERP', size: '8', price: '20' });
+  // Both are bankrupt before either may be closed.
+  const gate = {
+    type: 'SetGate',
+    market: null,
+    gate: 'takes',
+    untilMs: null,
+    reason: 'x',
+  } as const;
+  pool.take({ ...gate, closed: true });
+  pool.price('ETH', '0.1', ['ETH-PERP']);
+  pool.price('BTC', '80', ['BTC-PERP']);
+  pool.take({ ...gate, closed: false });
+  const found = (await losses(pool)).flatMap(({ deleveraging }) => deleveraging ?? []);
+  const forced = found.find(({ candidates }) => candidates === 0)!;
+  assert.equal(forced.asked, 1);
+  assert.equal(formatDecimal(forced.taken), '0');
+  assert.equal(formatDecimal(forced.residualLoss), formatDecimal(forced.metrics.budget));
+  assert.ok(forced.metrics.budget > 0n);
+  assert.deepEqual([forced.metrics.leverageMaxBefore, forced.metrics.orderInversions], [0n, 0]);
 });
 
 test('a journal without losses has none to tell of', async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  accountMargin,
   adlCandidates,
   type Event,
   type EventOf,
@@ -11,23 +12,30 @@ import {
   type PoolView,
 } from '../engine/index.ts';
 import type { Journal } from '../ports/index.ts';
-import { type AdlMetrics, adlMetrics } from '../risk/index.ts';
+import { type AdlMetrics, adlMetrics, fillValue } from '../risk/index.ts';
 import { followJournal } from '../runtime/index.ts';
 import {
   type AccountId,
   abs,
-  add,
   type EngineTimeMs,
+  isNegative,
   isPositive,
   isZero,
   type MarketId,
   type Money,
+  max,
+  min,
   neg,
+  type Price,
+  portionDown,
+  type Size,
+  sub,
   sum,
+  withSign,
   ZERO_MONEY,
   ZERO_SIZE,
 } from '../units/index.ts';
-import { bearersOf, type LossRow } from './loss-rows.ts';
+import { bearersOf, type LossRow, spreadRows } from './loss-rows.ts';
 
 export type Deleveraging = {
   readonly market: MarketId;
@@ -35,6 +43,10 @@ export type Deleveraging = {
   /** Who could have been asked, and who was. */
   readonly candidates: number;
   readonly asked: number;
+  readonly markPrice: Price;
+  /** Contracts closed, and what their holders gave up against the mark. */
+  readonly closed: Size;
+  readonly taken: Money;
   /** Part of the gap that their profits could not bear. */
   readonly residualLoss: Money;
   readonly metrics: AdlMetrics;
@@ -88,7 +100,7 @@ export async function* lossesOf(
 type Before = Parameters<typeof followJournal>[0]['visitor']['before'];
 
 function entryOf(state: PoolView, event: Event): Omit<LossEntry, 'seq' | 'timeMs'> | null {
-  const borne = bearersOf(event);
+  const borne = event.type === 'LossSpread' ? spreadRows(state, event) : bearersOf(event);
   if (borne === null) return null;
   const liquidation = 'liquidation' in event ? event.liquidation : null;
   if (liquidation === null) {
@@ -128,17 +140,48 @@ function deleveragingOf(
     });
   const { kind } = leg.market.parameters;
   const side = isPositive(leg.position.size) ? -1 : 1;
-  const taken = sum(event.counterparties.map((entry) => entry.taken));
   return {
     market: event.market,
     policy: event.policy,
+    markPrice: event.markPrice,
+    closed: abs(event.liquidated.sizeDelta),
+    taken: sum(event.counterparties.map((entry) => entry.taken)),
     candidates: outcomes.length,
     asked: event.counterparties.length,
     residualLoss: event.residualLoss,
     metrics: adlMetrics({
       market: { kind, side, markPrice: event.markPrice },
-      budget: add(taken, event.residualLoss),
+      budget: neededBudget(event, {
+        leg,
+        equity: accountMargin(state, account).equity,
+        candidates,
+      }),
       outcomes,
     }),
   };
+}
+
+type Closing = {
+  readonly leg: ReturnType<typeof legsBySize>[number];
+  readonly equity: Money;
+  readonly candidates: ReturnType<typeof adlCandidates>['candidates'];
+};
+
+/**
+ * What the close had to raise, worked out from the quote and the mark and not from what was taken:
+ * the gap of what could be closed, and of that the part that was. Nothing for who has equity.
+ */
+function neededBudget(
+  { bankruptcyQuote, markPrice, liquidated }: EventOf<'PositionsDeleveraged'>,
+  { leg, equity, candidates }: Closing,
+): Money {
+  if (!isNegative(equity)) return ZERO_MONEY;
+  const { size } = leg.position;
+  const quantity = min(abs(size), sum(candidates.map((candidate) => candidate.size)));
+  const { kind } = leg.market.parameters;
+  const given = withSign(quantity, isPositive(size) ? 1 : -1);
+  // Selling what was held at the mark: down, as every fill of it is valued.
+  const worth = neg(fillValue({ kind, size: neg(given), price: markPrice }));
+  const gap = max(sub(bankruptcyQuote, worth), ZERO_MONEY);
+  return portionDown(gap, abs(liquidated.sizeDelta), quantity);
 }

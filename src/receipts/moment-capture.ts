@@ -40,6 +40,8 @@ const BRINGS_ASSETS: ReadonlySet<OwnEvent['type']> = new Set([
   'Deposited',
   'CollateralTransferred',
   'ReserveCollected',
+  'TransferReceived',
+  'TransferReturned',
 ]);
 
 /** Adds the asset that an event brings to the account. */
@@ -72,6 +74,7 @@ export function capturedTerms(state: PoolView, involved: Involved): Terms {
     finders,
     vault: state.vault?.parameters ?? null,
     waterfall: state.waterfall?.parameters ?? null,
+    lossSharing: state.lossSharing,
     auctions,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),
@@ -159,6 +162,7 @@ function marketPicture(state: PoolView, number: number): Moment['markets'][numbe
     book: market.book,
     outside: reportsOf({ sources: parameters.outsideSources }, market.outside),
     fundingIndex: market.fundingIndex,
+    lossIndex: market.lossIndex,
     longSize: market.longSize,
     settlementPrice: market.settlementPrice,
     depth: depth && { ...depth, bids: [...depth.bids], asks: [...depth.asks] },

@@ -39,6 +39,9 @@ export function ownPart(event: Event, watched: Watched): OwnPart {
     case 'Deposited':
     case 'Withdrawn':
     case 'Repaid':
+    case 'TransferSent':
+    case 'TransferReceived':
+    case 'TransferReturned':
       return event.account === account ? { event } : null;
     case 'CollateralTransferred':
       return event.from === account || event.to === account ? { event } : null;

@@ -31,6 +31,7 @@ export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
   state.direct = terms.direct;
   state.finders = terms.finders;
   state.auctions = terms.auctions;
+  state.lossSharing = terms.lossSharing;
   state.gates = [...moment.gates];
   state.insuranceFund = moment.insuranceFund;
   state.nextLiquidation = whose.liquidation;

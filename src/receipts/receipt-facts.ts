@@ -23,6 +23,7 @@ import {
   id,
   LendingParameters,
   LiquidityParameters,
+  LossSharingParameters,
   list,
   MarketParameters,
   nullable,
@@ -88,6 +89,8 @@ export const Terms = record({
   /** Null: there is no backstop. */
   vault: nullable(VaultParameters),
   waterfall: nullable(WaterfallParameters),
+  /** Null: profits bear what no layer does. */
+  lossSharing: nullable(LossSharingParameters),
   /** Null: none can be held. */
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
@@ -125,6 +128,8 @@ const MarketPicture = record({
   /** Latest report per outside source, in the order of the terms. */
   outside: list(nullable(record({ price, timeMs: time }))),
   fundingIndex,
+  /** Losses put on a unit of open interest; both sides pay them. */
+  lossIndex: fundingIndex,
   /** All longs of the market. */
   longSize: size,
   settlementPrice: nullable(price),

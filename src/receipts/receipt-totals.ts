@@ -28,6 +28,8 @@ type BalanceMoves = {
   coverPaid: Money;
   coverRepaid: Money;
   badDebt: Money;
+  /** What the open interest of its market took on of what it owed. */
+  lossSpread: Money;
   collateralSold: Money;
   /** Paid for debts in other assets, or of the settlement asset itself. */
   debtsClosed: Money;
@@ -53,6 +55,7 @@ const NO_MOVES: BalanceMoves = {
   coverPaid: ZERO_MONEY,
   coverRepaid: ZERO_MONEY,
   badDebt: ZERO_MONEY,
+  lossSpread: ZERO_MONEY,
   collateralSold: ZERO_MONEY,
   debtsClosed: ZERO_MONEY,
   claimsSold: ZERO_MONEY,
@@ -85,6 +88,7 @@ export function totalsStatement(facts: ReceiptFacts, steps: readonly StepWithPoo
     'the parts of the penalties do not sum to what was charged',
   );
   const debts = ofType(events, 'BadDebtSettled');
+  const openInterest = sum(ofType(events, 'LossSpread').map(({ amount }) => amount));
   const socialized = sum(debts.flatMap((debt) => debt.socialized.map(({ amount }) => amount)));
   return {
     closedOnBook: {
@@ -117,8 +121,9 @@ export function totalsStatement(facts: ReceiptFacts, steps: readonly StepWithPoo
       burned: formatDecimal(burned),
     },
     badDebt: {
-      amount: formatDecimal(sum(debts.map(({ badDebt }) => badDebt))),
+      amount: formatDecimal(add(sum(debts.map(({ badDebt }) => badDebt)), openInterest)),
       insuranceFund: formatDecimal(sum(debts.map(({ insurancePaid }) => insurancePaid))),
+      openInterest: formatDecimal(openInterest),
       socialized: formatDecimal(socialized),
       unallocated: formatDecimal(sum(debts.map(({ unallocated }) => unallocated))),
     },
@@ -135,6 +140,7 @@ function balanceStatement(facts: ReceiptFacts): Json {
     moves.funding,
     moves.coverPaid,
     moves.badDebt,
+    moves.lossSpread,
     moves.collateralSold,
     moves.claimsSold,
     moves.auctioned,
@@ -155,6 +161,7 @@ function balanceStatement(facts: ReceiptFacts): Json {
     coverPaid: formatDecimal(moves.coverPaid),
     coverRepaid: formatDecimal(neg(moves.coverRepaid)),
     badDebt: formatDecimal(moves.badDebt),
+    lossSpread: formatDecimal(moves.lossSpread),
     collateralSold: formatDecimal(moves.collateralSold),
     debtsClosed: formatDecimal(neg(moves.debtsClosed)),
     claimsSold: formatDecimal(moves.claimsSold),
@@ -225,6 +232,8 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
       return { key: 'coverRepaid', amount: event.amount };
     case 'BadDebtSettled':
       return { key: 'badDebt', amount: event.badDebt };
+    case 'LossSpread':
+      return { key: 'lossSpread', amount: event.amount };
     case 'CollateralConverted':
       return { key: 'collateralSold', amount: event.proceeds };
     case 'AccountTakenOver':
@@ -238,6 +247,9 @@ function moveOf(event: OwnEvent, own: Own): Move | null {
     case 'Deposited':
     case 'Withdrawn':
     case 'CollateralTransferred':
+    case 'TransferSent':
+    case 'TransferReceived':
+    case 'TransferReturned':
       return deposit(event, own);
     default:
       return moveAtDesk(event, own);
@@ -268,12 +280,18 @@ function moveAtDesk(event: OwnEvent, { terms }: Own): Move | null {
   }
 }
 
-function deposit(
-  event: OwnEventOf<'Deposited' | 'Withdrawn' | 'CollateralTransferred'>,
-  { account, terms }: Own,
-): Move | null {
+type Moved =
+  | 'Deposited'
+  | 'Withdrawn'
+  | 'CollateralTransferred'
+  | 'TransferSent'
+  | 'TransferReceived'
+  | 'TransferReturned';
+
+function deposit(event: OwnEventOf<Moved>, { account, terms }: Own): Move | null {
   if (event.asset !== terms.pool.settlementAsset) return null;
-  const leaves = event.type === 'CollateralTransferred' ? event.from === account : false;
+  const gone = event.type === 'Withdrawn' || event.type === 'TransferSent';
+  const leaves = event.type === 'CollateralTransferred' ? event.from === account : gone;
   const money = moneyOfSettlement(event.amount);
-  return { key: 'deposited', amount: leaves || event.type === 'Withdrawn' ? neg(money) : money };
+  return { key: 'deposited', amount: leaves ? neg(money) : money };
 }

@@ -222,6 +222,7 @@ test('a bankrupt account: cover, deleveraging, bad debt, and a balance of 0', as
     {
       amount: '7',
       insuranceFund: '0',
+      openInterest: '0',
       socialized: '0',
       unallocated: '7',
     },

@@ -174,7 +174,7 @@ const OF_DECISIONS = [
   /\.events\.\d+\.(keeper|keeperReward|insuranceContribution|burned|penalty|size)$/,
   /\.liquidated\.fundingExact$/,
   // Of a market in which nothing is held any more.
-  /^(steps\.3\.before|after)\.markets\.0\.(mark|fundingIndex)$/,
+  /^(steps\.3\.before|after)\.markets\.0\.(mark|fundingIndex|lossIndex)$/,
   /\.events\.\d+\.(taker\.|positions\.\d+\.(taker\.|markPrice|bankruptcyQuote))/,
 ];
 

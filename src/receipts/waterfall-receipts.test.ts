@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   depositTranche,
+  lossSharing,
   nobodyWonWhatAliceLost,
   tranche,
   twoMarkets,
@@ -15,7 +16,7 @@ import {
 import type { Driver } from '../../test/pools/pool-driver.ts';
 import { eventsOf } from '../../test/pools/pool-driver.ts';
 import { journalOf } from '../../test/pools/recorded-journal.ts';
-import { marketId, money } from '../units/index.ts';
+import { amount, assetId, formatDecimal, marketId, money, ratio } from '../units/index.ts';
 import {
   type Receipt,
   receiptHash,
@@ -80,11 +81,50 @@ test('a loss beyond every layer is told to the unit', async () => {
   assert.ok(types.includes('TranchePaid') && types.includes('BadDebtSettled'));
 });
 
+/** Part of what Alice owes goes to open interest, the rest to profits. */
+function spread() {
+  const pool = nobodyWonWhatAliceLost();
+  pool.take(lossSharing({ notionalShareMax: ratio('0.03') }));
+  const carol = pool.account('carol', '500');
+  pool.fill(carol, pool.account('dave', '1000000000'), {
+    market: 'BTC-PERP',
+    size: '1.5',
+    price: '80',
+  });
+  // What Carol was charged before her own liquidation counts in its receipt.
+  pool.price('BTC', '80', ['BTC-PERP']);
+  pool.take({ type: 'FundInsurance', amount: money('2.8') });
+  pool.take({ type: 'Withdraw', account: carol, asset: assetId('USDC'), amount: amount('480') });
+  pool.price('BTC', '68', ['BTC-PERP']);
+  return pool;
+}
+
+test('a loss that open interest took on is told, and decided again', async () => {
+  const [alice, carol] = await receipts(spread());
+  const types = typesOf(alice!);
+  assert.deepEqual(types.slice(-3), ['LossSpread', 'BadDebtSettled', 'LiquidationEnded']);
+  const { badDebt, balance } = JSON.parse(alice!.text).totals;
+  assert.deepEqual(badDebt, {
+    amount: '10',
+    insuranceFund: '0',
+    openInterest: '7.2',
+    socialized: '0',
+    unallocated: '2.8',
+  });
+  assert.deepEqual([balance.lossSpread, balance.badDebt, balance.after], ['7.2', '2.8', '0']);
+  assert.equal(carol!.facts.account.account, 'carol');
+  assert.equal(formatDecimal(carol!.facts.steps[0]!.before.markets[0]!.lossIndex), '2.4');
+});
+
 type Loose = { readonly [key: string]: Loose } & readonly Loose[];
 
 /** The receipt with one field of its first event of a type told otherwise, under a fitting hash. */
-async function problemWith(type: string, change: Record<string, string>): Promise<unknown> {
-  const [receipt] = await receipts(closedWithMore());
+async function problemWith(
+  type: string,
+  change: Record<string, string>,
+  pool: Parameters<typeof receipts>[0] = closedWithMore(),
+): Promise<unknown> {
+  const [receipt] = await receipts(pool);
   const { receiptHash: _, ...json } = JSON.parse(receipt!.text);
   const steps: readonly Loose[] = json.steps;
   const at = steps.findIndex((step) =>
@@ -104,4 +144,13 @@ test('a layer that paid or was repaid otherwise is refused', async () => {
   assert.notEqual(await problemWith('TranchePaid', { tranche: 'senior' }), null);
   assert.notEqual(await problemWith('DeficitCovered', { paid: '3' }), null);
   assert.notEqual(await problemWith('TrancheRepaid', { amount: '4' }), null);
+});
+
+test('a loss that was spread otherwise is refused', async () => {
+  const problem = (change: Record<string, string>) => problemWith('LossSpread', change, spread());
+  assert.equal(await problem({}), null);
+  assert.notEqual(await problem({ amount: '7.1' }), null);
+  assert.notEqual(await problem({ lossIndexAfter: '2.5' }), null);
+  assert.notEqual(await problem({ openInterest: '4' }), null);
+  assert.notEqual(await problem({ markPrice: '81' }), null);
 });

@@ -68,7 +68,7 @@ export function riskAwareProRata(input: AdlPolicyInput): AdlShares {
   return proRata(input, weights);
 }
 
-/** In units of 1e-18; beyond the range of a quantity the largest there is. */
+/** In units of 1e-18; beyond the range of a quantity rounded down to a whole number. */
 function leverageOf({ market }: AdlPolicyInput, { size, equity }: AdlCandidate): bigint {
   const exact = exactLeverage(market, size, equity);
   const shown = quotientDown(exact);

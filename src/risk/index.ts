@@ -5,6 +5,7 @@ export * from './adl-gap.ts';
 export * from './adl-index.ts';
 export * from './adl-metrics.ts';
 export * from './adl-rank.ts';
+export * from './adl-share-score.ts';
 export type { AmmSide } from './amm-curve.ts';
 export * from './amm-quote.ts';
 export * from './auction-max-fraction.ts';

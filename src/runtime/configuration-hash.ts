@@ -11,7 +11,9 @@ import {
   FinderParameters,
   IndexParameters,
   LendingParameters,
+  LinkParameters,
   LiquidityParameters,
+  LossSharingParameters,
   list,
   MarketParameters,
   nullable,
@@ -32,6 +34,8 @@ const Configuration = record({
   finders: nullable(FinderParameters),
   vault: nullable(VaultParameters),
   waterfall: nullable(WaterfallParameters),
+  links: nullable(LinkParameters),
+  lossSharing: nullable(LossSharingParameters),
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
@@ -50,7 +54,7 @@ const Configuration = record({
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
   const { parameters: pool, closeOuts, routing, direct, finders, vault, waterfall } = state;
-  const { auctions, indexes, assets, desks, markets } = state;
+  const { links, lossSharing, auctions, indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -60,6 +64,8 @@ export function configurationHash(state: PoolView): string | null {
     finders,
     vault: vault?.parameters ?? null,
     waterfall: waterfall?.parameters ?? null,
+    links: links && linkParameters(links),
+    lossSharing,
     auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),
@@ -70,3 +76,8 @@ export function configurationHash(state: PoolView): string | null {
   });
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+const linkParameters = ({ pool, links }: NonNullable<PoolView['links']>): LinkParameters => ({
+  pool,
+  others: links.filter(({ open }) => open).map((link) => link.pool),
+});

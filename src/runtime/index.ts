@@ -13,11 +13,14 @@ export {
 } from './order-desk.ts';
 export type { OrderAnomalies, OrderAnomaly } from './order-desk-anomalies.ts';
 export { type PoolOptions, type PoolRuntime, startPool } from './pool.ts';
+export { type PoolGroup, type PoolReading, startPoolGroup } from './pool-group.ts';
+export type { PoolCondition } from './pool-member.ts';
 export type { Head } from './record-replay.ts';
 export { type RecoveredPool, type RecoveryOptions, recoverPool } from './recovery.ts';
 export type { RunDescription } from './run-manifest.ts';
 export { createStateHasher, type StateHasher } from './state-hash.ts';
 export type { Submission } from './submission.ts';
+export { TRANSFER_SOURCE, type WaitingTransfer } from './transfer-courier.ts';
 export {
   type VerificationOptions,
   type VerificationReport,

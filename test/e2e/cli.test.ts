@@ -271,6 +271,97 @@ test('a scenario may state price guards: replay shows which marks they held back
   assert.doesNotMatch(plimsoll(['replay', SCENARIO, ...SHORT]).stdout, /price guard/);
 });
 
+/** The example of docs/scenarios.md, at the end of a bundled scenario. */
+function withWaterfall(change: (section: string) => string = (section) => section): string {
+  const page = readFileSync(join(root, 'docs/scenarios.md'), 'utf8');
+  const section = /```yaml\n(waterfall:\n[\s\S]*?)```/.exec(page)![1]!;
+  const file = inFolder('layered.yaml');
+  const scenario = readFileSync(join(root, 'scenarios/2025-10-10.yaml'), 'utf8');
+  writeFileSync(file, `${scenario}\n${change(section)}`);
+  return file;
+}
+
+test('a scenario may state a waterfall: replay and losses show what each layer paid', () => {
+  const window = ['--from', '2025-10-10T21:05:00Z', '--to', '2025-10-10T21:14:00Z'];
+  const journal = inFolder('layered.journal');
+  const some = ['--accounts', '60', ...window, '--journal', journal];
+  const { status, stdout, stderr } = plimsoll(['replay', withWaterfall(), ...some]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /What stood beside the fund\n +layer +received +premiums +paid/);
+  assert.match(stdout, / {2}tranche junior +[1-9]/);
+  const told = plimsoll(['losses', '--journal', journal]);
+  assert.equal(told.status, 0, told.stderr);
+  assert.match(told.stdout, /insurance tranches +[1-9].*\n +junior +[1-9].*\n +senior +[1-9]/);
+});
+
+test('lights say who would be deleveraged first, at any record of a journal', () => {
+  const journal = inFolder('lights.journal');
+  const window = ['--from', '2021-05-19T12:40:00Z', '--to', '2021-05-19T12:45:00Z'];
+  const run = plimsoll(['replay', SCENARIO, '--accounts', '40', ...window, '--journal', journal]);
+  assert.equal(run.status, 0, run.stderr);
+  const told = plimsoll(['lights', '--journal', journal, '--front', '1', '--market', 'BTC-PERP']);
+  assert.equal(told.status, 0, told.stderr);
+  assert.match(told.stdout, /BTC-PERP short .*\n +lights +rank +account .*\n +●+○* +1 +/);
+  assert.doesNotMatch(told.stdout, /ETH-PERP/);
+
+  const all = JSON.parse(plimsoll(['lights', '--journal', journal, '--json', '-']).stdout);
+  const place = String(all.seq - 10);
+  const early = plimsoll(['lights', '--journal', journal, '--seq', place, '--json', '-']);
+  const { seq, sides } = JSON.parse(early.stdout);
+  assert.equal(seq, all.seq - 10);
+  assert.ok(all.sides.length > 0);
+  const [first] = sides[0].positions;
+  const { stdout } = plimsoll([
+    'lights',
+    '--journal',
+    journal,
+    '--account',
+    first.account,
+    '--json',
+    '-',
+    '--seq',
+    place,
+  ]);
+  const own = JSON.parse(stdout).sides.find(
+    (side: (typeof sides)[0]) => side.market === sides[0].market,
+  );
+  assert.deepEqual(own.positions, [first]);
+
+  for (const wrong of [
+    ['--seq', '99999999'],
+    ['--account', 'nobody'],
+    ['--market', 'X-PERP'],
+  ]) {
+    const { status, stderr } = plimsoll(['lights', '--journal', journal, ...wrong]);
+    assert.equal(status, 2);
+    assert.match(stderr, /expected .* in .*lights\.journal, found none/);
+  }
+  assert.equal(plimsoll(['lights', '--journal', journal, '--seq', '0']).status, 2);
+});
+
+const BAD_WATERFALLS: readonly (readonly [RegExp, string, RegExp])[] = [
+  [/tranche: senior/, 'tranche: junior', /tranches\.1\.tranche: expected each tranche once/],
+  [/premiumRate: "0.2"/, 'premiumRate: "10.5"', /tranches\.0\.premiumRate/],
+  [/premiumRate: "0.2"/, 'premiumRate: 0.2', /tranches\.0\.premiumRate/],
+  [/notionalShareMax: "0.01"/, 'notionalShareMax: "1.01"', /lossSharing\.notionalShareMax/],
+  [/basis: open-interest/, 'basis: everybody', /lossSharing\.basis/],
+  [/windowMs: 3600000/, 'windowMs: 0', /waterfall\.windowMs/],
+  [/providers: 2/, 'provider: 2', /tranches\.0/],
+];
+
+test('a waterfall that cannot be is refused with file, line and key', () => {
+  for (const [pattern, replacement, place] of BAD_WATERFALLS) {
+    const bad = withWaterfall((section) => {
+      assert.match(section, pattern);
+      return section.replace(pattern, replacement);
+    });
+    const { status, stderr } = plimsoll(['replay', bad]);
+    assert.equal(status, 2, replacement);
+    assert.match(stderr, place);
+    assert.match(stderr, /\.yaml:\d+/);
+  }
+});
+
 test('compare says the same for people and for machines, and twice', () => {
   const window = ['--from', '2021-05-19T12:40:00Z', '--to', '2021-05-19T12:50:00Z'];
   const some = ['--mechanisms', 'book,auction', '--accounts', '40', ...window];
@@ -314,6 +405,7 @@ test('compare sets policies side by side, and losses tells of a journal who bore
   const told = plimsoll(['losses', '--journal', journal, '--json', lines]);
   assert.equal(told.status, 0, told.stderr);
   assert.match(told.stdout, /✓ they sum to zero/);
+  assert.match(told.stdout, /The largest of them\n +record +market +needed +taken +beyond/);
   for (const line of readFileSync(lines, 'utf8').split('\n').filter(Boolean)) {
     assert.notEqual(JSON.parse(line).rows.length, 1);
   }

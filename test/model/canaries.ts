@@ -17,11 +17,13 @@ import { GUARD_CANARIES } from './guard-canaries.ts';
 import { byText } from './integers.ts';
 import { LENDING_CANARIES } from './lending-canaries.ts';
 import { altered, type Canary, decideRight, subjectWith } from './planted-bugs.ts';
+import { WATERFALL_CANARIES } from './waterfall-canaries.ts';
 
 export const CANARIES: readonly Canary[] = [
   ...CLOSE_OUT_CANARIES,
   ...GUARD_CANARIES,
   ...LENDING_CANARIES,
+  ...WATERFALL_CANARIES,
   {
     name: 'a penalty is one unit too high',
     budget: 10,

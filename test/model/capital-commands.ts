@@ -3,7 +3,7 @@
  * @module
  */
 
-import { openClaims } from './capital.ts';
+import { claimsExceedCover } from './capital.ts';
 import { agrees, outweighs } from './configuration.ts';
 import { larger, ONE, smaller } from './integers.ts';
 import type { Account, Ledger, ModelCommand } from './ledger.ts';
@@ -18,7 +18,7 @@ export function capitalCommand(stage: Stage, ledger: Ledger): ModelCommand | nul
   if (ledger.accounts.length === 0) return null;
   const account = random.pick(ledger.accounts);
   const asset = anyAsset(stage, ledger);
-  if (ledger.insuranceFund < openClaims(ledger) && random.chance(50)) {
+  if (claimsExceedCover(ledger) && random.chance(50)) {
     return { type: 'Withdraw', account: account.id, asset: SETTLEMENT_ASSET, amount: ONE / 1_000n };
   }
   if (random.chance(35)) {

@@ -4,7 +4,7 @@
  */
 import { isSettlement, pooledOf, reckonedOf } from './desks.ts';
 import { dependsOnDoubt, isPoolClosed } from './gates.ts';
-import { larger, smaller, total } from './integers.ts';
+import { smaller, total } from './integers.ts';
 import {
   type Account,
   type Answer,
@@ -20,6 +20,7 @@ import {
 import { isModerate, isReckonable } from './limits.ts';
 import { marginOf, pricesValid } from './margin.ts';
 import { marginForRisk } from './price-guards.ts';
+import { termsOf } from './waterfall.ts';
 
 export function openAccount(ledger: Ledger, command: ModelCommandOf<'OpenAccount'>): Answer {
   const { account, owner, parent, market } = command;
@@ -80,7 +81,7 @@ export function deposit(ledger: Ledger, command: ModelCommandOf<'Deposit'>): Ans
 }
 
 /** Takes an amount out of an account, if the account may let it go. */
-function release(ledger: Ledger, account: Account, asset: string, amount: bigint): Answer {
+export function release(ledger: Ledger, account: Account, asset: string, amount: bigint): Answer {
   if (account.liquidation !== null) return 'ACCOUNT_IN_LIQUIDATION';
   const held = isSettlement(ledger, asset) ? account.balance : amountOf(account, asset);
   if (held < amount) return 'BALANCE_INSUFFICIENT';
@@ -91,12 +92,28 @@ function release(ledger: Ledger, account: Account, asset: string, amount: bigint
   return initialEquity < initialMargin ? 'INITIAL_MARGIN_NOT_MET' : [];
 }
 
-/** What the fund is called upon for: losses without a bearer, and deficits that may become some. */
-export function openClaims(ledger: Ledger): bigint {
-  const deficits = ledger.accounts
+/** Deficits of accounts in liquidation, which may become losses. */
+const deficitsOf = (ledger: Ledger): bigint[] =>
+  ledger.accounts
     .filter(({ liquidation }) => liquidation !== null)
-    .map((account) => larger(0n, -marginOf(ledger, account).equity));
-  return ledger.unallocatedLoss + total(deficits);
+    .map((account) => -marginOf(ledger, account).equity)
+    .filter((deficit) => deficit > 0n);
+
+/** Losses without a bearer and deficits are more than the fund and the layers beside it hold. */
+export function claimsExceedCover(ledger: Ledger): boolean {
+  const deficits = deficitsOf(ledger);
+  const lacking = total(deficits);
+  const beside = smaller(lacking, besideTheFund(ledger, BigInt(deficits.length)));
+  return ledger.unallocatedLoss + lacking > ledger.insuranceFund + beside;
+}
+
+/** What buffer and tranches can pay for so many deficits. */
+function besideTheFund({ waterfall }: Ledger, count: bigint): bigint {
+  if (waterfall === null) return 0n;
+  const tranches = waterfall.tranches.map((tranche) =>
+    smaller(tranche.capital, termsOf(waterfall, tranche).eventMax * count),
+  );
+  return waterfall.buffer + total(tranches);
 }
 
 export function withdraw(ledger: Ledger, command: ModelCommandOf<'Withdraw'>): Answer {
@@ -109,7 +126,7 @@ export function withdraw(ledger: Ledger, command: ModelCommandOf<'Withdraw'>): A
   const released = release(ledger, account, asset, amount);
   if (typeof released === 'string') return released;
   const gated = isPoolClosed(ledger, 'withdrawals');
-  if (gated || ledger.insuranceFund < openClaims(ledger)) return 'WITHDRAWALS_GATED';
+  if (gated || claimsExceedCover(ledger)) return 'WITHDRAWALS_GATED';
   if (known === undefined) ledger.withdrawn += amount;
   else known.withdrawn += amount;
   return [{ type: 'Withdrawn', account: account.id, asset, amount }];

@@ -4,7 +4,7 @@
  */
 import { type Coverage, Divergence, runCase, type Subject } from './lockstep.ts';
 import { shown } from './picture.ts';
-import { createAuthor, type Entry } from './script.ts';
+import { type Always, createAuthor, type Entry } from './script.ts';
 import { shrunk } from './shrink.ts';
 
 /** Outside commands in one case. */
@@ -66,11 +66,11 @@ function report(failure: {
  */
 export function casesUntilCaught(
   subject: () => Subject,
-  { seed, budget }: { seed: number; budget: number },
+  { seed, budget, always = null }: { seed: number; budget: number; always?: Always | null },
 ): number | null {
   for (let n = 0; n < budget; n += 1) {
     try {
-      const author = createAuthor(seedOf(seed, n));
+      const author = createAuthor(seedOf(seed, n), always);
       runCase(author, { commands: COMMANDS, subject: subject(), coverage: new Map() });
     } catch (error) {
       if (!(error instanceof Divergence)) throw error;

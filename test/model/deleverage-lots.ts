@@ -3,6 +3,7 @@
  * "Auto-deleveraging".
  * @module
  */
+import { leastHurt, proRata, riskWeight } from './deleverage-shares.ts';
 import { byText, floorDiv, larger, magnitude, ONE, smaller, total } from './integers.ts';
 import type { Market, Pool } from './ledger.ts';
 
@@ -26,9 +27,13 @@ export type Deleveraging = {
   readonly lot: bigint;
   readonly quantity: bigint;
   readonly gap: bigint;
+  /** The holders are long. */
+  readonly long: boolean;
+  readonly riskExponent: number;
+  readonly riskThreshold: bigint | null;
 };
 
-type Seat = { readonly holder: Holder; readonly held: bigint; readonly cap: bigint };
+export type Seat = { readonly holder: Holder; readonly held: bigint; readonly cap: bigint };
 type Policy = Pool['adlPolicy'];
 
 /** Lots per holder: within the caps while they suffice, then beyond them by the same policy. */
@@ -56,7 +61,7 @@ function capOf({ size, equity, profit, required, legRequired }: Holder, input: D
   return smaller(size, floorDiv(larger(profit, 0n) * quantity, gap));
 }
 
-type Deal = {
+export type Deal = {
   readonly seats: readonly Seat[];
   readonly wanted: bigint;
   readonly input: Deleveraging;
@@ -64,20 +69,36 @@ type Deal = {
 
 function dealt(policy: Policy, deal: Deal): bigint[] {
   if (deal.wanted === 0n) return deal.seats.map(() => 0n);
-  return policy === 'queue' ? inQueue(deal) : levelled(deal);
+  switch (policy) {
+    case 'queue':
+      return inQueue(deal, score);
+    case 'queue-notional':
+      return inQueue(deal, notionalScore);
+    case 'minimax-leverage':
+      return levelled(deal);
+    case 'min-max':
+      return leastHurt(deal);
+    case 'capped-pro-rata':
+      return proRata(deal, ({ profit }) => larger(profit, 0n));
+    case 'risk-aware-pro-rata':
+      return proRata(deal, (holder) => riskWeight(holder, deal.input));
+  }
 }
 
 /** numerator / denominator, denominator > 0. */
-type Fraction = { readonly n: bigint; readonly d: bigint };
+export type Fraction = { readonly n: bigint; readonly d: bigint };
 
-const order = (a: Fraction, b: Fraction): number => {
+export const order = (a: Fraction, b: Fraction): number => {
   const difference = a.n * b.d - b.n * a.d;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 };
 
 /** Highest score first, whole positions; ties by account id. */
-function inQueue({ seats, wanted, input }: Deal): bigint[] {
-  const ranked = seats.map((seat, at) => ({ at, seat, score: score(seat.holder, input) }));
+function inQueue(
+  { seats, wanted, input }: Deal,
+  scoreOf: (holder: Holder, input: Deleveraging) => Fraction,
+): bigint[] {
+  const ranked = seats.map((seat, at) => ({ at, seat, score: scoreOf(seat.holder, input) }));
   ranked.sort(
     (a, b) => order(b.score, a.score) || byText(a.seat.holder.account, b.seat.holder.account),
   );
@@ -90,12 +111,15 @@ function inQueue({ seats, wanted, input }: Deal): bigint[] {
   return lots;
 }
 
+/** Value of a position at the mark, unrounded. */
+const notionalOf = (size: bigint, { kind, mark }: Deleveraging): Fraction =>
+  kind === 'linear' ? { n: size * mark, d: ONE } : { n: size * ONE, d: mark };
+
 /** PnL ÷ |entry value| times the leg's leverage where it is a gain, divided by it where not. */
-function score(holder: Holder, { kind, mark }: Deleveraging): Fraction {
+function score(holder: Holder, input: Deleveraging): Fraction {
   const { profit, size, equity, required, legRequired } = holder;
   const entry = larger(magnitude(holder.entryValue), 1n);
-  const notional: Fraction =
-    kind === 'linear' ? { n: size * mark, d: ONE } : { n: size * ONE, d: mark };
+  const notional = notionalOf(size, input);
   // The leg's share of equity; nothing counts as one unit, so that it can divide.
   const standing: Fraction =
     equity * legRequired > 0n ? { n: equity * legRequired, d: required } : { n: 1n, d: 1n };
@@ -128,6 +152,20 @@ function levelled({ seats, wanted }: Deal): bigint[] {
     return wholeLots(seats, { level, wanted });
   }
   throw new Error('the model expected caps that hold the quantity');
+}
+
+/** How far the mark has moved for a position since entry, times notional per unit of equity. */
+function notionalScore(holder: Holder, input: Deleveraging): Fraction {
+  const { kind, mark, long } = input;
+  const entry = larger(magnitude(holder.entryValue), 1n);
+  // mark ÷ entry price: value at the mark ÷ entry value, the other way round for inverse contracts.
+  const moved: Fraction =
+    kind === 'linear'
+      ? { n: holder.size * mark, d: ONE * entry }
+      : { n: mark * entry, d: holder.size * ONE };
+  const gained = long ? moved : { n: moved.d, d: moved.n };
+  const { n, d } = notionalOf(holder.size, input);
+  return { n: gained.n * n, d: gained.d * d * holder.equity };
 }
 
 /** What one seat gives up at a level, as a numerator over the level's denominator. */

@@ -37,6 +37,9 @@ import {
 import { chargePenalty } from './penalty.ts';
 import { changePosition, fillValue } from './position.ts';
 
+/** Without terms for it. */
+const DEFAULT_RISK_EXPONENT = 1;
+
 type Closing = { readonly account: string; readonly size: bigint; readonly taken: bigint };
 
 export function deleverage(
@@ -134,6 +137,7 @@ function allocated(
 ): { readonly closings: Closing[]; readonly residualLoss: bigint } {
   const { holders, leg, quantity, gap } = input;
   const { adlPolicy, adlFillsMax } = ledger.pool!;
+  const terms = ledger.waterfall?.parameters;
   const lots = lotsByPolicy(adlPolicy, {
     holders,
     kind: leg.market.kind,
@@ -141,6 +145,9 @@ function allocated(
     lot: leg.market.lot,
     quantity,
     gap,
+    long: leg.size < 0n,
+    riskExponent: terms?.adlRiskExponent ?? DEFAULT_RISK_EXPONENT,
+    riskThreshold: terms?.adlRiskThreshold ?? null,
   });
   const sizes = lots.map((count) => count * leg.market.lot);
   const taken = takenFrom(holders, { sizes, gap, quantity });

@@ -44,6 +44,11 @@ export function isMarketClosed(ledger: Ledger, gate: Gate, id: string): boolean 
   return byBreaker || isPoolClosed(ledger, gate) || closedByHand(gates, gate, ledger.time);
 }
 
+/** For the pool, or for any market. */
+export const isAnyGateClosed = (ledger: Ledger, gate: Gate): boolean =>
+  isPoolClosed(ledger, gate) ||
+  ledger.markets.some(({ parameters }) => isMarketClosed(ledger, gate, parameters.market));
+
 export const isAccountClosed = (ledger: Ledger, gate: Gate, { positions }: Account): boolean =>
   isPoolClosed(ledger, gate) ||
   positions.some(({ market }) => isMarketClosed(ledger, gate, market));

@@ -5,8 +5,9 @@
  */
 import { largestLeg } from './close-out.ts';
 import { conversionOf } from './conversion.ts';
+import { canBeCovered, isCovered } from './cover.ts';
 import { isMarketClosed } from './gates.ts';
-import { ceilDiv, larger, magnitude, ONE, smaller } from './integers.ts';
+import { ceilDiv, magnitude, ONE } from './integers.ts';
 import {
   type Account,
   findAccount,
@@ -50,13 +51,16 @@ export function rungOf(ledger: Ledger, liquidation: Liquidation): Rung {
   if (released && !open) return 'end';
   if (released && mayEndOpen(ledger, liquidation) && equity >= 0n) return 'end';
   if (!open) {
-    if (account.collaterals.length === 0) return 'settle-bad-debt';
+    if (account.collaterals.length === 0) {
+      const layered = ledger.waterfall !== null && canBeCovered(ledger, liquidation);
+      return layered ? 'cover-deficit' : 'settle-bad-debt';
+    }
     return convertible ? 'convert-collateral' : 'wait';
   }
   const takesClosed = isMarketClosed(ledger, 'takes', largestLeg(ledger, account)!.market.market);
   if (equity < 0n) {
     if (convertible) return 'convert-collateral';
-    if (coverOf(ledger, liquidation, -equity) > 0n) return 'cover-deficit';
+    if (canBeCovered(ledger, liquidation)) return 'cover-deficit';
     if (!takeover) return 'decide-takeover';
     return takesClosed ? 'wait' : 'deleverage';
   }
@@ -94,16 +98,6 @@ const mayEndOpen = (ledger: Ledger, liquidation: Liquidation): boolean =>
 const isClosedWhole = (ledger: Ledger, liquidation: Liquidation): boolean =>
   policyOf(ledger) === 'everything' && !liquidation.takeover && !isExhausted(ledger, liquidation);
 
-/** The fund has paid for the account: all of it closes. */
-export const isCovered = ({ coverPaid }: Liquidation): boolean => coverPaid > 0n;
-
 function isExhausted(ledger: Ledger, { attempts, steps }: Liquidation): boolean {
   return attempts >= ledger.pool!.bookAttemptsMax || steps >= ledger.pool!.closeOutStepsMax;
-}
-
-/** What the insurance fund may still give for this liquidation. */
-export function coverOf(ledger: Ledger, { coverPaid }: Liquidation, wanted: bigint): bigint {
-  const cap = ledger.pool!.insuranceEventCap;
-  const affordable = smaller(wanted, ledger.insuranceFund);
-  return cap === null ? affordable : smaller(affordable, larger(cap - coverPaid, 0n));
 }

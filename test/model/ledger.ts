@@ -17,6 +17,7 @@ import type {
   PoolParameters,
   PriceGuardParameters,
   RejectionCode,
+  WaterfallParameters,
 } from '../../src/engine/schema/index.ts';
 import { floorDiv, magnitude, ONE, total } from './integers.ts';
 
@@ -48,6 +49,7 @@ export type Liquidity = Plain<LiquidityParameters>;
 export type Breakers = Plain<BreakerParameters>;
 export type Guards = Plain<PriceGuardParameters>;
 export type Lending = Plain<LendingParameters>;
+export type Layers = Plain<WaterfallParameters>;
 export type Level = Plain<DepthLevel>;
 export type Gate = ModelCommandOf<'SetGate'>['gate'];
 export type Reason = ModelEventOf<'BreakerTripped'>['reason'];
@@ -80,6 +82,9 @@ export type Depth = {
 /** Closed by hand; open again once the pool's time reaches `untilMs`. */
 export type ClosedGate = { readonly gate: Gate; readonly untilMs: number | null };
 export type Alarm = { reason: Reason; trippedAtMs: number; released: boolean };
+
+/** What passed within a rolling window, by part of it, ascending. */
+export type Window = { fromMs: number; notional: bigint }[];
 
 export type IndexLedger = {
   parameters: Plain<IndexParameters>;
@@ -134,7 +139,7 @@ export type MarketLedger = {
   alarms: Alarm[];
   gates: ClosedGate[];
   /** Notional closed on the book, by part of the rolling window, ascending. */
-  window: { fromMs: number; notional: bigint }[];
+  window: Window;
 };
 export type Position = { market: string; size: bigint; entryValue: bigint; fundingIndex: bigint };
 export type Account = {
@@ -159,6 +164,9 @@ export type OpenOrder = {
   expiresAtMs: number;
   canceling: boolean;
 };
+/** Who has paid into a liquidation besides the fund; of tranches the last named paid last. */
+type Cover = { buffer: bigint; tranches: { tranche: string; paid: bigint }[] };
+
 export type Liquidation = {
   liquidation: number;
   account: string;
@@ -166,7 +174,11 @@ export type Liquidation = {
   steps: number;
   attempts: number;
   takeover: boolean;
+  /** What all layers have paid for it. */
   coverPaid: bigint;
+  cover: Cover;
+  /** Of the largest position when it started: the fund's cap for that market counts. */
+  lossMarket: string | null;
   notBeforeMs: number;
   startedMs: number;
   /** When orders were placed last, and in which markets at that time. */
@@ -179,10 +191,35 @@ export type Liquidation = {
   orderStyle: CloseOuts['orderStyle'];
 };
 
+export type Tranche = {
+  tranche: string;
+  capital: bigint;
+  /** In the order in which the accounts were opened. */
+  providers: {
+    account: string;
+    shares: bigint;
+    exiting: bigint;
+    exitMs: number;
+    untilMs: number;
+  }[];
+  premiumMs: number;
+};
+
+/** What stands before and behind the insurance fund. */
+export type Waterfall = {
+  parameters: Layers;
+  buffer: bigint;
+  /** What the fund paid lately, and of it for liquidations of each market. */
+  window: Window;
+  marketWindows: { market: string; window: Window }[];
+  tranches: Tranche[];
+};
+
 export type Ledger = {
   time: number;
   pool: Pool | null;
   closeOuts: CloseOuts | null;
+  waterfall: Waterfall | null;
   gates: ClosedGate[];
   indexes: IndexLedger[];
   assets: AssetLedger[];
@@ -207,6 +244,7 @@ export const emptyLedger = (): Ledger => ({
   time: 0,
   pool: null,
   closeOuts: null,
+  waterfall: null,
   gates: [],
   indexes: [],
   assets: [],
@@ -296,6 +334,10 @@ export function fundingResidue(ledger: Ledger, market: MarketLedger): bigint {
 export function imbalance(ledger: Ledger): bigint {
   let money = ledger.insuranceFund + ledger.fees + ledger.burned - ledger.unallocatedLoss;
   money -= ledger.deposited - ledger.withdrawn;
+  if (ledger.waterfall !== null) {
+    const { buffer, tranches } = ledger.waterfall;
+    money += buffer + total(tranches.map(({ capital }) => capital));
+  }
   for (const { parameters, cash } of ledger.desks) {
     if (parameters.asset === ledger.pool!.settlementAsset) money += cash;
   }

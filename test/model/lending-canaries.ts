@@ -53,11 +53,13 @@ export const LENDING_CANARIES: readonly Canary[] = [
   {
     name: 'new risk is judged without the loan to value',
     budget: 100,
+    always: 'lending',
     subject: onDesks((desk) => ({ ...desk, loanToValue: ONE_RATIO })),
   },
   {
     name: 'new risk is judged by the weight of old debts',
-    budget: 200,
+    budget: 60,
+    always: 'lending',
     subject: onDesks((desk) => ({ ...desk, liabilityWeightInitial: desk.liabilityWeight })),
   },
   {
@@ -80,7 +82,8 @@ export const LENDING_CANARIES: readonly Canary[] = [
   },
   {
     name: 'whoever owes without a position is not found',
-    budget: 120,
+    budget: 60,
+    always: 'lending',
     subject: subjectWith({
       dueWorks: (engine) => {
         const due = dueWork(engine);

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { largestLeg } from './close-out.ts';
 import { closeOnBook, takeBack, takeOver } from './close-out-orders.ts';
 import { convert } from './conversion.ts';
+import { coverDeficit, fundCoverOf, isCovered, payFromFund, repayCover } from './cover.ts';
 import { deleverage } from './deleverage.ts';
 import { isAccountClosed } from './gates.ts';
-import { byText, floorDiv, larger, smaller, total } from './integers.ts';
-import { coverOf, isCovered, rungOf } from './ladder.ts';
+import { byText, floorDiv, smaller, total } from './integers.ts';
+import { rungOf } from './ladder.ts';
 import {
   type Account,
   type Answer,
@@ -48,6 +50,8 @@ export function startLiquidations(
       attempts: 0,
       takeover: false,
       coverPaid: 0n,
+      cover: { buffer: 0n, tranches: [] },
+      lossMarket: ledger.waterfall === null ? null : largestMarket(ledger, account),
       notBeforeMs: 0,
       startedMs: time,
       orderedMs: 0,
@@ -62,6 +66,9 @@ export function startLiquidations(
   }
   return events;
 }
+
+const largestMarket = (ledger: Ledger, account: Account): string | null =>
+  largestLeg(ledger, account)?.market.market ?? null;
 
 /** Something can be liquidated: a position or a debt. */
 const isExposed = ({ positions, balance, debts }: Account): boolean =>
@@ -96,22 +103,15 @@ export function stepLiquidation(
   if (rung === 'end') {
     const closed = account.positions.length === 0;
     const outcome = isCovered(liquidation) ? 'bankrupt' : closed ? 'closed' : 'restored';
-    const repaid = repayCover(ledger, liquidation, account);
+    const repaid = repayCover(ledger, liquidation, { account, time });
     return [...repaid, end(ledger, liquidation, { outcome, margin })];
   }
+  if (rung === 'cover-deficit') return coverDeficit(ledger, liquidation, { account, time });
   liquidation.steps += 1;
   if (rung === 'close-on-book') return closeOnBook(ledger, liquidation, { account, margin, time });
   if (rung === 'convert-collateral') return [convert(ledger, liquidation, account)];
   if (rung === 'deleverage') return deleverage(ledger, liquidation, { account, margin });
-  if (rung === 'settle-bad-debt') return settleBadDebt(ledger, liquidation, account);
-  if (rung === 'cover-deficit') {
-    const deficit = -margin.equity;
-    const paid = payFromFund(ledger, liquidation, deficit);
-    liquidation.coverPaid += paid;
-    account.balance += paid;
-    const number = liquidation.liquidation;
-    return [{ type: 'DeficitCovered', liquidation: number, account: account.id, deficit, paid }];
-  }
+  if (rung === 'settle-bad-debt') return settleBadDebt(ledger, liquidation, { account, time });
   const exhausted =
     liquidation.attempts >= ledger.pool!.bookAttemptsMax ? 'book-exhausted' : 'steps-exhausted';
   const reason = margin.equity < 0n ? 'bankrupt' : exhausted;
@@ -141,27 +141,15 @@ function end(
   };
 }
 
-function payFromFund(ledger: Ledger, liquidation: Liquidation, wanted: bigint): bigint {
-  const paid = coverOf(ledger, liquidation, wanted);
-  ledger.insuranceFund -= paid;
-  return paid;
-}
-
-/** What a covered account has left when all is closed goes back to the fund first. */
-function repayCover(ledger: Ledger, liquidation: Liquidation, account: Account): ModelEvent[] {
-  const amount = smaller(liquidation.coverPaid, larger(account.balance, 0n));
-  if (amount === 0n || account.positions.length > 0) return [];
-  if (marginOf(ledger, account).equity < 0n) return [];
-  account.balance -= amount;
-  ledger.insuranceFund += amount;
-  const { liquidation: number } = liquidation;
-  return [{ type: 'CoverRepaid', liquidation: number, account: account.id, amount }];
-}
-
 /** A debt without positions or collateral: the fund, then profits pro rata, then nobody. */
-function settleBadDebt(ledger: Ledger, liquidation: Liquidation, account: Account): ModelEvent[] {
+function settleBadDebt(
+  ledger: Ledger,
+  liquidation: Liquidation,
+  { account, time }: { account: Account; time: number },
+): ModelEvent[] {
   const badDebt = -account.balance;
-  const insurancePaid = payFromFund(ledger, liquidation, badDebt);
+  const insurancePaid = fundCoverOf(ledger, liquidation, badDebt);
+  payFromFund(ledger, liquidation, { amount: insurancePaid, time });
   const loss = badDebt - insurancePaid;
   const winners = ledger.accounts.flatMap((winner) => {
     if (winner.liquidation !== null || winner.positions.length === 0) return [];

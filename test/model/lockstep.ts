@@ -208,6 +208,15 @@ function variantsOf(event: ModelEvent): string[] {
         ...(event.socialized.length > 1 ? ['bad debt socialized'] : []),
         ...(event.unallocated > 0n ? ['bad debt unallocated'] : []),
       ];
+    case 'PremiumPaid':
+      return event.amount === 0n ? ['a premium of nothing'] : [];
+    case 'TrancheDeposited': {
+      const { capital, sharesTotal } = event;
+      if (capital > sharesTotal) return ['a deposit into a tranche that gained'];
+      return capital < sharesTotal ? ['a deposit into a tranche that lost'] : [];
+    }
+    case 'TrancheRedeemed':
+      return [`an exit of ${event.shares < event.sharesTotal ? 'part' : 'all'} of a tranche`];
     default:
       return [];
   }

@@ -33,6 +33,8 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   VaultExitRequested: true,
   VaultRedeemed: true,
   WaterfallConfigured: true,
+  LossSharingConfigured: true,
+  LossSpread: true,
   TrancheDeposited: true,
   TrancheExitRequested: true,
   TrancheRedeemed: true,
@@ -42,6 +44,12 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   TranchePaid: true,
   BufferRepaid: true,
   TrancheRepaid: true,
+  LinksConfigured: true,
+  TransferSent: true,
+  TransferReceived: true,
+  TransferRefused: true,
+  TransferConfirmed: true,
+  TransferReturned: true,
   ClosedByAmm: true,
   AccountTakenOver: true,
   GateSet: true,
@@ -144,6 +152,10 @@ const VARIANTS = [
   'a mark kept from moving so far',
   'deleveraging by minimax-leverage',
   'deleveraging by queue',
+  'deleveraging by queue-notional',
+  'deleveraging by capped-pro-rata',
+  'deleveraging by risk-aware-pro-rata',
+  'deleveraging by min-max',
   'deleveraging of several',
   'deleveraging that takes',
   'deleveraging at no price',
@@ -151,6 +163,11 @@ const VARIANTS = [
   'bad debt paid by the fund',
   'bad debt socialized',
   'bad debt unallocated',
+  'a premium of nothing',
+  'a deposit into a tranche that gained',
+  'a deposit into a tranche that lost',
+  'an exit of part of a tranche',
+  'an exit of all of a tranche',
   BORROWER_FALLS,
 ];
 
@@ -187,24 +204,7 @@ const DIRECT_CODES: readonly RejectionCode[] = [
 ];
 
 /** What random commands do not lead to, each with its reason. */
-const WATERFALL = [
-  'event WaterfallConfigured',
-  'event TrancheDeposited',
-  'event TrancheExitRequested',
-  'event TrancheRedeemed',
-  'event PremiumPaid',
-  'event BufferFilled',
-  'event BufferPaid',
-  'event TranchePaid',
-  'event BufferRepaid',
-  'event TrancheRepaid',
-  'code TRANCHE_UNKNOWN',
-  'code TRANCHE_IN_USE',
-  'code TRANCHE_DEPOSIT_REFUSED',
-  'code TRANCHE_SHARES_INSUFFICIENT',
-  'code TRANCHE_EXIT_NOT_DUE',
-  'code PREMIUM_NOT_DUE',
-];
+const LOSS_SHARING = ['event LossSharingConfigured', 'event LossSpread'];
 
 const AMM_AND_VAULT = [
   'event AmmConfigured',
@@ -221,6 +221,23 @@ const AMM_AND_VAULT = [
   'code VAULT_DEPOSIT_REFUSED',
   'code VAULT_SHARES_INSUFFICIENT',
   'code VAULT_EXIT_NOT_DUE',
+];
+
+const LINKS = [
+  'event LinksConfigured',
+  'event TransferSent',
+  'event TransferReceived',
+  'event TransferRefused',
+  'event TransferConfirmed',
+  'event TransferReturned',
+  'code POOL_NOT_LINKED',
+  'code TRANSFER_ALREADY_RECEIVED',
+  'code TRANSFER_ALREADY_REFUSED',
+  'code TRANSFER_OUT_OF_ORDER',
+  'code TRANSFER_NOT_OPEN',
+  'code PLEDGE_NOT_HELD',
+  'code PLEDGE_NOT_TAKEN',
+  'code LINK_FULL',
 ];
 
 const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
@@ -249,7 +266,10 @@ const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
     (type) => [`event ${type}`, 'see test/routes/direct.property.test.ts'] as const,
   ),
   ...DIRECT_CODES.map((code) => [`code ${code}`, 'see src/engine/direct.test.ts'] as const),
-  ...WATERFALL.map((name) => [name, 'see test/waterfall/waterfall.property.test.ts'] as const),
+  ...LINKS.map((name) => [name, 'see test/links/links.property.test.ts'] as const),
+  ...LOSS_SHARING.map(
+    (name) => [name, 'see test/waterfall/loss-sharing.property.test.ts'] as const,
+  ),
   ...AMM_AND_VAULT.map((name) => [name, 'see test/routes/amm-and-vault.property.test.ts'] as const),
 ]);
 
@@ -269,9 +289,9 @@ test('engine and model agree on random sequences of commands', (t) => {
   assert.deepEqual(excused, [], 'random commands do lead to these');
 });
 
-for (const { name, budget, subject } of CANARIES) {
+for (const { name, budget, always, subject } of CANARIES) {
   test(`canary: ${name}`, (t) => {
-    const caught = casesUntilCaught(subject, { seed: SEED, budget });
+    const caught = casesUntilCaught(subject, { seed: SEED, budget, always: always ?? null });
     t.diagnostic(`caught in case ${caught} of at most ${budget}`);
     assert.notEqual(caught, null, `not caught in ${budget} cases`);
   });

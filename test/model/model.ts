@@ -41,6 +41,8 @@ import { reportPrices, tick } from './prices.ts';
 import { inQueue } from './queue.ts';
 import { isSettlementDue, settleMarket } from './settlement.ts';
 import { accrueFunding, finishOrder, recordFill } from './trading.ts';
+import { depositTranche, redeemTranche, requestTrancheExit } from './tranches.ts';
+import { configureWaterfall, isPremiumDue, payPremium } from './waterfall.ts';
 
 export type ModelEnvelope = {
   readonly source: string;
@@ -96,7 +98,8 @@ function answerTo(ledger: Ledger, envelope: ModelEnvelope, moment: Moment): Answ
     command.type === 'StartLiquidations' ||
     command.type === 'StepLiquidation' ||
     command.type === 'SettleMarket' ||
-    command.type === 'AccrueInterest';
+    command.type === 'AccrueInterest' ||
+    command.type === 'PayPremium';
   if (internal !== own) return 'INTERNAL_COMMAND';
   if (ledger.pool === null && command.type !== 'ConfigurePool') return 'POOL_NOT_CONFIGURED';
   return answerToCommand(ledger, command, moment);
@@ -165,6 +168,24 @@ function answerToCommand(ledger: Ledger, command: ModelCommand, moment: Moment):
       return stepLiquidation(ledger, command, time);
     case 'SettleMarket':
       return settleMarket(ledger, command, time);
+    default:
+      return answerOfLayers(ledger, command, time);
+  }
+}
+
+/** Commands to the layers beside the insurance fund. */
+function answerOfLayers(ledger: Ledger, command: ModelCommand, time: number): Answer {
+  switch (command.type) {
+    case 'ConfigureWaterfall':
+      return configureWaterfall(ledger, command, time);
+    case 'DepositTranche':
+      return depositTranche(ledger, command, time);
+    case 'RequestTrancheExit':
+      return requestTrancheExit(ledger, command, time);
+    case 'RedeemTranche':
+      return redeemTranche(ledger, command, time);
+    case 'PayPremium':
+      return payPremium(ledger, command, time);
     // The ladder is tried by histories of its own: test/routes.
     default:
       throw new Error(`the model knows no ${command.type}`);
@@ -196,6 +217,8 @@ function dueWork(ledger: Ledger): ModelCommand | null {
   }
   const behind = ledger.desks.find((desk) => isInterestDue(ledger, desk));
   if (behind !== undefined) return { type: 'AccrueInterest', asset: behind.parameters.asset };
+  const unpaid = ledger.waterfall?.tranches.find((tranche) => isPremiumDue(ledger, tranche));
+  if (unpaid !== undefined) return { type: 'PayPremium', tranche: unpaid.tranche };
   const expired = ledger.markets.find((market) => isSettlementDue(ledger, market, ledger.time));
   if (expired !== undefined) return { type: 'SettleMarket', market: expired.parameters.market };
   const due = inQueue(ledger.liquidations).find((entry) => rungOf(ledger, entry) !== 'wait');

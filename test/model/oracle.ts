@@ -21,6 +21,7 @@ import {
   shortSize,
 } from './ledger.ts';
 import { marginOf, unrealizedPnl } from './margin.ts';
+import { layerEventProblem, layersProblem } from './oracle-layers.ts';
 
 /** Units that the roundings of one record may move an account by. */
 const DUST = 8n;
@@ -36,6 +37,8 @@ export function brokenStatement(record: Record): string | null {
   const { after, events } = record;
   if (imbalance(after) !== 0n) return 'money was made or lost';
   if (after.insuranceFund < 0n || after.unallocatedLoss < 0n) return 'a fund is below zero';
+  const owing = layersProblem(after);
+  if (owing !== null) return owing;
   for (const { parameters, settlementPrice, settled } of after.markets) {
     const { market } = parameters;
     if (settlementPrice !== null && !settled) continue;
@@ -97,7 +100,7 @@ function brokenBy(record: Record, event: ModelEvent): string | null {
     case 'Withdrawn':
       return withdrawalProblem(record, event);
     default:
-      return null;
+      return layerEventProblem(record, event);
   }
 }
 

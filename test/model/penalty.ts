@@ -3,8 +3,9 @@
  * docs/spec/close-outs.md, section "The penalty of a leg".
  * @module
  */
+import { fillBuffer } from './cover.ts';
 import { missingDepth } from './depth.ts';
-import { ceilDiv, floorDiv, larger, ONE, smaller } from './integers.ts';
+import { ceilDiv, floorDiv, larger, ONE, smaller, total } from './integers.ts';
 import {
   findAccount,
   findMarket,
@@ -12,6 +13,7 @@ import {
   type Liquidation,
   type MarketLedger,
   type ModelEvent,
+  type ModelEventOf,
 } from './ledger.ts';
 import type { Margin } from './margin.ts';
 import { realizedVolatility } from './volatility.ts';
@@ -70,7 +72,9 @@ export function chargePenalty(
     insuranceContribution,
     burned,
   } as const;
-  return [charged, ...payProvider(ledger, liquidation, penalty)];
+  const provided = payProvider(ledger, liquidation, penalty);
+  const kept = insuranceContribution - total(provided.map(({ amount }) => amount));
+  return [charged, ...provided, ...fillBuffer(ledger, liquidation, kept)];
 }
 
 /** The provider of capital gets its share out of what the fund got. */
@@ -78,7 +82,7 @@ function payProvider(
   ledger: Ledger,
   { liquidation, account }: Liquidation,
   penalty: bigint,
-): ModelEvent[] {
+): ModelEventOf<'ProviderPaid'>[] {
   const provider = ledger.closeOuts?.provider ?? null;
   if (provider === null || provider === account) return [];
   const amount = floorDiv(penalty * ledger.closeOuts!.providerShare, ONE);

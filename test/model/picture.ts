@@ -14,9 +14,11 @@ import {
   longSize,
   openOrdersSize,
   shortSize,
+  type Window,
 } from './ledger.ts';
+import { sharesOfAll } from './tranches.ts';
 
-/** What the engine keeps of a liquidation without ladder and waterfall: the model knows neither. */
+/** What the engine keeps of a liquidation without a ladder: the model knows none. */
 const WITHOUT_LADDER = {
   route: null,
   routeUntilMs: 0,
@@ -24,8 +26,6 @@ const WITHOUT_LADDER = {
   finder: null,
   priority: null,
   auction: null,
-  lossMarket: null,
-  cover: { buffer: 0n, tranches: [] },
 };
 
 /** Anything that can be compared; objects field by field. */
@@ -41,7 +41,9 @@ export function modelPicture(ledger: Ledger): Picture {
     parameters: ledger.pool,
     closeOuts: ledger.closeOuts,
     vault: null,
-    waterfall: null,
+    waterfall: layersPicture(ledger),
+    links: null,
+    lossSharing: null,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
@@ -81,6 +83,38 @@ export function modelPicture(ledger: Ledger): Picture {
   };
 }
 
+/** A window of the engine without brands. */
+const plain = (
+  window: readonly { readonly fromMs: number; readonly notional: bigint }[],
+): Window => [...window];
+
+function layersPicture({ waterfall }: Ledger): Picture {
+  if (waterfall === null) return null;
+  return {
+    ...waterfall,
+    window: paidIn(waterfall.window),
+    marketWindows: byMarket(waterfall.marketWindows),
+    tranches: waterfall.tranches.map((tranche) => {
+      return { ...tranche, sharesTotal: sharesOfAll(tranche), premiumMs: accruingFrom(tranche) };
+    }),
+  };
+}
+
+/** Nothing accrues on no capital, whenever that began. */
+const accruingFrom = ({ capital, premiumMs }: { capital: bigint; premiumMs: number }) =>
+  capital === 0n ? null : premiumMs;
+
+/** Parts of a window in which something was paid: nothing counts as nothing. */
+const paidIn = (window: Window): Picture => window.filter(({ notional }) => notional > 0n);
+
+/** A market for which nothing was ever paid is as one that is not listed. */
+const byMarket = (windows: readonly { readonly market: string; readonly window: Window }[]) =>
+  Object.fromEntries(
+    windows.flatMap(({ market, window }) =>
+      window.some(({ notional }) => notional > 0n) ? [[market, paidIn(window)]] : [],
+    ),
+  );
+
 function marketPictures(ledger: Ledger): Picture {
   return ledger.markets.map((market) => {
     const { parameters, outside, settlementPaid, settlementResidue } = market;
@@ -103,6 +137,7 @@ function marketPictures(ledger: Ledger): Picture {
       longSize: long,
       shortSize: short,
       fundingIndex: market.fundingIndex,
+      lossIndex: 0n,
       // The engine keeps Σ size · index at last settlement.
       fundingUnsettled: fundingUnsettled(ledger, market) + (long - short) * market.fundingIndex,
       fundingResidue: fundingResidue(ledger, market),
@@ -137,7 +172,9 @@ export function enginePicture(state: PoolView): Picture {
     parameters: state.parameters,
     closeOuts: state.closeOuts,
     vault: state.vault,
-    waterfall: state.waterfall,
+    waterfall: engineLayers(state),
+    links: state.links,
+    lossSharing: state.lossSharing,
     gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };
@@ -160,6 +197,7 @@ export function enginePicture(state: PoolView): Picture {
       ...entry,
       account: account(entry.account),
       ordered: entry.ordered.map(market),
+      lossMarket: entry.lossMarket === null ? null : market(entry.lossMarket),
       order: entry.order === null ? null : { ...entry.order, market: market(entry.order.market) },
     })),
     sources: [...state.sources.values()]
@@ -176,6 +214,27 @@ export function enginePicture(state: PoolView): Picture {
     withdrawn: state.withdrawn,
     balanceTotal: state.balanceTotal,
     entryValueTotal: state.entryValueTotal,
+  };
+}
+
+function engineLayers({ waterfall, markets, accounts }: PoolView): Picture {
+  if (waterfall === null) return null;
+  const market = (number: number): string => markets[number]!.parameters.market;
+  return {
+    ...waterfall,
+    window: paidIn(plain(waterfall.window)),
+    marketWindows: byMarket(
+      waterfall.marketWindows.map((entry) => {
+        return { market: market(entry.market), window: plain(entry.window) };
+      }),
+    ),
+    tranches: waterfall.tranches.map((tranche) => ({
+      ...tranche,
+      premiumMs: accruingFrom(tranche),
+      providers: tranche.providers.map((claim) => {
+        return { ...claim, account: accounts[claim.account]!.id };
+      }),
+    })),
   };
 }
 

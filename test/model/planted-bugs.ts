@@ -19,11 +19,14 @@ import { engineTimeMs } from '../../src/units/index.ts';
 import type { Plain } from './ledger.ts';
 import type { Subject } from './lockstep.ts';
 import { enginePicture } from './picture.ts';
+import type { Always } from './script.ts';
 
 export type Canary = {
   readonly name: string;
   /** Cases within which it must be caught. */
   readonly budget: number;
+  /** Only cases that have these. */
+  readonly always?: Always;
   readonly subject: () => Subject;
 };
 

@@ -5,6 +5,7 @@
 import { absurdCommand } from './absurd-commands.ts';
 import { accountCommand, capitalCommand, tuningCommand } from './capital-commands.ts';
 import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-setups.ts';
+import { isCovered } from './cover.ts';
 import { faultyCommand, undueCommand } from './faulty-commands.ts';
 import { depthCommand, gateCommand, retuningCommand } from './guard-commands.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
@@ -16,6 +17,7 @@ import { oldestMsOf, randomGuards } from './price-guard-setups.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Stage } from './stage.ts';
 import { fillCommand, fundingCommand, twinCommands, venueCommand } from './trade-commands.ts';
+import { layersCommand, openLayers } from './waterfall-commands.ts';
 import { HOUSE, randomWorld, SETTLEMENT_ASSET, START_MS, TWINS, type World } from './world.ts';
 
 /** One outside command and when it is taken; due work follows that much later. */
@@ -28,8 +30,13 @@ export type Entry = {
 /** Writes the next entry for a pool that stands as the ledger says. */
 export type Author = (ledger: Ledger) => Entry;
 
+/** What a case has in any case, and not by chance. */
+export type Always = 'layers' | 'lending';
+
 /** Decides which cases lend: with another number other cases do, and lead to other things. */
 const LENDING_SEED = 7;
+/** The same for cases with layers beside the insurance fund. */
+const LAYERS_SEED = 11;
 
 const SETTINGS = [
   'ConfigureCloseOuts',
@@ -38,19 +45,23 @@ const SETTINGS = [
   'ConfigurePriceGuards',
 ];
 
-export function createAuthor(seed: number): Author {
+export function createAuthor(seed: number, always: Always | null = null): Author {
   const random = createRandom(seed);
   const world = randomWorld(random);
   // Desks have a source of their own: without them a case is what it would be without lending.
   const dice = createRandom(seed ^ LENDING_SEED);
-  const lending = dice.chance(25) ? dice : null;
+  const lending = dice.chance(25) || always === 'lending' ? dice : null;
   const pending = setUp(random, world);
   if (lending !== null) pending.push(...openDesks(lending, world));
+  const depths = createRandom(seed ^ LAYERS_SEED);
+  const layers = depths.chance(30) || always === 'layers' ? depths : null;
+  if (layers !== null) pending.push(...openLayers(layers, world));
   const absurd = random.chance(10);
   const guarded = pending.some(({ type }) => SETTINGS.includes(type));
   const walk = new Map<string, bigint>();
   const time = START_MS;
-  const stage: Stage = { random, world, walk, pending, absurd, guarded, lending, time };
+  const own = { lending, layers };
+  const stage: Stage = { random, world, walk, pending, absurd, guarded, ...own, time };
   const sequences = new Map<string, number>();
   return (ledger) => {
     const follows = pending.shift() ?? null;
@@ -58,6 +69,7 @@ export function createAuthor(seed: number): Author {
       const moment = random.chance(18) ? nextMoment(random, ledger, stage.time) : null;
       stage.time = moment ?? stage.time + pause(random);
       if (lending?.chance(2) === true) stage.time += lending.between(1, 40) * DAY_MS;
+      if (layers?.chance(1) === true) stage.time += layers.between(1, 400) * DAY_MS;
     }
     const undue = follows === null && random.chance(3);
     const command = undue
@@ -75,7 +87,12 @@ export function createAuthor(seed: number): Author {
 
 /** What the engine alone may command, and not now. */
 function undueAt(stage: Stage, ledger: Ledger): ModelCommand {
-  const { lending } = stage;
+  const { lending, layers } = stage;
+  if (layers?.chance(30) === true) {
+    const tranches = ledger.waterfall?.tranches ?? [];
+    const tranche = tranches.length === 0 ? 'none' : layers.pick(tranches).tranche;
+    return { type: 'PayPremium', tranche };
+  }
   if (lending?.chance(40) !== true) return undueCommand(stage, ledger);
   const asset = ledger.desks.length === 0 ? 'NONE' : lending.pick(ledger.desks).parameters.asset;
   return { type: 'AccrueInterest', asset };
@@ -177,6 +194,9 @@ function firstPrices({ indexes, basePrices }: World): ModelCommand {
 function nextCommand(stage: Stage, ledger: Ledger): ModelCommand | null {
   const { random } = stage;
   if (stage.lending?.chance(25) === true) return lendingCommand(stage, stage.lending, ledger);
+  const covered = ledger.liquidations.some(isCovered);
+  if (stage.layers?.chance(covered ? 45 : 20) === true)
+    return layersCommand(stage, stage.layers, ledger);
   const waiting = ledger.liquidations.some(({ order }) => order !== null);
   if (waiting && random.chance(60)) return venueCommand(stage, ledger);
   if (stage.guarded && random.chance(14)) return guardCommand(stage, ledger);

@@ -21,6 +21,8 @@ export type Stage = {
   readonly guarded: boolean;
   /** Its own source of randomness where desks lend; null where the pool has none. */
   readonly lending: Random | null;
+  /** The same where a waterfall has layers beside the fund. */
+  readonly layers: Random | null;
   time: number;
 };
 

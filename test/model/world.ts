@@ -56,6 +56,17 @@ export function randomWorld(random: Random): World {
   };
 }
 
+const ADL_POLICIES: readonly Pool['adlPolicy'][] = [
+  'minimax-leverage',
+  'queue',
+  'capped-pro-rata',
+  'risk-aware-pro-rata',
+  'min-max',
+  'queue-notional',
+  'minimax-leverage',
+  'queue',
+];
+
 export function randomPool(random: Random): Pool {
   const spread = random.pick([0, 20, 50]);
   return {
@@ -70,7 +81,7 @@ export function randomPool(random: Random): Pool {
     orderTimeoutMs: random.pick([500, 3_000, 60_000]),
     bookAttemptsMax: random.between(1, 3),
     closeOutStepsMax: random.pick([1, 3, 20]),
-    adlPolicy: random.pick(['minimax-leverage', 'queue']),
+    adlPolicy: random.pick(ADL_POLICIES),
     adlFillsMax: random.pick([1, 2, 3, 8]),
     startsPerRecordMax: random.pick([1, 2, 8]),
     settlementsPerRecordMax: random.pick([1, 2, 8]),

@@ -43,6 +43,7 @@ import {
   wads,
   whole,
 } from './arbitrary-fields.ts';
+import { linkCommands, linkEvents } from './arbitrary-links.ts';
 import {
   assetParameters,
   auctionBid,
@@ -105,6 +106,7 @@ const commandFields: { readonly [T in CommandType]: Fields<CommandOf<T>> } = {
   ConfigurePriceGuards: record({ parameters: priceGuardParameters }),
   ...ammAndVaultCommands,
   ...waterfallCommands,
+  ...linkCommands,
   SetGate: record(setGate),
   OpenAccount: record(opening),
   Deposit: record(movement),
@@ -356,6 +358,7 @@ const eventFields: { readonly [T in EventType]: Fields<EventOf<T>> } = {
   PriceGuardsConfigured: record({ parameters: priceGuardParameters }),
   ...ammAndVaultEvents,
   ...waterfallEvents,
+  ...linkEvents,
   GateSet: record(setGate),
   AccountOpened: record(opening),
   Deposited: record(movement),

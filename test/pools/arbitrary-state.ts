@@ -19,6 +19,7 @@ import {
   wads,
   whole,
 } from './arbitrary-fields.ts';
+import { linksState } from './arbitrary-links.ts';
 import {
   assetParameters,
   auctionLot,
@@ -37,7 +38,7 @@ import {
   routeMethod,
   routingParameters,
 } from './arbitrary-parameters.ts';
-import { coverState, waterfallState } from './arbitrary-waterfall.ts';
+import { coverState, lossSharingParameters, waterfallState } from './arbitrary-waterfall.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
 
@@ -84,7 +85,7 @@ const marketState = record({
   mode,
   stablePrice: orNull(average),
   markDecidedMs: orNull(time),
-  ...wads('longSize', 'shortSize', 'fundingIndex', 'settlementClearing'),
+  ...wads('longSize', 'shortSize', 'fundingIndex', 'lossIndex', 'settlementClearing'),
   fundingUnsettled: exactSum,
   fundingResidue: exactSum,
   settlementPrice: orNull(wad<never>()),
@@ -141,6 +142,8 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   ...directPoolState,
   vault: orNull(vaultState),
   waterfall: orNull(waterfallState),
+  links: orNull(linksState),
+  lossSharing: orNull(lossSharingParameters),
   auctions: orNull(auctionParameters),
   gates: closedGates,
   indexes: list(indexState),

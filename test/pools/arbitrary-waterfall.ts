@@ -5,6 +5,7 @@ import {
   list,
   market,
   name,
+  oneOf,
   orNull,
   record,
   time,
@@ -29,6 +30,11 @@ const waterfallParameters = record({
 });
 
 const paidWindow = list(record({ fromMs: time, notional: wad<never>() }));
+
+export const lossSharingParameters = record({
+  basis: oneOf('profits', 'open-interest'),
+  notionalShareMax: wad<never>(),
+});
 
 export const waterfallState = record({
   parameters: waterfallParameters,
@@ -62,6 +68,7 @@ export const waterfallCommands = {
   RequestTrancheExit: record({ tranche: name, provider: account, shares: wad<never>() }),
   RedeemTranche: record({ tranche: name, provider: account }),
   PayPremium: record({ tranche: name }),
+  ConfigureLossSharing: record({ parameters: lossSharingParameters }),
 };
 
 const shareTrade = record({
@@ -87,4 +94,10 @@ export const waterfallEvents = {
   TranchePaid: record({ ...cover, tranche: name }),
   BufferRepaid: record(cover),
   TrancheRepaid: record({ ...cover, tranche: name }),
+  LossSharingConfigured: record({ parameters: lossSharingParameters }),
+  LossSpread: record({
+    ...cover,
+    market,
+    ...wads('openInterest', 'markPrice', 'lossIndexBefore', 'lossIndexAfter'),
+  }),
 };

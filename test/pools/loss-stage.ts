@@ -2,6 +2,7 @@
 import type {
   Command,
   Event,
+  LossSharingParameters,
   PoolParameters,
   TrancheParameters,
   WaterfallParameters,
@@ -78,6 +79,14 @@ export const waterfall = (
     tranches: [],
     ...changes,
   },
+});
+
+/** What no layer pays goes to the open interest of its market. */
+export const lossSharing = (
+  changes: Partial<LossSharingParameters> = {},
+): Extract<Command, { type: 'ConfigureLossSharing' }> => ({
+  type: 'ConfigureLossSharing',
+  parameters: { basis: 'open-interest', notionalShareMax: ratio('1'), ...changes },
 });
 
 export const depositTranche = (name: string, provider: string, amount: string): Command => {

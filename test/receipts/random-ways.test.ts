@@ -82,7 +82,7 @@ const TOLD_BY_JOURNAL = [
   /^(steps\.\d+\.before|after)\.markets\.\d+\.(book|longSize|settlementPrice|guarded)/,
   /^(steps\.\d+\.before|after)\.markets\.\d+\.openOrdersSize$/,
   /^steps\.\d+\.changes\.\d+\.change\.fundingExact$/,
-  /^(steps\.\d+\.before|after)\.markets\.\d+\.(mark|mode|fundingIndex)$/,
+  /^(steps\.\d+\.before|after)\.markets\.\d+\.(mark|mode|fundingIndex|lossIndex)$/,
 ];
 
 /** What a step rests on others' accounts for: its own events, and nothing that is worked out. */

@@ -44,7 +44,8 @@ function moneyOf(state: PoolView): bigint {
     money += balance;
     for (const { market, size, entryValue, fundingIndex } of positions) {
       money -= entryValue;
-      fine -= size * (state.markets[market]!.fundingIndex - fundingIndex);
+      const { fundingIndex: funding, lossIndex: losses } = state.markets[market]!;
+      fine -= size * (funding + (size > 0n ? losses : -losses) - fundingIndex);
     }
   }
   for (const { asset, cash } of state.desks) if (asset === null) money += cash;

@@ -39,7 +39,9 @@ export function exactEquity(state: PoolView, id: AccountId): bigint {
   let total = account.balance * FINE;
   for (const { market: number, size, entryValue, fundingIndex } of account.positions) {
     const market = state.markets[number]!;
-    total += exactValue(state, number, size) - size * (market.fundingIndex - fundingIndex) * UNIT;
+    const losses = size > 0n ? market.lossIndex : -market.lossIndex;
+    const owed = size * (market.fundingIndex + losses - fundingIndex);
+    total += exactValue(state, number, size) - owed * UNIT;
     total -= entryValue * FINE;
   }
   const priceOf = (asset: number | null): bigint =>

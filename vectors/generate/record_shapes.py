@@ -1,6 +1,7 @@
 """The shapes of journal records, their fields in the order of their bytes."""
 
 import lending_shapes
+import link_shapes
 import waterfall_shapes
 import amm_vault_shapes
 from canonical import (
@@ -271,6 +272,33 @@ price_guards = fields(
     )
 )
 
+CODES = {
+    "DUPLICATE_COMMAND": 1001,
+    "BALANCE_INSUFFICIENT": 2008,
+    "LENDING_UNKNOWN": 2021,
+    "INTEREST_NOT_DUE": 2029,
+    "OPEN_INTEREST_CAP_EXCEEDED": 3013,
+    "GATE_CLOSED": 3014,
+    "SETTLEMENT_NOT_DUE": 4007,
+    "PRICE_UNAVAILABLE": 3006,
+    "LINK_FULL": 4068,
+    "INVALID_PARAMETER": 1006,
+    "NOT_OPEN_TO_LIQUIDATORS": 4031,
+    "LIQUIDATOR_NOT_PERMITTED": 4032,
+    "OWN_ACCOUNT": 4033,
+    "COOLING_OFF": 4034,
+    "PRIORITY_HELD": 4035,
+    "ACCOUNT_CHANGED": 4036,
+    "TAKE_OUT_OF_RANGE": 4037,
+    "PRIORITY_NOT_OFFERED": 4038,
+    "PRIORITY_BID_TOO_LOW": 4039,
+}
+
+
+def rejection_code(slug):
+    return code16(CODES[slug])
+
+
 command = union(
     ConfigurePool=(101, pool),
     ConfigureIndex=(102, price_index),
@@ -315,6 +343,7 @@ command = union(
     ConfigurePriceGuards=(116, price_guards),
     **amm_vault_shapes.COMMANDS,
     **waterfall_shapes.COMMANDS,
+    **link_shapes.COMMANDS,
     OpenAccount=(201, opening),
     Deposit=(202, movement),
     Withdraw=(203, movement),
@@ -439,6 +468,7 @@ event = union(
     PriceGuardsConfigured=(116, price_guards),
     **amm_vault_shapes.events(change),
     **waterfall_shapes.EVENTS,
+    **link_shapes.events(rejection_code),
     AccountOpened=(201, opening),
     Deposited=(202, movement),
     Withdrawn=(203, movement),
@@ -785,26 +815,6 @@ event = union(
     **lending_shapes.EVENTS,
 )
 
-CODES = {
-    "DUPLICATE_COMMAND": 1001,
-    "BALANCE_INSUFFICIENT": 2008,
-    "LENDING_UNKNOWN": 2021,
-    "INTEREST_NOT_DUE": 2029,
-    "OPEN_INTEREST_CAP_EXCEEDED": 3013,
-    "GATE_CLOSED": 3014,
-    "SETTLEMENT_NOT_DUE": 4007,
-    "INVALID_PARAMETER": 1006,
-    "NOT_OPEN_TO_LIQUIDATORS": 4031,
-    "LIQUIDATOR_NOT_PERMITTED": 4032,
-    "OWN_ACCOUNT": 4033,
-    "COOLING_OFF": 4034,
-    "PRIORITY_HELD": 4035,
-    "ACCOUNT_CHANGED": 4036,
-    "TAKE_OUT_OF_RANGE": 4037,
-    "PRIORITY_NOT_OFFERED": 4038,
-    "PRIORITY_BID_TOO_LOW": 4039,
-}
-
 record = fields(
     version=whole,
     seq=whole,
@@ -816,7 +826,7 @@ record = fields(
             2,
             fields(
                 rejection=fields(
-                    code=lambda slug: code16(CODES[slug]),
+                    code=rejection_code,
                     details=many(fields(name=text, value=text)),
                 )
             ),

@@ -7,6 +7,7 @@ import closing_records
 import direct_records
 import guard_records
 import ledger_records
+import link_records
 import lending_records
 import routing_records
 from record_shapes import record
@@ -236,6 +237,7 @@ def cases():
     yield from amm_vault_records.cases()
     yield from waterfall_records.cases()
     yield from auction_records.cases()
+    yield from link_records.cases()
 
 
 VECTORS = [

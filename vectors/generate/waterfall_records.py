@@ -101,7 +101,33 @@ def layers():
     yield ("a buffer that is filled", STEP, accepted(filled))
 
 
+def shared_losses():
+    for basis, share in (("open-interest", "0.05"), ("profits", "1")):
+        parameters = {"basis": basis, "notionalShareMax": share}
+        command = {"type": "ConfigureLossSharing", "parameters": parameters}
+        configured = {"type": "LossSharingConfigured", "parameters": parameters}
+        yield (f"losses that go to {basis}", ("operator", 10, command), accepted(configured))
+    # 10 over 2 · 1.5 contracts is 3.33… each, up; what that is beyond the loss the fund has.
+    spread = {
+        "type": "LossSpread",
+        "liquidation": 9,
+        "account": "alice",
+        "market": "BTC-PERP",
+        "amount": "10",
+        "openInterest": "3",
+        "markPrice": "80",
+        "lossIndexBefore": "0.25",
+        "lossIndexAfter": "3.583333333333333334",
+    }
+    residue = {
+        "type": "FundingResidueCollected",
+        "market": "BTC-PERP",
+        "amount": "0.000000000000000002",
+    }
+    yield ("a loss that open interest takes on", STEP, accepted(spread, residue))
+
+
 def cases():
-    all_cases = (*configurations(), *providers(), *layers())
+    all_cases = (*configurations(), *providers(), *layers(), *shared_losses())
     for seq, (title, command, outcome) in enumerate(all_cases, 1):
         yield (title, journaled(seq, START + seq, command, outcome))

@@ -1,6 +1,6 @@
 """Shapes of the waterfall: caps of the fund, its buffer, tranches of outside capital."""
 
-from canonical import fields, many, nullable, quantity, text, whole
+from canonical import fields, many, nullable, quantity, text, whole, word
 
 tranche = fields(
     tranche=text, eventMax=quantity, premiumRate=quantity, noticeMs=whole, exitWindowMs=whole
@@ -16,12 +16,14 @@ waterfall = fields(
     adlRiskThreshold=nullable(quantity),
     tranches=many(tranche),
 )
+loss_sharing = fields(basis=word("profits", "open-interest"), notionalShareMax=quantity)
 COMMANDS = {
     "ConfigureWaterfall": (117, fields(parameters=waterfall)),
     "DepositTranche": (251, fields(tranche=text, provider=text, amount=quantity)),
     "RequestTrancheExit": (252, fields(tranche=text, provider=text, shares=quantity)),
     "RedeemTranche": (253, fields(tranche=text, provider=text)),
     "PayPremium": (406, fields(tranche=text)),
+    "ConfigureLossSharing": (118, fields(parameters=loss_sharing)),
 }
 share_trade = fields(
     provider=text,
@@ -47,4 +49,18 @@ EVENTS = {
     "TranchePaid": (493, cover_of_tranche),
     "BufferRepaid": (494, cover),
     "TrancheRepaid": (495, cover_of_tranche),
+    "LossSharingConfigured": (118, fields(parameters=loss_sharing)),
+    "LossSpread": (
+        496,
+        fields(
+            liquidation=whole,
+            account=text,
+            market=text,
+            amount=quantity,
+            openInterest=quantity,
+            markPrice=quantity,
+            lossIndexBefore=quantity,
+            lossIndexAfter=quantity,
+        ),
+    ),
 }

@@ -8,8 +8,8 @@
  * recovers from the file; memory is what is in use after a collection, with the pool and without.
  * The file is read by the system's cache: a disk that is cold adds its own time.
  *
- *     npm run bench -- recovery [--accounts N] [--tail N] [--markets N] [--legs N] [--runs N]
- *                               [--json]
+ *     npm run bench -- recovery [--accounts N] [--tail N] [--markets N] [--legs N]
+ *         [--runs N] [--json]
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -128,8 +128,9 @@ if (wantsJson()) {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 } else {
   process.stdout.write(
-    `Recovery of ${shape.accounts} accounts of ${shape.legs} legs over ${shape.markets} markets ` +
-      `and ${records} records after the snapshot (${Math.round(bytes / 1e6)} MB), ${RUNS} runs\n` +
+    `Recovery of ${shape.accounts} accounts of ${shape.legs} legs over ` +
+      `${shape.markets} markets and ` +
+      `${records} records after the snapshot (${Math.round(bytes / 1e6)} MB), ${RUNS} runs\n` +
       `${result.machine}, Node ${result.node}\n` +
       `  in all ${spreadText(result.totalMs, 'ms')}\n` +
       `  snapshot ${spreadText(result.snapshotMs, 'ms')}\n` +

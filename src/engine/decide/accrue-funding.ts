@@ -2,7 +2,6 @@
 import {
   abs,
   add,
-  type FundingIndex,
   formatDecimal,
   fromRaw,
   fundingIndexDelta,
@@ -11,13 +10,12 @@ import {
   isPositive,
   type Money,
   ONE_RATIO,
-  type Price,
-  rawOf,
   rawOfExactDown,
 } from '../../units/index.ts';
-import { isModerate, isReckonable, MONEY_MAX_TEXT } from '../limits.ts';
+import { MONEY_MAX_TEXT } from '../limits.ts';
+import { isOwable } from '../loss-sharing.ts';
 import type { CommandOf, Event, Outcome } from '../schema/index.ts';
-import type { MarketView, PoolView } from '../state.ts';
+import type { PoolView } from '../state.ts';
 import { accepted, rejected } from './outcome.ts';
 
 export function accrueFunding(state: PoolView, command: CommandOf<'AccrueFunding'>): Outcome {
@@ -41,7 +39,7 @@ export function accrueFunding(state: PoolView, command: CommandOf<'AccrueFunding
       ? fundingIndexDelta(mark, fundingRate)
       : inverseFundingIndexDelta(mark, fundingRate);
   const fundingIndexAfter = add(market.fundingIndex, delta);
-  if (!isOwable(market, fundingIndexAfter)) {
+  if (!isOwable(market, fundingIndexAfter, market.lossIndex)) {
     return rejected('INVALID_PARAMETER', {
       parameter: 'fundingRate',
       expected: `cumulative funding of at most ${MONEY_MAX_TEXT}`,
@@ -60,7 +58,3 @@ export function accrueFunding(state: PoolView, command: CommandOf<'AccrueFunding
   if (!isPositive(residue)) return accepted(accrued);
   return accepted({ type: 'FundingResidueCollected', market: id, amount: residue }, accrued);
 }
-
-/** What all positions together could owe by this index is money that the pool reckons with. */
-const isOwable = ({ longSize }: MarketView, index: FundingIndex): boolean =>
-  isModerate(index) && isReckonable('linear', longSize, fromRaw<Price>(rawOf(abs(index))));

@@ -17,6 +17,7 @@ import {
   ZERO_MONEY,
 } from '../../units/index.ts';
 import { type AmmDeal, ammDeal, type DealingAmm, dealingAmm } from '../amm.ts';
+import { holdsPledge, NO_PLEDGE_EXPECTED } from '../links.ts';
 import { positionChange } from '../position-change.ts';
 import type { AmmParameters, CommandOf, EventOf, Outcome } from '../schema/index.ts';
 import { accountNumber, type MarketView, type PoolView } from '../state.ts';
@@ -45,6 +46,9 @@ export function configureAmm(state: PoolView, { parameters }: CommandOf<'Configu
   const only = state.accounts[holder]!.market;
   if (only !== null && only !== number) {
     return rejected('MARKET_NOT_TRADABLE_BY_ACCOUNT', { account, market });
+  }
+  if (holdsPledge(state, account)) {
+    return rejected('INVALID_PARAMETER', { parameter: 'account', expected: NO_PLEDGE_EXPECTED });
   }
   return accepted({ type: 'AmmConfigured', parameters });
 }

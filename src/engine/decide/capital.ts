@@ -11,15 +11,16 @@ import {
   isNegative,
   isPositive,
   isZero,
+  lt,
   min,
   moneyOfSettlement,
   neg,
   sub,
-  ZERO_AMOUNT,
 } from '../../units/index.ts';
 import { gateClosedForPool } from '../gates.ts';
-import { pooledAmount, reckonedAmount } from '../lending.ts';
+import { claimedAmount, reckonedAmount } from '../lending.ts';
 import { isModerateSum, isReckonableAmount, MONEY_MAX_TEXT } from '../limits.ts';
+import { ownAmount } from '../links.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { holdsDoubtfulPrice, worstPrice } from '../price-validity.ts';
 import { riskMargin } from '../risk-margin.ts';
@@ -52,7 +53,7 @@ export function openAccount(state: PoolView, command: CommandOf<'OpenAccount'>):
 }
 
 /** What every movement of an asset requires first; null when all of it holds. */
-function movementProblem(
+export function movementProblem(
   state: PoolView,
   accounts: readonly AccountId[],
   asset: AssetId,
@@ -66,18 +67,32 @@ function movementProblem(
   return known ? null : rejected('ASSET_UNKNOWN', { asset });
 }
 
-const accountOf = (state: PoolView, id: AccountId): AccountView =>
+export const accountOf = (state: PoolView, id: AccountId): AccountView =>
   state.accounts[state.numbers.accounts.get(id)!]!;
 
 export function deposit(state: PoolView, command: CommandOf<'Deposit'>): Outcome {
   const { account, asset, amount } = command;
+  const problem = depositProblem(state, { account, asset, amount });
+  return problem ?? accepted({ type: 'Deposited', account, asset, amount });
+}
+
+type Movement = {
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+};
+
+/** Why an account may not be given `amount` of an asset from outside; null when it may. */
+export function depositProblem(
+  state: PoolView,
+  { account, asset, amount }: Movement,
+): Outcome | null {
   const problem = movementProblem(state, [account], asset, amount);
   if (problem !== null) return problem;
   const amountMax = brokenCap(state, asset, amount);
   if (amountMax !== null) return rejected('ASSET_CAP_EXCEEDED', { asset, amountMax });
   // Liquidation waits for the price of every asset held: one without a price would be a shield.
-  if (!isPriced(state, asset)) return rejected('PRICE_UNAVAILABLE', { asset });
-  return accepted({ type: 'Deposited', account, asset, amount });
+  return isPriced(state, asset) ? null : rejected('PRICE_UNAVAILABLE', { asset });
 }
 
 function isPriced(state: PoolView, asset: AssetId): boolean {
@@ -93,7 +108,7 @@ function brokenCap(state: PoolView, asset: AssetId, amount: Amount): string | nu
   }
   const { deposited: before, parameters, index } = state.assets[number]!;
   if (!isModerateSum(before, amount)) return MONEY_MAX_TEXT;
-  const after = add(pooledAmount(state, number), amount);
+  const after = add(claimedAmount(state, number), amount);
   const cap = parameters.amountMax;
   if (cap !== null && gt(after, cap)) return formatDecimal(cap);
   const { price } = state.indexes[index]!;
@@ -118,13 +133,18 @@ export function releaseProblem(
   if (account.liquidation !== null) {
     return rejected('ACCOUNT_IN_LIQUIDATION', { account: account.id });
   }
-  const number = state.numbers.assets.get(asset);
-  const held = account.collaterals.find((holding) => holding.asset === number);
-  const enough =
-    number === undefined
-      ? gte(account.balance, moneyOfSettlement(amount))
-      : gte(held?.amount ?? ZERO_AMOUNT, amount);
-  if (!enough) return rejected('BALANCE_INSUFFICIENT', { account: account.id, asset });
+  const own = ownAmount(state, account, state.numbers.assets.get(asset) ?? null);
+  if (lt(own, amount)) return rejected('BALANCE_INSUFFICIENT', { account: account.id, asset });
+  return remainderProblem(state, account, asset, amount);
+}
+
+/** Why the rest would not carry the account if `amount` of an asset left it; null if it would. */
+export function remainderProblem(
+  state: PoolView,
+  account: AccountView,
+  asset: AssetId,
+  amount: Amount,
+): Outcome | null {
   if (!pricesValid(state, account) || holdsDoubtfulPrice(state, account)) {
     const markets = account.positions.map(({ market }) => market);
     return rejected('PRICE_UNAVAILABLE', { account: account.id, ...worstPrice(state, markets) });
@@ -158,11 +178,21 @@ function marginWithout(
 export function withdraw(state: PoolView, command: CommandOf<'Withdraw'>): Outcome {
   const { account, asset, amount } = command;
   const problem =
-    movementProblem(state, [account], asset, amount) ??
-    vaultProblem(state, accountOf(state, account)) ??
-    releaseProblem(state, accountOf(state, account), asset, amount) ??
-    withdrawalsProblem(state);
+    movementProblem(state, [account], asset, amount) ?? withdrawalProblem(state, command);
   return problem ?? accepted({ type: 'Withdrawn', account, asset, amount });
+}
+
+/** Why what an account holds of a known asset may not leave the pool; null when it may. */
+export function withdrawalProblem(
+  state: PoolView,
+  { account, asset, amount }: Movement,
+): Outcome | null {
+  const holder = accountOf(state, account);
+  return (
+    vaultProblem(state, holder) ??
+    releaseProblem(state, holder, asset, amount) ??
+    withdrawalsProblem(state)
+  );
 }
 
 /** Why nobody's money may leave now; null if it may. */

@@ -18,6 +18,7 @@ import {
   ZERO_RATIO,
 } from '../../units/index.ts';
 import { FACTOR_MAX, isModerate, MONEY_MAX_TEXT } from '../limits.ts';
+import { holdsPledge, NO_PLEDGE_EXPECTED } from '../links.ts';
 import type {
   CloseOutParameters,
   CommandOf,
@@ -49,7 +50,11 @@ export function configurePool(state: PoolView, command: CommandOf<'ConfigurePool
   const buyer = parameters.collateralBuyer;
   const { closeOuts } = state;
   const broken =
-    brokenBound([...poolBounds(parameters), houseBound(state, buyer)]) ??
+    brokenBound([
+      ...poolBounds(parameters),
+      houseBound(state, buyer),
+      [!holdsPledge(state, buyer), 'collateralBuyer', NO_PLEDGE_EXPECTED],
+    ]) ??
     agreementProblem(parameters, closeOuts) ??
     dearestMarket(state, parameters, closeOuts);
   if (broken !== null) return broken;

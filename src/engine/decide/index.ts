@@ -31,6 +31,7 @@ import { configureDirect, configureFinders } from './direct-configuration.ts';
 import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
 import { configureLending } from './lending-configuration.ts';
 import { liquidateDirect } from './liquidate-direct.ts';
+import { configureLossSharing } from './loss-sharing-configuration.ts';
 import { rejected } from './outcome.ts';
 import { placeBid } from './place-bid.ts';
 import { pointAtAccount } from './point-at-account.ts';
@@ -45,6 +46,15 @@ import { settleMarket } from './settle-market.ts';
 import { noticeAccounts, startLiquidations } from './start-liquidations.ts';
 import { stepLiquidation } from './step-liquidation.ts';
 import { depositTranche, payPremium, redeemTranche, requestTrancheExit } from './tranches.ts';
+import { transferIn } from './transfer-in.ts';
+import {
+  configureLinks,
+  confirmTransfer,
+  pledgeOut,
+  releasePledge,
+  returnTransfer,
+  transferOut,
+} from './transfers.ts';
 import { configureVault, depositVault, redeemVault, requestVaultExit } from './vault.ts';
 import { configureWaterfall } from './waterfall-configuration.ts';
 
@@ -108,6 +118,7 @@ const DECIDING: Deciding = {
   ConfigureAmm: configureAmm,
   ConfigureVault: configureVault,
   ConfigureWaterfall: configureWaterfall,
+  ConfigureLossSharing: configureLossSharing,
   ConfigureLending: configureLending,
   ConfigureAuctions: configureAuctions,
   ConfigureDirect: configureDirect,
@@ -130,6 +141,13 @@ const DECIDING: Deciding = {
   DepositTranche: depositTranche,
   RequestTrancheExit: requestTrancheExit,
   RedeemTranche: redeemTranche,
+  ConfigureLinks: configureLinks,
+  TransferOut: transferOut,
+  PledgeOut: pledgeOut,
+  ReleasePledge: releasePledge,
+  TransferIn: transferIn,
+  ConfirmTransfer: confirmTransfer,
+  ReturnTransfer: returnTransfer,
   ReportPrices: reportPrices,
   RecordFill: recordFill,
   FinishOrder: finishOrder,

@@ -25,7 +25,6 @@ import { deskAt, interestUntil, withDesk } from '../interest.ts';
 import {
   deskOf,
   deskPrice,
-  heldOf,
   reckonedAmount,
   sharesAt,
   totalDebt,
@@ -33,6 +32,7 @@ import {
   withShares,
 } from '../lending.ts';
 import { isModerateSum, isReckonableAmount, MONEY_MAX_TEXT } from '../limits.ts';
+import { ownAmount } from '../links.ts';
 import { pricesValid } from '../margin.ts';
 import { holdsDoubtfulPrice } from '../price-validity.ts';
 import { riskMargin } from '../risk-margin.ts';
@@ -88,7 +88,7 @@ export function supplyAsset(
   const found = atDesk(state, command, time);
   if ('problem' in found) return found.problem;
   const { account, desk } = found.at;
-  const held = heldOf(account, desk);
+  const held = ownAmount(state, account, desk.asset);
   const amount = command.amount ?? held;
   const { asset } = command;
   const problem = isolated(account) ?? inLiquidation(account);
@@ -224,7 +224,7 @@ export function repay(state: PoolView, command: CommandOf<'Repay'>, time: Engine
     debtShares,
     debtIndex,
   });
-  if (gt(amountPaid, heldOf(account, desk))) {
+  if (gt(amountPaid, ownAmount(state, account, desk.asset))) {
     return rejected('BALANCE_INSUFFICIENT', { account: account.id, asset });
   }
   if (isZero(sharesRepaid)) {

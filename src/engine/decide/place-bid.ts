@@ -10,6 +10,7 @@ import {
   isPositive,
   isZero,
   lte,
+  moneyOfSettlement,
   neg,
   ONE_RATIO,
   sub,
@@ -28,6 +29,7 @@ import {
 } from '../auctions/index.ts';
 import { gateClosedForPool } from '../gates.ts';
 import { isModerate, isModerateSum, MONEY_MAX_TEXT } from '../limits.ts';
+import { ownAmount } from '../links.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { riskMargin } from '../risk-margin.ts';
 import type { AuctionOffer, Bid, CommandOf, Outcome } from '../schema/index.ts';
@@ -221,8 +223,9 @@ function outsideProblem(state: PoolView, { payment }: Take): Outcome | null {
 /** The bidder pays out of what it has, and can carry what it takes. */
 function fundsProblem(state: PoolView, bidder: AccountView, take: Take): Outcome | null {
   const paid = sub(take.payment, take.payout);
-  if (isPositive(paid) && gt(paid, bidder.balance)) {
-    const facts = { payment: formatDecimal(paid), balance: formatDecimal(bidder.balance) };
+  const balance = moneyOfSettlement(ownAmount(state, bidder, null));
+  if (isPositive(paid) && gt(paid, balance)) {
+    const facts = { payment: formatDecimal(paid), balance: formatDecimal(balance) };
     return rejected('BID_NOT_FUNDED', { account: bidder.id, ...facts });
   }
   const after = riskMargin(

@@ -22,8 +22,9 @@ import {
   isAdmissibleRepayment,
 } from '../direct-debt.ts';
 import { gateClosedForPool } from '../gates.ts';
-import { deskOf, heldOf, withHolding, withShares } from '../lending.ts';
+import { deskOf, withHolding, withShares } from '../lending.ts';
 import { isModerate, MONEY_MAX_TEXT } from '../limits.ts';
+import { ownAmount } from '../links.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { riskMargin } from '../risk-margin.ts';
 import type { CommandOf, Event, Outcome } from '../schema/index.ts';
@@ -50,7 +51,7 @@ export function repayDirect(state: PoolView, command: RepayDirect, time: EngineT
   if (terms === null) return rejected('TAKE_OUT_OF_RANGE', { most: '0' });
   const repayment = directRepayment(terms, sharesPaidBy(terms.owed, command.repay));
   const decided = { command, opening, terms, repayment };
-  const unmet = repaymentProblem(decided) ?? marginProblem(now, decided);
+  const unmet = repaymentProblem(now, decided) ?? marginProblem(now, decided);
   return unmet ?? accepted(...interest, repaid(now, decided));
 }
 
@@ -103,7 +104,8 @@ type Decided = {
   readonly repayment: DirectRepayment;
 };
 
-function repaymentProblem({ command, opening, terms, repayment }: Decided): Outcome | null {
+function repaymentProblem(state: PoolView, decided: Decided): Outcome | null {
+  const { command, opening, terms, repayment } = decided;
   const { repay, seizeMin, debtAsset } = command;
   if (isZero(repayment.shares)) {
     return rejected('AMOUNT_TOO_SMALL', { amount: formatDecimal(repay) });
@@ -121,7 +123,8 @@ function repaymentProblem({ command, opening, terms, repayment }: Decided): Outc
       seizeMin: formatDecimal(seizeMin),
     });
   }
-  if (!gt(repayment.amount, heldOf(opening.liquidator, terms.owed.desk))) return null;
+  const own = ownAmount(state, opening.liquidator, terms.owed.desk.asset);
+  if (!gt(repayment.amount, own)) return null;
   return rejected('BALANCE_INSUFFICIENT', { account: opening.liquidator.id, asset: debtAsset });
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../../units/index.ts';
 import { afterInterest } from '../accrued-desks.ts';
 import { interestUntil } from '../interest.ts';
+import { holdsPledge, NO_PLEDGE_EXPECTED } from '../links.ts';
 import { accountMargin, pricesValid } from '../margin.ts';
 import { holdsDoubtfulPrice } from '../price-validity.ts';
 import { boughtShares, exitTimes, worthOfShares } from '../provider-shares.ts';
@@ -50,6 +51,9 @@ export function configureVault(
   if (state.accounts[number]!.parent !== null) {
     const expected = 'an account that is not isolated';
     return rejected('INVALID_PARAMETER', { parameter: 'account', expected });
+  }
+  if (holdsPledge(state, account)) {
+    return rejected('INVALID_PARAMETER', { parameter: 'account', expected: NO_PLEDGE_EXPECTED });
   }
   const { vault } = state;
   if (vault !== null && vault.parameters.account !== account && isOwned(state, vault)) {

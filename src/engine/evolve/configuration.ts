@@ -59,6 +59,7 @@ export function marketConfigured(state: PoolState, event: EventOf<'MarketConfigu
   const number = state.numbers.markets.get(parameters.market);
   if (number === undefined) {
     state.numbers.markets.set(parameters.market, state.markets.length);
+    state.changes.markets.push(state.markets.length);
     state.markets.push(newMarket(parameters, index));
     return;
   }
@@ -94,6 +95,7 @@ function newMarket(
     longSize: ZERO_SIZE,
     shortSize: ZERO_SIZE,
     fundingIndex: ZERO_FUNDING_INDEX,
+    lossIndex: ZERO_FUNDING_INDEX,
     fundingUnsettled: 0n,
     fundingResidue: 0n,
     settlementPrice: null,

@@ -20,7 +20,9 @@ import * as direct from './direct.ts';
 import * as guards from './guards.ts';
 import * as lending from './lending.ts';
 import * as liquidation from './liquidation.ts';
+import * as losses from './loss-sharing.ts';
 import * as market from './market-activity.ts';
+import * as transfers from './transfers.ts';
 import * as vault from './vault.ts';
 import * as waterfall from './waterfall.ts';
 
@@ -43,6 +45,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   AmmConfigured: amm.ammConfigured,
   VaultConfigured: vault.vaultConfigured,
   WaterfallConfigured: waterfall.waterfallConfigured,
+  LossSharingConfigured: losses.lossSharingConfigured,
   AccountOpened: capital.accountOpened,
   Deposited: capital.deposited,
   Withdrawn: capital.withdrawn,
@@ -73,6 +76,13 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   TranchePaid: waterfall.tranchePaid,
   BufferRepaid: waterfall.bufferRepaid,
   TrancheRepaid: waterfall.trancheRepaid,
+  LinksConfigured: transfers.linksConfigured,
+  TransferSent: transfers.transferSent,
+  TransferReceived: transfers.transferReceived,
+  TransferRefused: transfers.transferRefused,
+  TransferConfirmed: transfers.transferConfirmed,
+  TransferReturned: transfers.transferReturned,
+  LossSpread: losses.lossSpread,
   PricesUpdated: market.pricesUpdated,
   FillRecorded: market.fillRecorded,
   OrderFinished: market.orderFinished,

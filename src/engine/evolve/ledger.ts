@@ -23,6 +23,7 @@ import {
 } from '../../units/index.ts';
 import { fundingResidueOf } from '../position-change.ts';
 import type { PositionChange } from '../schema/index.ts';
+import { sideIndex } from '../side-index.ts';
 import { type AccountState, accountNumber, type MarketState, type PoolState } from '../state.ts';
 
 /** Marks an account as changed. */
@@ -88,18 +89,18 @@ export function applyPositionChange(
       market,
       size: change.sizeDelta,
       entryValue: change.entryValueDelta,
-      fundingIndex: marketState.fundingIndex,
+      fundingIndex: sideIndex(marketState, change.sizeDelta),
     });
     countOpenInterest(marketState, change.sizeDelta, add);
-    marketState.fundingUnsettled += exactFunding(change.sizeDelta, marketState.fundingIndex);
+    marketState.fundingUnsettled += exactIndexed(marketState, change.sizeDelta);
   } else {
     countOpenInterest(marketState, existing.size, sub);
     marketState.fundingUnsettled -= exactFunding(existing.size, existing.fundingIndex);
     existing.size = add(existing.size, change.sizeDelta);
     existing.entryValue = add(existing.entryValue, change.entryValueDelta);
-    existing.fundingIndex = marketState.fundingIndex;
+    existing.fundingIndex = sideIndex(marketState, existing.size);
     countOpenInterest(marketState, existing.size, add);
-    marketState.fundingUnsettled += exactFunding(existing.size, existing.fundingIndex);
+    marketState.fundingUnsettled += exactIndexed(marketState, existing.size);
     if (isZero(existing.size)) {
       assert(isZero(existing.entryValue), 'ENTRY_VALUE', 'a closed position kept entry value');
       account.positions.splice(at, 1);
@@ -107,6 +108,10 @@ export function applyPositionChange(
   }
   state.entryValueTotal = add(state.entryValueTotal, change.entryValueDelta);
 }
+
+/** A size times the index of its side now. */
+const exactIndexed = (market: MarketState, size: Size): bigint =>
+  exactFunding(size, sideIndex(market, size));
 
 /** Larger than before, or on the other side. */
 const isRaised = (before: Size, after: Size): boolean =>

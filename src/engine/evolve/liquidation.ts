@@ -27,9 +27,9 @@ export function wakeAll(state: PoolState): void {
   for (const number of state.liquidations.keys()) state.changes.liquidations.push(number);
 }
 
-/** Only a waterfall asks: the account's largest position. */
+/** Only a waterfall and shared losses ask: the account's largest position. */
 function lossMarketOf(state: PoolState, account: number): number | null {
-  if (state.waterfall === null) return null;
+  if (state.waterfall === null && state.lossSharing === null) return null;
   return legsBySize(state, state.accounts[account]!)[0]?.position.market ?? null;
 }
 

@@ -25,6 +25,8 @@ import {
   time,
 } from './fields.ts';
 import { LENDING_COMMANDS } from './lending.ts';
+import { LINK_COMMANDS } from './links.ts';
+import { LOSS_SHARING_COMMANDS } from './loss-sharing.ts';
 import {
   AssetParameters,
   BookReport,
@@ -68,6 +70,8 @@ export const Command = union({
   ...AMM_COMMANDS,
   ...VAULT_COMMANDS,
   ...WATERFALL_COMMANDS,
+  ...LINK_COMMANDS,
+  ...LOSS_SHARING_COMMANDS,
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

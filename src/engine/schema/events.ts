@@ -37,6 +37,8 @@ import {
   time,
 } from './fields.ts';
 import { LENDING_EVENTS } from './lending.ts';
+import { LINK_EVENTS } from './links.ts';
+import { LOSS_SHARING_EVENTS } from './loss-sharing.ts';
 import {
   AssetParameters,
   BookReport,
@@ -111,6 +113,8 @@ export const Event = union({
   ...AMM_EVENTS,
   ...VAULT_EVENTS,
   ...WATERFALL_EVENTS,
+  ...LINK_EVENTS,
+  ...LOSS_SHARING_EVENTS,
 
   AccountOpened: variant(201, {
     account,

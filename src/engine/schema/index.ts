@@ -7,6 +7,8 @@ export * from './direct.ts';
 export * from './events.ts';
 export { adlPolicy } from './fields.ts';
 export * from './lending.ts';
+export * from './links.ts';
+export * from './loss-sharing.ts';
 export * from './parameters.ts';
 export * from './position-change.ts';
 export * from './record.ts';

@@ -40,10 +40,12 @@ import {
   decode,
   Event,
   encode,
+  lossBasis,
   Outcome,
   RECORD_VERSION,
   REJECTIONS,
   type Shape,
+  transferPurpose,
 } from './index.ts';
 
 /** The number that an encoded union begins with. */
@@ -85,10 +87,18 @@ test('codes of commands', () => {
     RequestVaultExit: 243,
     RedeemVault: 244,
     ConfigureWaterfall: 117,
+    ConfigureLossSharing: 118,
     DepositTranche: 251,
     RequestTrancheExit: 252,
     RedeemTranche: 253,
     PayPremium: 406,
+    ConfigureLinks: 119,
+    TransferOut: 261,
+    PledgeOut: 262,
+    ReleasePledge: 263,
+    TransferIn: 264,
+    ConfirmTransfer: 265,
+    ReturnTransfer: 266,
     SetGate: 108,
     OpenAccount: 201,
     Deposit: 202,
@@ -135,6 +145,8 @@ const EVENT_CODES = {
   VaultExitRequested: 243,
   VaultRedeemed: 244,
   WaterfallConfigured: 117,
+  LossSharingConfigured: 118,
+  LossSpread: 496,
   TrancheDeposited: 251,
   TrancheExitRequested: 252,
   TrancheRedeemed: 253,
@@ -144,6 +156,12 @@ const EVENT_CODES = {
   TranchePaid: 493,
   BufferRepaid: 494,
   TrancheRepaid: 495,
+  LinksConfigured: 119,
+  TransferSent: 261,
+  TransferReceived: 262,
+  TransferRefused: 263,
+  TransferConfirmed: 264,
+  TransferReturned: 265,
   ClosedByAmm: 471,
   AccountTakenOver: 472,
   LiquidatedDirectly: 461,
@@ -304,6 +322,14 @@ const LIQUIDATION_REJECTIONS = {
   TRANCHE_SHARES_INSUFFICIENT: 4054,
   TRANCHE_EXIT_NOT_DUE: 4055,
   PREMIUM_NOT_DUE: 4056,
+  POOL_NOT_LINKED: 4061,
+  TRANSFER_ALREADY_RECEIVED: 4062,
+  TRANSFER_ALREADY_REFUSED: 4063,
+  TRANSFER_OUT_OF_ORDER: 4064,
+  TRANSFER_NOT_OPEN: 4065,
+  PLEDGE_NOT_HELD: 4066,
+  PLEDGE_NOT_TAKEN: 4067,
+  LINK_FULL: 4068,
 };
 
 test('numbers of rejections', () => {
@@ -320,6 +346,7 @@ test('places of words', () => {
   const proRata = ['capped-pro-rata', 'risk-aware-pro-rata', 'min-max'] as const;
   const sharing = ['minimax-leverage', 'queue', 'queue-notional', ...proRata] as const;
   assert.deepEqual(places(adlPolicy, sharing), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(places(lossBasis, ['profits', 'open-interest']), [0, 1]);
   assert.deepEqual(places(markMode, ['live', 'frozen']), [0, 1]);
   const doneReasons = ['filled', 'expired', 'rejected', 'canceled'] as const;
   assert.deepEqual(places(orderDoneReason, doneReasons), [0, 1, 2, 3]);
@@ -350,6 +377,7 @@ test('places of words', () => {
   assert.deepEqual(places(auctionPhase, ['solvent', 'insolvent']), [0, 1]);
   assert.deepEqual(places(auctionResetReason, ['time', 'price', 'proceeds']), [0, 1, 2]);
   assert.deepEqual(places(bidSettlement, ['account', 'outside']), [0, 1]);
+  assert.deepEqual(places(transferPurpose, ['transfer', 'pledge', 'release']), [0, 1, 2]);
   const outcomes = ['sold', 'restored', 'no-bids', 'superseded', 'out-of-time'] as const;
   assert.deepEqual(places(auctionOutcome, outcomes), [0, 1, 2, 3, 4]);
   const left = [

@@ -83,6 +83,14 @@ export const REJECTIONS = {
   TRANCHE_SHARES_INSUFFICIENT: 4054,
   TRANCHE_EXIT_NOT_DUE: 4055,
   PREMIUM_NOT_DUE: 4056,
+  POOL_NOT_LINKED: 4061,
+  TRANSFER_ALREADY_RECEIVED: 4062,
+  TRANSFER_ALREADY_REFUSED: 4063,
+  TRANSFER_OUT_OF_ORDER: 4064,
+  TRANSFER_NOT_OPEN: 4065,
+  PLEDGE_NOT_HELD: 4066,
+  PLEDGE_NOT_TAKEN: 4067,
+  LINK_FULL: 4068,
   AUCTION_NOT_OPEN: 4021,
   BID_MISMATCH: 4022,
   BIDDER_NOT_ELIGIBLE: 4023,
@@ -97,7 +105,7 @@ export type RejectionCode = keyof typeof REJECTIONS;
 const SLUGS = new Map<number, RejectionCode>();
 for (const [slug, code] of Object.entries(REJECTIONS)) SLUGS.set(code, slug as RejectionCode);
 
-const rejectionCode: Shape<RejectionCode> = {
+export const rejectionCode: Shape<RejectionCode> = {
   write: (writer, value) => {
     const at = reserve(writer, 2);
     writer.view.setUint16(at, REJECTIONS[value]);

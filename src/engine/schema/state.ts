@@ -36,6 +36,8 @@ import {
   time,
 } from './fields.ts';
 import { DeskShape, DeskShares } from './lending.ts';
+import { LinksShape } from './links.ts';
+import { LossSharingParameters } from './loss-sharing.ts';
 import {
   AssetParameters,
   BreakerParameters,
@@ -56,6 +58,7 @@ export const PositionShape = record({
   market: count,
   size,
   entryValue: money,
+  /** What the index of its side was at its last settlement: funding and, of losses, its part. */
   fundingIndex,
 });
 
@@ -123,7 +126,9 @@ export const MarketShape = record({
   longSize: size,
   shortSize: size,
   fundingIndex,
-  /** Σ size · funding index at last settlement, in 1e-36: funding owed but not yet settled. */
+  /** Losses put on open interest so far, per unit of size; longs and shorts pay alike. */
+  lossIndex: fundingIndex,
+  /** Σ size · index at last settlement, in 1e-36: what is owed but not yet settled. */
   fundingUnsettled: exactSum,
   /** Rounding left over by settlements, in 1e-36; whole units go to the fund. */
   fundingResidue: exactSum,
@@ -215,6 +220,9 @@ export const PoolShape = record({
   finders: nullable(FinderParameters),
   vault: nullable(VaultShape),
   waterfall: nullable(WaterfallShape),
+  links: nullable(LinksShape),
+  /** Null: profits bear what nothing else does. */
+  lossSharing: nullable(LossSharingParameters),
   auctions: nullable(AuctionParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),

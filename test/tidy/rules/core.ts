@@ -6,8 +6,8 @@ import ts from 'typescript';
 import { findNodes, isCore, isOutsideUnits, type Rule } from './source.ts';
 
 const EXACT_MATH = new Set(['abs', 'min', 'max', 'floor', 'ceil', 'trunc']);
-/** `Math.sqrt` is exactly specified; only the two fenced uses of floating point may call it. */
-const MAY_SQRT = /^src\/(engine\/trigger-index|risk\/option)/;
+/** `Math.sqrt` is exactly specified; only the valuation of options may call it. */
+const MAY_SQRT = /^src\/risk\/option/;
 /** The assertion itself, and the constructors that read decimal text. */
 const MAY_THROW = /^src\/units\/(assert|decimal)\.ts$/;
 const BANNED_NAMES: Record<string, string> = {
@@ -73,7 +73,7 @@ const inexactMath: Rule = {
   ],
   innocents: [
     [AT_RISK, 'const x = Math.max(Math.floor(1.5), Math.abs(-1));'],
-    ['src/engine/trigger-index.ts', 'const x = Math.sqrt(2);'],
+    ['src/risk/option-price.ts', 'const x = Math.sqrt(2);'],
   ],
 };
 

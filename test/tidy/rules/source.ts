@@ -55,7 +55,8 @@ export function listFiles(root: string): string[] {
 export const isCode = (path: string): boolean => /\.(ts|mjs|cjs|js)$/.test(path);
 export const isTest = (path: string): boolean =>
   /^test\/|\.(test|fuzz|contract)\.ts$|\/contracts\.ts$/.test(path);
-export const isBench = (path: string): boolean => path.endsWith('.bench.ts');
+export const isBench = (path: string): boolean =>
+  path.startsWith('src/bench/') || path.endsWith('.bench.ts');
 /** Shipped code of units, risk and engine. */
 export const isCore = (path: string): boolean =>
   /^src\/(units|risk|engine)\/.*\.ts$/.test(path) && !isTest(path) && !isBench(path);

@@ -1,0 +1,147 @@
+/**
+ * How near the front of auto-deleveraging everybody stands, market by market and side by side: what
+ * a venue shows its traders as lights. Reads a pool and changes nothing; no decision rests on it.
+ * @module
+ */
+import {
+  type AdlCandidate,
+  type AdlPolicyName,
+  adlRanking,
+  adlScoreOf,
+  displayedScore,
+  exactLeverage,
+} from '../risk/index.ts';
+import {
+  type AccountId,
+  isNegative,
+  isPositive,
+  type MarketId,
+  type Money,
+  type Price,
+  type Ratio,
+  type Size,
+  sum,
+} from '../units/index.ts';
+import { counterpartyOf } from './adl-candidates.ts';
+import { accountMargin, markOf, pricesValid } from './margin.ts';
+import { type MarketView, type PoolView, poolParameters } from './state.ts';
+
+/** One position, and how soon it would be asked. */
+export type AdlLight = {
+  readonly account: AccountId;
+  /** Magnitude. */
+  readonly size: Size;
+  readonly unrealizedPnl: Money;
+  /** Of the account. */
+  readonly equity: Money;
+  /** Notional per equity, down; null without equity, or beyond the range of a quantity. */
+  readonly leverage: Ratio | null;
+  /** From 1, who is asked first; null where it is asked only after everybody with a profit. */
+  readonly rank: number | null;
+  /** By the pool's policy, down; null without a rank, or beyond the range of a quantity. */
+  readonly score: Ratio | null;
+  /** Size of those who are asked before; null without a rank. */
+  readonly sizeAhead: Size | null;
+  /** 5 at the front to 1 at the end; 0 without a rank. */
+  readonly lights: number;
+};
+
+export type AdlLightsOfSide = {
+  readonly market: MarketId;
+  readonly side: 'long' | 'short';
+  readonly policy: AdlPolicyName;
+  readonly markPrice: Price;
+  /** Size of all who have a rank. */
+  readonly rankedSize: Size;
+  /** By rank; those without one last, by account number. */
+  readonly positions: readonly AdlLight[];
+};
+
+type Standing = { readonly candidate: AdlCandidate<AccountId>; readonly isAsked: boolean };
+type Sides = { readonly long: Standing[]; readonly short: Standing[] };
+
+const LIGHTS = 6;
+
+/**
+ * Of every market both sides that hold something. Ranked is who would be asked for a part of a
+ * bankrupt's loss: with equity, not in liquidation, at prices that are valid, and with a profit
+ * here. The rest is closed only when those together hold too little.
+ *
+ * Cost: all accounts once, and a sort per side.
+ */
+export function adlLights(state: PoolView): AdlLightsOfSide[] {
+  const markets: readonly Sides[] = state.markets.map(() => ({ long: [], short: [] }));
+  for (const account of state.accounts) {
+    if (account.positions.length === 0) continue;
+    const margin = accountMargin(state, account);
+    const sound =
+      isPositive(margin.equity) && account.liquidation === null && pricesValid(state, account);
+    for (const position of account.positions) {
+      const candidate = counterpartyOf(state, { account, position, margin });
+      const isAsked = sound && isPositive(candidate.unrealizedPnl);
+      const { long, short } = markets[position.market]!;
+      (isNegative(position.size) ? short : long).push({ candidate, isAsked });
+    }
+  }
+  return markets.flatMap((sides, number) => {
+    const market = state.markets[number]!;
+    return (['long', 'short'] as const)
+      .filter((side) => sides[side].length > 0)
+      .map((side) => lightsOf(state, { market, side, standings: sides[side] }));
+  });
+}
+
+function lightsOf(
+  state: PoolView,
+  input: {
+    readonly market: MarketView;
+    readonly side: 'long' | 'short';
+    readonly standings: readonly Standing[];
+  },
+): AdlLightsOfSide {
+  const { market, side, standings } = input;
+  const { adlPolicy: policy } = poolParameters(state);
+  const markPrice = markOf(market);
+  const sided = {
+    kind: market.parameters.kind,
+    side: side === 'long' ? (1 as const) : (-1 as const),
+    markPrice,
+  };
+  const asked = standings.filter(({ isAsked }) => isAsked).map(({ candidate }) => candidate);
+  const terms = state.waterfall?.parameters;
+  const risk =
+    terms === undefined
+      ? {}
+      : { riskExponent: terms.adlRiskExponent, riskThreshold: terms.adlRiskThreshold };
+  const byId = new Map(asked.map((candidate) => [candidate.account, candidate]));
+  const shown = (candidate: AdlCandidate<AccountId>) => ({
+    account: candidate.account,
+    size: candidate.size,
+    unrealizedPnl: candidate.unrealizedPnl,
+    equity: candidate.equity,
+    leverage: isPositive(candidate.equity)
+      ? displayedScore(exactLeverage(sided, candidate.size, candidate.equity))
+      : null,
+  });
+  const ranked = adlRanking({
+    market: sided,
+    scoreOf: adlScoreOf(policy, risk),
+    candidates: asked,
+  }).map(({ account, score, sizeAhead, fifth }, at): AdlLight => {
+    const place = { rank: at + 1, score: displayedScore(score), sizeAhead };
+    return { ...shown(byId.get(account)!), ...place, lights: LIGHTS - fifth };
+  });
+  const dark = standings
+    .filter(({ isAsked }) => !isAsked)
+    .map(({ candidate }): AdlLight => {
+      return { ...shown(candidate), rank: null, score: null, sizeAhead: null, lights: 0 };
+    });
+  return {
+    market: market.parameters.market,
+    side,
+    policy,
+    markPrice,
+    rankedSize: sum(asked.map(({ size }) => size)),
+    positions: [...ranked, ...dark],
+  };
+}

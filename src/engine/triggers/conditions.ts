@@ -1,0 +1,90 @@
+/**
+ * What must hold before an account is judged: every price that it depends on is good enough to
+ * liquidate by, and no gate keeps it from starting. Asked of many accounts at one moment, so that
+ * the answer for each market and index is remembered for that moment.
+ * @module
+ */
+import { gateClosedForAccount, gateClosedForMarket, gateClosedForPool } from '../gates.ts';
+import { isValued, pricesValid } from '../margin.ts';
+import type { AccountView, PoolView } from '../state.ts';
+import { type AccountRows, firstLegOf, legCountOf } from './account-rows.ts';
+import { columnOf } from './columns.ts';
+import { channelOfLeg, type Legs } from './legs.ts';
+import { coordinateOfChannel, isLoss, isMark, numberOf } from './watched-prices.ts';
+
+export type Conditions = {
+  /** Number of the moment. */
+  moment: number;
+  /** By coordinate: the moment at which the answer was found, negated where it was no. */
+  answers: Int32Array;
+  /** What held when somebody had to wait for it: for the pool, each market and each index. */
+  noted: Uint8Array;
+};
+
+export const createConditions = (): Conditions => ({
+  moment: 0,
+  answers: new Int32Array(0),
+  noted: new Uint8Array(0),
+});
+
+/** The state may have changed: nothing that was remembered counts any more. */
+export function newMoment(conditions: Conditions): void {
+  conditions.moment += 1;
+}
+
+/** Every price the account depends on is good enough, and no gate keeps it from starting. */
+export const mayStart = (state: PoolView, account: AccountView): boolean =>
+  pricesValid(state, account) && !gateClosedForAccount(state, 'liquidations', account);
+
+/** The same by the rows that mirror an account which neither owes nor has lent. */
+export function rowsMayStart(
+  state: PoolView,
+  { legs, accounts, conditions }: Rows,
+  account: number,
+): boolean {
+  if (gateClosedForPool(state, 'liquidations')) return false;
+  const first = firstLegOf(accounts, account);
+  const end = first + legCountOf(accounts, account);
+  for (let leg = first; leg < end; leg += 1) {
+    if (!holds(state, conditions, coordinateOfChannel(channelOfLeg(legs, leg)))) return false;
+  }
+  return true;
+}
+
+type Rows = {
+  readonly legs: Legs;
+  readonly accounts: AccountRows;
+  readonly conditions: Conditions;
+};
+
+function holds(state: PoolView, conditions: Conditions, coordinate: number): boolean {
+  conditions.answers = columnOf(conditions.answers, coordinate + 1);
+  const known = conditions.answers[coordinate]!;
+  if (Math.abs(known) === conditions.moment) return known > 0;
+  const number = numberOf(coordinate);
+  const ofMarket = isMark(coordinate) || isLoss(coordinate);
+  const answer = ofMarket ? marketHolds(state, number) : state.indexes[number]!.live;
+  conditions.answers[coordinate] = answer ? conditions.moment : -conditions.moment;
+  return answer;
+}
+
+const marketHolds = (state: PoolView, number: number): boolean =>
+  isValued(state, state.markets[number]!) && !gateClosedForMarket(state, 'liquidations', number);
+
+const allConditions = (state: PoolView): Uint8Array =>
+  Uint8Array.of(
+    Number(gateClosedForPool(state, 'liquidations')),
+    ...state.markets.map((_, number) => Number(marketHolds(state, number))),
+    ...state.indexes.map(({ live }) => Number(live)),
+  );
+
+/** Notes what holds now, because somebody waits for it to change. */
+export function note(state: PoolView, conditions: Conditions): void {
+  conditions.noted = allConditions(state);
+}
+
+/** Whether something else holds than what was noted. */
+export function haveChanged(state: PoolView, { noted }: Conditions): boolean {
+  const now = allConditions(state);
+  return now.length !== noted.length || now.some((each, at) => each !== noted[at]);
+}

@@ -1,0 +1,311 @@
+/**
+ * Which accounts a price can have made liquidatable. Every healthy account holds a certificate, a
+ * bound for each of its legs; while none is reached it cannot have become liquidatable. A step of
+ * prices looks at the accounts whose bounds it reached and at nobody else: those that a filter in
+ * floating point knows to be healthy are certified anew, the others are evaluated exactly. Derived
+ * state: the set of liquidatable accounts depends on the pool's state alone, never on
+ * certificates.
+ * @module
+ */
+import { isLiquidatable } from '../../risk/index.ts';
+import { cmp, type Money, rawOf, sub } from '../../units/index.ts';
+import { sharesByOpenInterest } from '../loss-sharing.ts';
+import { accountMargin, isExposed } from '../margin.ts';
+import { type AccountView, byAccountId, type ChangeLog, type PoolView } from '../state.ts';
+import {
+  createAccountRows,
+  growAccounts,
+  hasFlag,
+  LENDING,
+  legCountOf,
+  lowerFlag,
+  OUTDATED,
+  PARKED,
+  raiseFlag,
+  SUSPECT,
+} from './account-rows.ts';
+import { type Certificates, certify } from './certificates.ts';
+import {
+  type Conditions,
+  createConditions,
+  haveChanged,
+  mayStart,
+  newMoment,
+  note,
+  rowsMayStart,
+} from './conditions.ts';
+import { CHANNEL, createLegs, OWNER, WORDS } from './legs.ts';
+import { certifyLending } from './lending-certificate.ts';
+import { mirror, resizeRows } from './mirror.ts';
+import { advance } from './price-wheel.ts';
+import { sureSurplus } from './sure-surplus.ts';
+import {
+  channelOf,
+  coordinateOf,
+  coordinateOfChannel,
+  createWatchedPrices,
+  takeTerms,
+  takeValue,
+  worthOf,
+} from './watched-prices.ts';
+
+type Found = { readonly number: number; readonly deficit: Money };
+
+export type TriggerIndex = Certificates & {
+  /** Accounts that may have become liquidatable, each once. */
+  suspects: number[];
+  /** Accounts that depend on an invalid price, or on a closed gate. */
+  readonly parked: Set<number>;
+  /** Who owes or has lent. */
+  readonly lending: Set<number>;
+  /** Found liquidatable, worst first; not looked at again before something has changed. */
+  found: readonly Found[];
+  readonly conditions: Conditions;
+  /** Open interest bears losses: every position watches those of its market. */
+  bearsLosses: boolean;
+};
+
+export function createTriggerIndex(state: PoolView): TriggerIndex {
+  const triggers: TriggerIndex = {
+    prices: createWatchedPrices(),
+    legs: createLegs(),
+    accounts: createAccountRows(),
+    wheels: [],
+    suspects: [],
+    parked: new Set(),
+    lending: new Set(),
+    found: [],
+    conditions: createConditions(),
+    bearsLosses: sharesByOpenInterest(state),
+  };
+  const numbersOf = (things: readonly unknown[]): number[] => [...things.keys()];
+  catchUp(state, triggers, {
+    accounts: numbersOf(state.accounts),
+    markets: numbersOf(state.markets),
+    marks: numbersOf(state.markets),
+    indexes: numbersOf(state.indexes),
+    interest: numbersOf(state.desks),
+    losses: numbersOf(state.markets),
+    assets: [],
+    desks: [],
+  });
+  return triggers;
+}
+
+type Changes = Pick<
+  ChangeLog,
+  'accounts' | 'markets' | 'marks' | 'losses' | 'indexes' | 'interest' | 'assets' | 'desks'
+>;
+
+/** Takes note of what changed: whose bounds were reached and who must be certified anew. */
+export function catchUp(state: PoolView, triggers: TriggerIndex, changes: Changes): void {
+  growAccounts(triggers.accounts, state.accounts.length);
+  for (const number of changes.markets) takeTerms(triggers.prices, state, number);
+  // What a contract is worth depends on the kind of its market as well.
+  for (const number of [...changes.markets, ...changes.marks]) takeMark(state, triggers, number);
+  for (const number of changes.indexes) takeIndex(state, triggers, number);
+  for (const number of changes.interest) takeInterest(state, triggers, number);
+  for (const number of changes.losses) takeLosses(state, triggers, number);
+  for (const number of changes.markets) suspectHolders(triggers, coordinateOf('mark', number));
+  if (changes.assets.length > 0) outdateHolders(state, triggers, changes.assets);
+  if (triggers.bearsLosses !== sharesByOpenInterest(state)) outdateAll(state, triggers);
+  // An asset's weight changes for those who lent it too.
+  if (changes.assets.length + changes.desks.length > 0) {
+    for (const number of triggers.lending) suspect(triggers, number);
+  }
+  for (const number of changes.accounts) outdate(triggers, number);
+  if (triggers.parked.size + triggers.found.length > 0) reconsider(state, triggers, changes);
+}
+
+function takeMark(state: PoolView, triggers: TriggerIndex, number: number): void {
+  const market = state.markets[number]!;
+  if (market.mark === null || market.mode !== 'live') return;
+  moveTo(triggers, coordinateOf('mark', number), worthOf(market, market.mark));
+}
+
+function takeIndex(state: PoolView, triggers: TriggerIndex, number: number): void {
+  const { price, live } = state.indexes[number]!;
+  if (price === null || !live) return;
+  moveTo(triggers, coordinateOf('index', number), Number(rawOf(price)));
+}
+
+function takeInterest(state: PoolView, triggers: TriggerIndex, number: number): void {
+  const { debtIndex, supplyIndex } = state.desks[number]!;
+  moveTo(triggers, coordinateOf('debt', number), Number(rawOf(debtIndex)));
+  moveTo(triggers, coordinateOf('supply', number), Number(rawOf(supplyIndex)));
+}
+
+function takeLosses(state: PoolView, triggers: TriggerIndex, number: number): void {
+  takeTerms(triggers.prices, state, number);
+  const { lossIndex } = state.markets[number]!;
+  moveTo(triggers, coordinateOf('loss', number), Number(rawOf(lossIndex)));
+}
+
+/** Every account whose bound the value has reached is a suspect. */
+function moveTo(triggers: TriggerIndex, coordinate: number, value: number): void {
+  takeValue(triggers.prices, coordinate, value);
+  const reached = (account: number): void => suspect(triggers, account);
+  const falling = triggers.wheels[channelOf(coordinate, 'fall')];
+  const rising = triggers.wheels[channelOf(coordinate, 'rise')];
+  if (falling !== undefined) advance(falling, triggers.legs, value, reached);
+  if (rising !== undefined) advance(rising, triggers.legs, -value, reached);
+}
+
+/** Whoever has a leg in the market must be looked at: funding, or other terms. */
+function suspectHolders(triggers: TriggerIndex, coordinate: number): void {
+  const { words, used } = triggers.legs;
+  for (let row = 0; row < used * WORDS; row += WORDS) {
+    if (coordinateOfChannel(words[row + CHANNEL]!) !== coordinate) continue;
+    suspect(triggers, words[row + OWNER]!);
+  }
+}
+
+/** What an asset counts for, or the index that it is priced by, has changed: all rows do. */
+function outdateHolders(state: PoolView, triggers: TriggerIndex, assets: readonly number[]): void {
+  state.accounts.forEach(({ collaterals }, number) => {
+    if (collaterals.some(({ asset }) => assets.includes(asset))) outdate(triggers, number);
+  });
+}
+
+/** Who bears losses has changed, and with it what a position has to watch. */
+function outdateAll(state: PoolView, triggers: TriggerIndex): void {
+  triggers.bearsLosses = sharesByOpenInterest(state);
+  for (const number of state.accounts.keys()) outdate(triggers, number);
+}
+
+/** Whoever is parked waits for something else. */
+function suspect({ accounts, suspects }: TriggerIndex, number: number): void {
+  if (hasFlag(accounts, number, SUSPECT | PARKED)) return;
+  raiseFlag(accounts, number, SUSPECT);
+  suspects.push(number);
+}
+
+/** The account has changed: it may not even depend any more on what it was waiting for. */
+function outdate(triggers: TriggerIndex, number: number): void {
+  raiseFlag(triggers.accounts, number, OUTDATED);
+  unpark(triggers, number);
+  suspect(triggers, number);
+}
+
+function unpark({ accounts, parked }: TriggerIndex, number: number): void {
+  if (!hasFlag(accounts, number, PARKED)) return;
+  lowerFlag(accounts, number, PARKED);
+  parked.delete(number);
+}
+
+/** Who was parked or found is looked at again where the reason may be gone. */
+function reconsider(state: PoolView, triggers: TriggerIndex, changes: Changes): void {
+  const { marks, losses, indexes, interest, markets, assets, desks } = changes;
+  const changed = haveChanged(state, triggers.conditions);
+  if (changed) {
+    for (const number of triggers.parked) {
+      unpark(triggers, number);
+      suspect(triggers, number);
+    }
+  }
+  const lists = [marks, losses, indexes, interest, markets, assets, desks];
+  const moved = lists.some(({ length }) => length > 0);
+  const isStill = ({ number }: Found): boolean => !hasFlag(triggers.accounts, number, OUTDATED);
+  const kept = changed || moved ? [] : triggers.found.filter(isStill);
+  if (kept.length === 0) for (const { number } of triggers.found) suspect(triggers, number);
+  triggers.found = kept;
+}
+
+/**
+ * Accounts to be liquidated, by account number: largest deficit first, ties by account id. Clears
+ * every suspicion that it can; who depends on an invalid price, or on a closed gate, is parked.
+ */
+export function candidates(state: PoolView, triggers: TriggerIndex): number[] {
+  const found: Found[] = [];
+  newMoment(triggers.conditions);
+  takeSuspects(triggers, (number) => {
+    const deficit = judge(state, triggers, number);
+    if (deficit !== null) found.push({ number, deficit });
+  });
+  if (found.length > 0) {
+    const byId = byAccountId(state);
+    triggers.found = [...triggers.found, ...found].sort(
+      (a, b) => cmp(b.deficit, a.deficit) || byId(a.number, b.number),
+    );
+  }
+  if (triggers.parked.size + triggers.found.length > 0) note(state, triggers.conditions);
+  return triggers.found.map(({ number }) => number);
+}
+
+/** Share of all accounts from which suspects are taken in the order in which they lie in memory. */
+const MANY_SUSPECTS = 16;
+
+function takeSuspects(triggers: TriggerIndex, take: (number: number) => void): void {
+  const { accounts, suspects } = triggers;
+  triggers.suspects = [];
+  if (suspects.length * MANY_SUSPECTS < accounts.count) {
+    for (const number of suspects) take(number);
+    return;
+  }
+  for (let number = 0; number < accounts.count; number += 1) {
+    if (hasFlag(accounts, number, SUSPECT)) take(number);
+  }
+}
+
+/** What a liquidatable account lacks; null where it is healthy, or cannot be judged now. */
+function judge(state: PoolView, triggers: TriggerIndex, number: number): Money | null {
+  const { accounts } = triggers;
+  lowerFlag(accounts, number, SUSPECT);
+  if (hasFlag(accounts, number, OUTDATED)) refresh(state, triggers, number);
+  const lending = hasFlag(accounts, number, LENDING);
+  const surplus = lending ? 0 : surplusOfRows(state, triggers, number);
+  if (surplus > 0) {
+    certify(triggers, number, surplus);
+    return null;
+  }
+  const account = state.accounts[number]!;
+  if (account.liquidation !== null || !isExposed(account)) {
+    resizeRows(triggers, number, 0);
+    return null;
+  }
+  if (!mayStart(state, account)) {
+    raiseFlag(accounts, number, PARKED);
+    triggers.parked.add(number);
+    return null;
+  }
+  const { marginEquity, maintenanceMargin } = accountMargin(state, account);
+  if (isLiquidatable({ marginEquity, maintenanceMargin, exposed: true })) {
+    return sub(maintenanceMargin, marginEquity);
+  }
+  const exact = rawOf(sub(marginEquity, maintenanceMargin));
+  if (lending) certifyLending(triggers, state, number, exact);
+  else certify(triggers, number, 0);
+  return null;
+}
+
+/** By how much an account is healthy for sure; 0 where it has to be looked at exactly. */
+function surplusOfRows(state: PoolView, triggers: TriggerIndex, number: number): number {
+  if (legCountOf(triggers.accounts, number) === 0) return 0;
+  return rowsMayStart(state, triggers, number) ? sureSurplus(triggers, number) : 0;
+}
+
+/** Takes anew what the index knows of an account. */
+function refresh(state: PoolView, triggers: TriggerIndex, number: number): void {
+  const account = state.accounts[number]!;
+  const lends = account.debts.length + account.supplies.length > 0;
+  lowerFlag(triggers.accounts, number, OUTDATED | LENDING);
+  triggers.lending.delete(number);
+  if (account.liquidation !== null || !isExposed(account)) {
+    resizeRows(triggers, number, 0);
+  } else if (lends) {
+    raiseFlag(triggers.accounts, number, LENDING);
+    triggers.lending.add(number);
+  } else {
+    mirror(triggers, state, number);
+  }
+}
+
+/** The same question answered by looking at every account: for tests and audits. */
+export function liquidatableByScan(state: PoolView): number[] {
+  const isCandidate = (account: AccountView): boolean => {
+    if (account.liquidation !== null || !isExposed(account)) return false;
+    if (!mayStart(state, account)) return false;
+    return isLiquidatable({ ...accountMargin(state, account), exposed: true });
+  };
+  return [...state.accounts.keys()].filter((number) => isCandidate(state.accounts[number]!));
+}

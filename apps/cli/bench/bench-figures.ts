@@ -24,8 +24,9 @@ export const spreadText = ({ min, median, p99, max }: Spread, unit: string): str
   `median ${median} ${unit}, p99 ${p99} ${unit} (${min} to ${max})`;
 
 export const machineFacts = () => ({
-  machine: `${cpus()[0]?.model ?? 'unknown'} x${cpus().length}`,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  machine:
+    `${cpus()[0]?.model ?? 'unknown'} x${cpus().length}, ` +
+    `${Math.round(totalmem() / 2 ** 30)} GiB`,
   node: process.version,
 });
 

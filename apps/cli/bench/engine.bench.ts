@@ -200,8 +200,8 @@ if (wantsJson()) {
 } else {
   process.stdout.write(
     `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ` +
-      `${shape.accounts} accounts of ${shape.legs} legs over ` +
-      `${shape.markets} markets\n${facts.machine}, Node ${facts.node}\n`,
+      `${shape.accounts} accounts of ` +
+      `${shape.legs} legs over ${shape.markets} markets\n${facts.machine}, Node ${facts.node}\n`,
   );
   for (const each of results) {
     const { journal, commandsPerCommit, perSecond, commitMs, diskMs } = each;

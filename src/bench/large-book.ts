@@ -219,8 +219,8 @@ function entryOf(book: Book, market: number, held: Size): Money {
 }
 
 /**
- * The pool. Every account has so much more than it must hold as its distance says: from a
- * hundredth of its notional to all of it, evenly by order of magnitude.
+ * The pool. Every account has so much more than it must hold as its distance says: from a fiftieth
+ * of its notional to twice all of it, evenly by order of magnitude.
  */
 export function largeBook(book: Book, progress: (done: number) => void = () => {}): PoolState {
   const state = configured(book);
@@ -228,7 +228,7 @@ export function largeBook(book: Book, progress: (done: number) => void = () => {
   for (let number = 0; number < book.accounts; number += 1) {
     const made = account(book, number, random);
     const margin = accountMargin(state, made);
-    const distance = 10 ** (-2 * random());
+    const distance = 2 * 10 ** (-2 * random());
     const notional = Number(formatDecimal(margin.maintenanceMargin)) / 0.006;
     const lacking = Number(rawOf(margin.maintenanceMargin) - rawOf(margin.marginEquity)) / 1e18;
     made.balance = money((lacking + notional * distance).toFixed(9));

@@ -7,16 +7,23 @@
  */
 import { legCountOf } from '../engine/triggers/account-rows.ts';
 import { channelOfLeg, coefficientOf, OWNER, WORDS } from '../engine/triggers/legs.ts';
-import { sureSurplus } from '../engine/triggers/sure-surplus.ts';
+import { type Surplus, sureSurplus, surplusOf } from '../engine/triggers/sure-surplus.ts';
 import type { TriggerIndex } from '../engine/triggers/trigger-index.ts';
 import { coordinateOf, coordinateOfChannel } from '../engine/triggers/watched-prices.ts';
+
+const surplus: Surplus = { value: 0, error: 0 };
+
+function sureSurplusOf(triggers: TriggerIndex, number: number): number {
+  surplusOf(triggers, number, surplus);
+  return sureSurplus(surplus, legCountOf(triggers.accounts, number));
+}
 
 /** Accounts that are not surely healthy, by looking at all of them in the order of memory. */
 export function fullScan(triggers: TriggerIndex): number[] {
   const unsure: number[] = [];
   for (let number = 0; number < triggers.accounts.count; number += 1) {
     if (legCountOf(triggers.accounts, number) === 0) continue;
-    if (!(sureSurplus(triggers, number) > 0)) unsure.push(number);
+    if (!(sureSurplusOf(triggers, number) > 0)) unsure.push(number);
   }
   return unsure;
 }
@@ -39,7 +46,7 @@ export function marketScan(triggers: TriggerIndex, holders: Int32Array): number[
   const unsure: number[] = [];
   for (const number of holders) {
     if (legCountOf(triggers.accounts, number) === 0) continue;
-    if (!(sureSurplus(triggers, number) > 0)) unsure.push(number);
+    if (!(sureSurplusOf(triggers, number) > 0)) unsure.push(number);
   }
   return unsure;
 }
@@ -94,7 +101,7 @@ export function incrementalScan(running: Running, surpluses: Float64Array, move:
 export function surplusesOf(triggers: TriggerIndex): Float64Array {
   const surpluses = new Float64Array(triggers.accounts.count);
   for (let number = 0; number < surpluses.length; number += 1) {
-    surpluses[number] = sureSurplus(triggers, number);
+    surpluses[number] = sureSurplusOf(triggers, number);
   }
   return surpluses;
 }

@@ -217,6 +217,9 @@ function retier(book: TriggerBook): void {
     notionalFloor: money(at === 0 ? '0' : floor.toFixed(6)),
     maintenanceMarginFraction: ratio((0.004 * 2 ** at * (0.9 + 0.2 * random())).toFixed(6)),
   }));
+  // Now and then the last one requires all that it gains but a unit: 1 in floating point.
+  const steep = { ...tiers.at(-1)!, maintenanceMarginFraction: ratio('0.999999999999999999') };
+  if (random() < 0.2) tiers.splice(-1, 1, steep);
   market.parameters = { ...market.parameters, tiers };
   state.changes.markets.push(number);
 }

@@ -60,25 +60,30 @@ export function stakeOf(prices: WatchedPrices, legs: Legs, leg: number): number 
   return (held * prices.value[coordinate]! * prices.swing[coordinate]!) / parts;
 }
 
-/** Value of what the leg watches at which its share is used up; NaN where it never is. */
-export function boundOf(prices: WatchedPrices, legs: Legs, leg: number, share: number): number {
+/** Value of what the leg watches at which its share is used up; null where there is none. */
+export function boundOf(
+  prices: WatchedPrices,
+  legs: Legs,
+  leg: number,
+  share: number,
+): number | null {
   const channel = channelOfLeg(legs, leg);
   const coordinate = coordinateOfChannel(channel);
   const contracts = Math.abs(coefficientOf(legs, leg));
   const price = prices.value[coordinate]!;
   if (isLoss(coordinate)) return lossBound({ index: price, contracts, share });
-  if (contracts === 0 || price === 0) return Number.NaN;
+  if (contracts === 0 || price === 0) return null;
   if (!isMark(coordinate)) return holdingBound({ price, weightedAmount: contracts, share });
   const tiers = prices.tiers[numberOf(coordinate)]!;
   const falling = !isOfRise(channel);
   return positionBound({ tiers, notional: contracts * price, contracts, share, falling });
 }
 
-/** Puts a leg in the wheel of its channel; a bound at no positive value is never reached. */
-export function place(certificates: Certificates, leg: number, bound: number): void {
+/** Puts a leg in the wheel of its channel; no value is 0 or less, so a bound there is none. */
+export function place(certificates: Certificates, leg: number, bound: number | null): void {
   const { legs } = certificates;
   const channel = channelOfLeg(legs, leg);
-  if (!(bound > 0)) {
+  if (bound === null || bound <= 0) {
     if (isWatched(legs, leg)) unwatch(certificates.wheels[channel]!, legs, leg);
     return;
   }

@@ -1,6 +1,6 @@
 /**
  * How far what a leg watches may move before the leg has used up its share of an account's
- * surplus. Exact up to floating point, whose errors `KEEP_OUT` covers on the safe side.
+ * surplus. Exact up to floating point, whose errors `keepOut` covers on the safe side.
  * @module
  */
 import type { FloatTiers } from './watched-prices.ts';
@@ -10,10 +10,10 @@ export const UNIT_ROUNDOFF = 2 ** -53;
 
 /**
  * A bound is moved towards the value by this share of the larger of the two. It covers the
- * roundings of the bound itself: two per tier crossed and six more, none of which works on a
- * number larger than that one, for as many as fifty tiers.
+ * roundings of the bound itself: a dozen, and four more for each tier that may be crossed, none of
+ * which works on a number larger than that one.
  */
-const KEEP_OUT = 128 * UNIT_ROUNDOFF;
+const keepOut = (tiers: number): number => (16 + 4 * tiers) * UNIT_ROUNDOFF;
 
 /**
  * Bound of a position, as the worth of a contract: with notional N, share S and fraction μ_i of
@@ -33,11 +33,12 @@ export function positionBound(leg: {
   readonly falling: boolean;
 }): number {
   const { tiers, notional, contracts, share } = leg;
+  const distance = keepOut(tiers.floors.length);
   if (leg.falling) {
     const fallen = fallenNotional(tiers, notional, share);
-    return (fallen + KEEP_OUT * notional) / contracts;
+    return (fallen + distance * notional) / contracts;
   }
-  return (risenNotional(tiers, notional, share) * (1 - KEEP_OUT)) / contracts;
+  return (risenNotional(tiers, notional, share) * (1 - distance)) / contracts;
 }
 
 /** The tier whose floor lies below the notional, the first one otherwise. */
@@ -52,12 +53,12 @@ function fallenNotional(tiers: FloatTiers, notional: number, share: number): num
   let [from, rest] = [notional, share];
   for (; tier > 0; tier -= 1) {
     const floor = tiers.floors[tier]!;
-    const cost = (from - floor) * (1 - tiers.fractions[tier]!);
+    const cost = (from - floor) * tiers.kept[tier]!;
     if (rest <= cost) break;
     rest -= cost;
     from = floor;
   }
-  return from - rest / (1 - tiers.fractions[tier]!);
+  return from - rest / tiers.kept[tier]!;
 }
 
 function risenNotional(tiers: FloatTiers, notional: number, share: number): number {
@@ -79,7 +80,7 @@ export const holdingBound = (leg: {
   readonly price: number;
   readonly weightedAmount: number;
   readonly share: number;
-}): number => leg.price - leg.share / leg.weightedAmount + KEEP_OUT * leg.price;
+}): number => leg.price - leg.share / leg.weightedAmount + keepOut(0) * leg.price;
 
 /**
  * Bound of the losses that a position bears, as their index: it only rises, by whole units, so that
@@ -89,7 +90,7 @@ export const lossBound = (leg: {
   readonly index: number;
   readonly contracts: number;
   readonly share: number;
-}): number => Math.max(1, (leg.index + leg.share / leg.contracts) * (1 - KEEP_OUT));
+}): number => Math.max(1, (leg.index + leg.share / leg.contracts) * (1 - keepOut(0)));
 
 /** Maintenance margin of a notional. */
 export function requirement(tiers: FloatTiers, notional: number): number {

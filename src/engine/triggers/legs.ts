@@ -32,8 +32,8 @@ export const SLOT = 7;
 /** Account number. */
 export const OWNER = 8;
 
-export const createLegs = (): Legs => {
-  const floats = new Float64Array(FIRST_ROWS * FLOATS);
+export const createLegs = (rows: number): Legs => {
+  const floats = new Float64Array(Math.max(rows, FIRST_ROWS) * FLOATS);
   return { floats, words: new Int32Array(floats.buffer), used: 0, free: [] };
 };
 

@@ -35,7 +35,7 @@ for (const [name, sign] of [
     let reachedAtAll = 0;
     fc.assert(
       fc.property(values, fc.array(moves, { minLength: 30, maxLength: 80 }), (start, moveList) => {
-        const legs = createLegs();
+        const legs = createLegs(0);
         for (let leg = 0; leg < 20; leg += 1) takeRows(legs, leg, 1);
         const wheel = createWheel(sign * start);
         const bounds = new Map<number, { readonly bound: number; readonly from: number }>();

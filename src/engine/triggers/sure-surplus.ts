@@ -1,7 +1,6 @@
 /**
- * The filter in front of the exact verdict: an account's surplus in floating point, less all that
- * may be wrong with it. Where that is above zero the account is healthy beyond doubt, and what is
- * left may be shared out over its legs.
+ * The filter in front of the exact verdict: an account's surplus in floating point, with a bound of
+ * all that may be wrong with it. Where that leaves no doubt about the sign, nothing else is asked.
  * @module
  */
 import { firstLegOf, fixedOf, legCountOf } from './account-rows.ts';
@@ -13,9 +12,11 @@ import { carryAt, coordinateOfChannel, isLoss, isMark, numberOf } from './watche
 /** Units by which the roundings of one leg can move the exact surplus between two evaluations. */
 export const ROUNDING_PER_LEG = 8;
 
+/** A surplus in floating point, and by how much the exact one may differ from it at most. */
+export type Surplus = { value: number; error: number };
+
 /**
- * A lower bound of margin equity − maintenance margin, low enough for legs to use it up without
- * the exact surplus, rounded once more at other prices, falling below zero.
+ * Margin equity − maintenance margin of an account by its rows, into `into`.
  *
  *     surplus = fixed + Σ positions (c·x − c·carry − M(|c|·x)) + Σ holdings k·p
  *
@@ -23,12 +24,13 @@ export const ROUNDING_PER_LEG = 8;
  * makes T − 1 more on sums that are at most the sum A of the absolute terms: in all at most
  * (T + 12)·u·A, where T ≤ 3·legs + 1, and A counts four times the notional for a contract's
  * worth, its requirement and the deduction that was subtracted from it. A itself is computed, so
- * that the factor is taken as T + 16. The bounds keep their own distance (`leg-bound.ts`).
+ * that the factor is taken as T + 16. The exact surplus rounds whole units besides.
  */
-export function sureSurplus(
+export function surplusOf(
   { prices, legs, accounts }: Pick<Certificates, 'prices' | 'legs' | 'accounts'>,
   account: number,
-): number {
+  into: Surplus,
+): void {
   const first = firstLegOf(accounts, account);
   const count = legCountOf(accounts, account);
   let sum = fixedOf(accounts, account);
@@ -50,7 +52,13 @@ export function sureSurplus(
       mass += worth;
     }
   }
-  const error = (3 * count + 17) * UNIT_ROUNDOFF * mass;
-  // Whole units are rounded in this evaluation and in the one at the bounds.
-  return sum - error - 2 * ROUNDING_PER_LEG * (count + 1);
+  into.value = sum;
+  into.error = (3 * count + 17) * UNIT_ROUNDOFF * mass + ROUNDING_PER_LEG * (count + 1);
 }
+
+/**
+ * What legs may use up: so little that the exact surplus, whose units are rounded once more at
+ * other prices, stays at 0 or above. The bounds keep their own distance (`leg-bound.ts`).
+ */
+export const sureSurplus = ({ value, error }: Surplus, legs: number): number =>
+  value - error - ROUNDING_PER_LEG * (legs + 1);

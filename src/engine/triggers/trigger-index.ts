@@ -8,7 +8,7 @@
  * @module
  */
 import { isLiquidatable } from '../../risk/index.ts';
-import { cmp, type Money, rawOf, sub } from '../../units/index.ts';
+import { cmp, isPositive, type Money, rawOf, sub } from '../../units/index.ts';
 import { sharesByOpenInterest } from '../loss-sharing.ts';
 import { accountMargin, isExposed } from '../margin.ts';
 import { type AccountView, byAccountId, type ChangeLog, type PoolView } from '../state.ts';
@@ -34,11 +34,12 @@ import {
   note,
   rowsMayStart,
 } from './conditions.ts';
+import { UNIT_ROUNDOFF } from './leg-bound.ts';
 import { CHANNEL, createLegs, OWNER, WORDS } from './legs.ts';
 import { certifyLending } from './lending-certificate.ts';
 import { mirror, resizeRows } from './mirror.ts';
 import { advance } from './price-wheel.ts';
-import { sureSurplus } from './sure-surplus.ts';
+import { type Surplus, sureSurplus, surplusOf } from './sure-surplus.ts';
 import {
   channelOf,
   coordinateOf,
@@ -49,7 +50,13 @@ import {
   worthOf,
 } from './watched-prices.ts';
 
-type Found = { readonly number: number; readonly deficit: Money };
+/** An account that was found liquidatable; its exact deficit is worked out where it is needed. */
+type Found = {
+  readonly number: number;
+  readonly lacks: number;
+  readonly error: number;
+  deficit: Money | null;
+};
 
 export type TriggerIndex = Certificates & {
   /** Accounts that may have become liquidatable, each once. */
@@ -68,7 +75,7 @@ export type TriggerIndex = Certificates & {
 export function createTriggerIndex(state: PoolView): TriggerIndex {
   const triggers: TriggerIndex = {
     prices: createWatchedPrices(),
-    legs: createLegs(),
+    legs: createLegs(rowsNeeded(state)),
     accounts: createAccountRows(),
     wheels: [],
     suspects: [],
@@ -90,6 +97,15 @@ export function createTriggerIndex(state: PoolView): TriggerIndex {
     desks: [],
   });
   return triggers;
+}
+
+/** About as many rows as the accounts will need: growing to millions of them costs seconds. */
+function rowsNeeded(state: PoolView): number {
+  let rows = 0;
+  for (const { positions, collaterals } of state.accounts) {
+    rows += positions.length + collaterals.length;
+  }
+  return rows;
 }
 
 type Changes = Pick<
@@ -219,17 +235,30 @@ export function candidates(state: PoolView, triggers: TriggerIndex): number[] {
   const found: Found[] = [];
   newMoment(triggers.conditions);
   takeSuspects(triggers, (number) => {
-    const deficit = judge(state, triggers, number);
-    if (deficit !== null) found.push({ number, deficit });
+    const liquidatable = judge(state, triggers, number);
+    if (liquidatable !== null) found.push(liquidatable);
   });
   if (found.length > 0) {
-    const byId = byAccountId(state);
-    triggers.found = [...triggers.found, ...found].sort(
-      (a, b) => cmp(b.deficit, a.deficit) || byId(a.number, b.number),
-    );
+    triggers.found = [...triggers.found, ...found].sort(worstFirst(state));
   }
   if (triggers.parked.size + triggers.found.length > 0) note(state, triggers.conditions);
   return triggers.found.map(({ number }) => number);
+}
+
+/** By deficit, in floating point where that leaves no doubt, exactly otherwise; ties by id. */
+function worstFirst(state: PoolView): (a: Found, b: Found) => number {
+  const byId = byAccountId(state);
+  return (a, b) => {
+    if (Math.abs(a.lacks - b.lacks) > a.error + b.error) return b.lacks - a.lacks;
+    a.deficit ??= deficitOf(state, a.number);
+    b.deficit ??= deficitOf(state, b.number);
+    return cmp(b.deficit, a.deficit) || byId(a.number, b.number);
+  };
+}
+
+function deficitOf(state: PoolView, number: number): Money {
+  const { marginEquity, maintenanceMargin } = accountMargin(state, state.accounts[number]!);
+  return sub(maintenanceMargin, marginEquity);
 }
 
 /** Share of all accounts from which suspects are taken in the order in which they lie in memory. */
@@ -247,16 +276,20 @@ function takeSuspects(triggers: TriggerIndex, take: (number: number) => void): v
   }
 }
 
-/** What a liquidatable account lacks; null where it is healthy, or cannot be judged now. */
-function judge(state: PoolView, triggers: TriggerIndex, number: number): Money | null {
+/** The account as it was found; null where it is healthy, or cannot be judged now. */
+function judge(state: PoolView, triggers: TriggerIndex, number: number): Found | null {
   const { accounts } = triggers;
   lowerFlag(accounts, number, SUSPECT);
   if (hasFlag(accounts, number, OUTDATED)) refresh(state, triggers, number);
-  const lending = hasFlag(accounts, number, LENDING);
-  const surplus = lending ? 0 : surplusOfRows(state, triggers, number);
-  if (surplus > 0) {
-    certify(triggers, number, surplus);
-    return null;
+  const legs = legCountOf(accounts, number);
+  const mirrored = legs > 0 && !hasFlag(accounts, number, LENDING);
+  if (mirrored && rowsMayStart(state, triggers, number)) {
+    surplusOf(triggers, number, surplus);
+    const sure = sureSurplus(surplus, legs);
+    if (sure > 0) {
+      certify(triggers, number, sure);
+      return null;
+    }
   }
   const account = state.accounts[number]!;
   if (account.liquidation !== null || !isExposed(account)) {
@@ -268,20 +301,24 @@ function judge(state: PoolView, triggers: TriggerIndex, number: number): Money |
     triggers.parked.add(number);
     return null;
   }
-  const { marginEquity, maintenanceMargin } = accountMargin(state, account);
-  if (isLiquidatable({ marginEquity, maintenanceMargin, exposed: true })) {
-    return sub(maintenanceMargin, marginEquity);
-  }
-  const exact = rawOf(sub(marginEquity, maintenanceMargin));
-  if (lending) certifyLending(triggers, state, number, exact);
-  else certify(triggers, number, 0);
-  return null;
+  const { value, error } = surplus;
+  if (mirrored && value + error < 0) return { number, lacks: -value, error, deficit: null };
+  return judgeExactly(state, triggers, number);
 }
 
-/** By how much an account is healthy for sure; 0 where it has to be looked at exactly. */
-function surplusOfRows(state: PoolView, triggers: TriggerIndex, number: number): number {
-  if (legCountOf(triggers.accounts, number) === 0) return 0;
-  return rowsMayStart(state, triggers, number) ? sureSurplus(triggers, number) : 0;
+/** Reused from account to account: nothing is left behind for the garbage collector. */
+const surplus: Surplus = { value: 0, error: 0 };
+
+function judgeExactly(state: PoolView, triggers: TriggerIndex, number: number): Found | null {
+  const deficit = deficitOf(state, number);
+  if (isPositive(deficit)) {
+    const lacks = Number(rawOf(deficit));
+    return { number, lacks, error: lacks * UNIT_ROUNDOFF, deficit };
+  }
+  const lending = hasFlag(triggers.accounts, number, LENDING);
+  if (lending) certifyLending(triggers, state, number, -rawOf(deficit));
+  else certify(triggers, number, 0);
+  return null;
 }
 
 /** Takes anew what the index knows of an account. */

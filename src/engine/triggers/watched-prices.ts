@@ -39,6 +39,8 @@ export type FloatTiers = {
   readonly floors: Float64Array;
   readonly fractions: Float64Array;
   readonly deductions: Float64Array;
+  /** 1 − fraction, subtracted exactly: what a unit of notional that is lost costs. */
+  readonly kept: Float64Array;
 };
 
 export type WatchedPrices = {
@@ -139,5 +141,8 @@ function floatTiers(tiers: readonly MarginTier[]): FloatTiers {
     floors: Float64Array.from(tiers, (tier) => Number(rawOf(tier.notionalFloor))),
     fractions: Float64Array.from(tiers, (t) => Number(rawOf(t.maintenanceMarginFraction)) / ONE),
     deductions: Float64Array.from(deductions),
+    kept: Float64Array.from(tiers, (tier) => {
+      return Number(rawOf(ONE_RATIO) - rawOf(tier.maintenanceMarginFraction)) / ONE;
+    }),
   };
 }

@@ -7,11 +7,11 @@
  */
 import { legCountOf } from '../engine/triggers/account-rows.ts';
 import { channelOfLeg, coefficientOf, OWNER, WORDS } from '../engine/triggers/legs.ts';
-import { type Surplus, sureSurplus, surplusOf } from '../engine/triggers/sure-surplus.ts';
+import { newSurplus, sureSurplus, surplusOf } from '../engine/triggers/sure-surplus.ts';
 import type { TriggerIndex } from '../engine/triggers/trigger-index.ts';
 import { coordinateOf, coordinateOfChannel } from '../engine/triggers/watched-prices.ts';
 
-const surplus: Surplus = { value: 0, error: 0 };
+const surplus = newSurplus();
 
 function sureSurplusOf(triggers: TriggerIndex, number: number): number {
   surplusOf(triggers, number, surplus);

@@ -203,6 +203,8 @@ function bearLoss(book: TriggerBook): void {
   if (state.lossSharing?.basis !== 'open-interest') return;
   const number = anyNumber(book, state.markets);
   const market = state.markets[number]!;
+  // Losses only add up: in a long run they would leave the range of numbers.
+  if (rawOf(market.lossIndex) > 1_000n * book.home[number]!) return;
   const loss = random() < 0.5 ? lossToTheBrink(book, number) : part(rawOf(market.mark!), 1e-6);
   market.lossIndex = add(market.lossIndex, fromRaw<FundingIndex>(loss > 0n ? loss : 1n));
   state.changes.losses.push(number);

@@ -5,8 +5,8 @@
  * @module
  */
 import { type AccountRows, countCertificate, firstLegOf, legCountOf } from './account-rows.ts';
-import { holdingBound, lossBound, positionBound } from './leg-bound.ts';
-import { channelOfLeg, coefficientOf, isWatched, type Legs } from './legs.ts';
+import { holdingBound, lossBound, notionalBound } from './leg-bound.ts';
+import { BOUND, channelOfLeg, coefficientOf, FLOATS, isWatched, type Legs } from './legs.ts';
 import { createWheel, unwatch, type Wheel, watch } from './price-wheel.ts';
 import {
   coordinateOf,
@@ -29,18 +29,26 @@ export type Certificates = {
 /** The shares of all legs, each rounded, are together no more than the surplus. */
 const SHARED = 1 - 2 ** -40;
 
-/** Gives every leg of an account a bound; the account is healthy by `surplus` or more. */
+/**
+ * Gives every leg of an account a bound; the account is healthy by `surplus` or more. What a leg
+ * has at stake, its share and at last its bound stand one after the other in the same place: a
+ * number that is handed from function to function would be garbage each time.
+ */
 export function certify(certificates: Certificates, account: number, surplus: number): void {
   const { prices, legs, accounts } = certificates;
   const first = firstLegOf(accounts, account);
   const end = first + legCountOf(accounts, account);
   let total = 0;
-  for (let leg = first; leg < end; leg += 1) total += stakeOf(prices, legs, leg);
+  for (let leg = first; leg < end; leg += 1) {
+    putStake(prices, legs, leg);
+    total += legs.floats[leg * FLOATS + BOUND]!;
+  }
   // Nothing at stake: no bound is reached before the account changes, whatever its share.
   const perStake = total > 0 ? (surplus * SHARED) / total : 0;
   for (let leg = first; leg < end; leg += 1) {
-    const share = stakeOf(prices, legs, leg) * perStake;
-    place(certificates, leg, boundOf(prices, legs, leg, share));
+    legs.floats[leg * FLOATS + BOUND]! *= perStake;
+    shareToBound(prices, legs, leg);
+    place(certificates, leg);
   }
   countCertificate(accounts, account);
 }
@@ -52,42 +60,49 @@ export function certify(certificates: Certificates, account: number, surplus: nu
 const LOSS_PARTS = 16;
 
 /** What a leg is expected to move the surplus by, in relation to the others. */
-export function stakeOf(prices: WatchedPrices, legs: Legs, leg: number): number {
+export function putStake(prices: WatchedPrices, legs: Legs, leg: number): void {
   const watched = coordinateOfChannel(channelOfLeg(legs, leg));
   const parts = isLoss(watched) ? LOSS_PARTS : 1;
   const coordinate = isLoss(watched) ? coordinateOf('mark', numberOf(watched)) : watched;
   const held = Math.abs(coefficientOf(legs, leg));
-  return (held * prices.value[coordinate]! * prices.swing[coordinate]!) / parts;
+  const stake = (held * prices.value[coordinate]! * prices.swing[coordinate]!) / parts;
+  legs.floats[leg * FLOATS + BOUND] = stake;
 }
 
-/** Value of what the leg watches at which its share is used up; null where there is none. */
-export function boundOf(
-  prices: WatchedPrices,
-  legs: Legs,
-  leg: number,
-  share: number,
-): number | null {
+/**
+ * From the share of a leg to the value of what it watches at which it is used up; 0 or less where
+ * there is none.
+ */
+export function shareToBound(prices: WatchedPrices, legs: Legs, leg: number): void {
+  const { floats } = legs;
   const channel = channelOfLeg(legs, leg);
   const coordinate = coordinateOfChannel(channel);
   const contracts = Math.abs(coefficientOf(legs, leg));
   const price = prices.value[coordinate]!;
-  if (isLoss(coordinate)) return lossBound({ index: price, contracts, share });
-  if (contracts === 0 || price === 0) return null;
-  if (!isMark(coordinate)) return holdingBound({ price, weightedAmount: contracts, share });
-  const tiers = prices.tiers[numberOf(coordinate)]!;
-  const falling = !isOfRise(channel);
-  return positionBound({ tiers, notional: contracts * price, contracts, share, falling });
+  const at = leg * FLOATS + BOUND;
+  const share = floats[at]!;
+  if (isLoss(coordinate)) floats[at] = lossBound(price, contracts, share);
+  else if (contracts === 0 || price === 0) floats[at] = 0;
+  else if (!isMark(coordinate)) floats[at] = holdingBound(price, contracts, share);
+  else {
+    const tiers = prices.tiers[numberOf(coordinate)]!;
+    const falling = !isOfRise(channel);
+    floats[at] = notionalBound(tiers, contracts * price, share, falling) / contracts;
+  }
 }
 
-/** Puts a leg in the wheel of its channel; no value is 0 or less, so a bound there is none. */
-export function place(certificates: Certificates, leg: number, bound: number | null): void {
+/** Puts a leg with a bound in the wheel of its channel; no value is ever 0 or less. */
+export function place(certificates: Certificates, leg: number): void {
   const { legs } = certificates;
+  const { floats } = legs;
   const channel = channelOfLeg(legs, leg);
-  if (bound === null || bound <= 0) {
+  const at = leg * FLOATS + BOUND;
+  if (floats[at]! <= 0) {
     if (isWatched(legs, leg)) unwatch(certificates.wheels[channel]!, legs, leg);
     return;
   }
-  watch(wheelOf(certificates, channel), legs, leg, isOfRise(channel) ? -bound : bound);
+  if (isOfRise(channel)) floats[at] = -floats[at]!;
+  watch(wheelOf(certificates, channel), legs, leg);
 }
 
 function wheelOf({ wheels, prices }: Certificates, channel: number): Wheel {

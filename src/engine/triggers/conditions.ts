@@ -15,6 +15,8 @@ import { coordinateOfChannel, isLoss, isMark, numberOf } from './watched-prices.
 export type Conditions = {
   /** Number of the moment. */
   moment: number;
+  /** No gate of the whole pool keeps anybody from starting. */
+  poolIsOpen: boolean;
   /** By coordinate: the moment at which the answer was found, negated where it was no. */
   answers: Int32Array;
   /** What held when somebody had to wait for it: for the pool, each market and each index. */
@@ -23,13 +25,15 @@ export type Conditions = {
 
 export const createConditions = (): Conditions => ({
   moment: 0,
+  poolIsOpen: true,
   answers: new Int32Array(0),
   noted: new Uint8Array(0),
 });
 
 /** The state may have changed: nothing that was remembered counts any more. */
-export function newMoment(conditions: Conditions): void {
+export function newMoment(state: PoolView, conditions: Conditions): void {
   conditions.moment += 1;
+  conditions.poolIsOpen = !gateClosedForPool(state, 'liquidations');
 }
 
 /** Every price the account depends on is good enough, and no gate keeps it from starting. */
@@ -42,7 +46,7 @@ export function rowsMayStart(
   { legs, accounts, conditions }: Rows,
   account: number,
 ): boolean {
-  if (gateClosedForPool(state, 'liquidations')) return false;
+  if (!conditions.poolIsOpen) return false;
   const first = firstLegOf(accounts, account);
   const end = first + legCountOf(accounts, account);
   for (let leg = first; leg < end; leg += 1) {

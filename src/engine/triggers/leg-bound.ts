@@ -16,29 +16,25 @@ export const UNIT_ROUNDOFF = 2 ** -53;
 const keepOut = (tiers: number): number => (16 + 4 * tiers) * UNIT_ROUNDOFF;
 
 /**
- * Bound of a position, as the worth of a contract: with notional N, share S and fraction μ_i of
+ * Notional of a position when its share is used up. With notional N, share S and fraction μ_i of
  * tier i, each unit of notional that is lost costs 1 and releases μ_i, each that is gained
  * (against the position) costs 1 and requires μ_i more:
  *
  *     falling  N' = N − S / (1 − μ_i)   rising  N' = N + S / (1 + μ_i)
  *
- * tier by tier, so that nothing but the slope that is really met counts.
+ * tier by tier, so that nothing but the slope that is really met counts. Scalars go in and out:
+ * the engine of the language makes no garbage of them, as it would of objects.
  */
-export function positionBound(leg: {
-  readonly tiers: FloatTiers;
-  /** Worth of a contract times contracts, without sign. */
-  readonly notional: number;
-  readonly contracts: number;
-  readonly share: number;
-  readonly falling: boolean;
-}): number {
-  const { tiers, notional, contracts, share } = leg;
+export function notionalBound(
+  tiers: FloatTiers,
+  notional: number,
+  share: number,
+  falling: boolean,
+): number {
   const distance = keepOut(tiers.floors.length);
-  if (leg.falling) {
-    const fallen = fallenNotional(tiers, notional, share);
-    return (fallen + distance * notional) / contracts;
-  }
-  return (risenNotional(tiers, notional, share) * (1 - distance)) / contracts;
+  return falling
+    ? fallenNotional(tiers, notional, share) + distance * notional
+    : risenNotional(tiers, notional, share) * (1 - distance);
 }
 
 /** The tier whose floor lies below the notional, the first one otherwise. */
@@ -50,7 +46,8 @@ function activeTier({ floors }: FloatTiers, notional: number): number {
 
 function fallenNotional(tiers: FloatTiers, notional: number, share: number): number {
   let tier = activeTier(tiers, notional);
-  let [from, rest] = [notional, share];
+  let from = notional;
+  let rest = share;
   for (; tier > 0; tier -= 1) {
     const floor = tiers.floors[tier]!;
     const cost = (from - floor) * tiers.kept[tier]!;
@@ -64,7 +61,8 @@ function fallenNotional(tiers: FloatTiers, notional: number, share: number): num
 function risenNotional(tiers: FloatTiers, notional: number, share: number): number {
   const last = tiers.floors.length - 1;
   let tier = activeTier(tiers, notional);
-  let [from, rest] = [notional, share];
+  let from = notional;
+  let rest = share;
   for (; tier < last; tier += 1) {
     const top = tiers.floors[tier + 1]!;
     const cost = (top - from) * (1 + tiers.fractions[tier]!);
@@ -75,22 +73,16 @@ function risenNotional(tiers: FloatTiers, notional: number, share: number): numb
   return from + rest / (1 + tiers.fractions[tier]!);
 }
 
-/** Bound of a holding, as its price: each unit of price lost costs the weighted amount. */
-export const holdingBound = (leg: {
-  readonly price: number;
-  readonly weightedAmount: number;
-  readonly share: number;
-}): number => leg.price - leg.share / leg.weightedAmount + keepOut(0) * leg.price;
+/** Price of a holding when its share is used up: a unit of it costs the weighted amount. */
+export const holdingBound = (price: number, weightedAmount: number, share: number): number =>
+  price - share / weightedAmount + keepOut(0) * price;
 
 /**
  * Bound of the losses that a position bears, as their index: it only rises, by whole units, so that
  * the first one is reached whatever the share.
  */
-export const lossBound = (leg: {
-  readonly index: number;
-  readonly contracts: number;
-  readonly share: number;
-}): number => Math.max(1, (leg.index + leg.share / leg.contracts) * (1 - keepOut(0)));
+export const lossBound = (index: number, contracts: number, share: number): number =>
+  Math.max(1, (index + share / contracts) * (1 - keepOut(0)));
 
 /** Maintenance margin of a notional. */
 export function requirement(tiers: FloatTiers, notional: number): number {

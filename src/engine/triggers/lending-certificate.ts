@@ -10,9 +10,9 @@ import { holdingsWithSupplies } from '../margin.ts';
 import type { AccountView, PoolView } from '../state.ts';
 import type { Bound } from '../trigger-bound.ts';
 import { countCertificate, firstLegOf, legCountOf } from './account-rows.ts';
-import { boundOf, type Certificates, place, stakeOf } from './certificates.ts';
+import { type Certificates, place, putStake, shareToBound } from './certificates.ts';
 import { UNIT_ROUNDOFF } from './leg-bound.ts';
-import { setLeg, WATCHES_NOTHING } from './legs.ts';
+import { BOUND, FLOATS, setLeg, WATCHES_NOTHING } from './legs.ts';
 import { holdingRow, lossRow, positionRow, resizeRows } from './mirror.ts';
 import { ROUNDING_PER_LEG } from './sure-surplus.ts';
 import { channelOf, coordinateOf } from './watched-prices.ts';
@@ -43,13 +43,18 @@ export function certifyLending(
     setLeg(legs, first + at, row);
   });
   const debts = account.debts.map((debt) => debtStake(certificates, state, debt));
-  const stakes = rows.map((_, at) => stakeOf(prices, legs, first + at));
+  const stakes = rows.map((_, at) => {
+    putStake(prices, legs, first + at);
+    return legs.floats[(first + at) * FLOATS + BOUND]!;
+  });
   const total = [...stakes, ...debts.map(({ stake }) => stake)].reduce((a, b) => a + b, 0);
   const reserve = BigInt(ROUNDING_PER_LEG * (legCountOf(accounts, number) + 1));
   const free = surplus > reserve ? Number(surplus - reserve) * (1 - 2 ** -40) : 0;
   const perStake = total > 0 ? free / total : 0;
   stakes.forEach((stake, at) => {
-    place(certificates, first + at, boundOf(prices, legs, first + at, stake * perStake));
+    legs.floats[(first + at) * FLOATS + BOUND] = stake * perStake;
+    shareToBound(prices, legs, first + at);
+    place(certificates, first + at);
   });
   const bounds = debts.flatMap(({ stake, boundsAt }) => boundsAt(stake * perStake));
   placeAll(certificates, first + rows.length, bounds, debtRows);
@@ -87,7 +92,9 @@ function placeAll(
     const bound = placed[at];
     const leg = first + at;
     setLeg(legs, leg, bound === undefined ? WATCHES_NOTHING : watching(bound));
-    if (bound !== undefined) place(certificates, leg, nearer(bound));
+    if (bound === undefined) continue;
+    legs.floats[leg * FLOATS + BOUND] = nearer(bound);
+    place(certificates, leg);
   }
 }
 

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createLegs, isWatched, takeRows } from './legs.ts';
+import { BOUND, createLegs, FLOATS, isWatched, takeRows } from './legs.ts';
 import { advance, createWheel, unwatch, watch } from './price-wheel.ts';
 
 /** Orders of magnitude apart, or a few parts in 10⁷ from a fixed number: the edges of buckets. */
@@ -43,7 +43,8 @@ for (const [name, sign] of [
         for (const move of moveList) {
           if (move.kind === 'watch') {
             bounds.set(move.leg, { bound: sign * move.value, from: last });
-            watch(wheel, legs, move.leg, sign * move.value);
+            legs.floats[move.leg * FLOATS + BOUND] = sign * move.value;
+            watch(wheel, legs, move.leg);
           } else if (move.kind === 'unwatch') {
             if (bounds.delete(move.leg)) unwatch(wheel, legs, move.leg);
           } else {

@@ -43,14 +43,13 @@ export const createWheel = (value: number): Wheel => ({
 });
 
 /**
- * Puts a leg where its bound will be reached; takes it out of where it was. A bound beyond the
- * value is reached when the value is back where it is now.
+ * Puts a leg where its bound, which it has already, will be reached; takes it out of where it was.
+ * A bound beyond the value is reached when the value is back where it is now.
  */
-export function watch(wheel: Wheel, legs: Legs, leg: number, bound: number): void {
+export function watch(wheel: Wheel, legs: Legs, leg: number): void {
   const { floats, words } = legs;
   const row = leg * WORDS;
-  floats[leg * FLOATS + BOUND] = bound;
-  const slot = Math.min(bucketOf(bound), wheel.cursor) & MASK;
+  const slot = Math.min(bucketOf(floats[leg * FLOATS + BOUND]!), wheel.cursor) & MASK;
   const before = words[row + SLOT]!;
   if (before === slot + 1) return;
   if (before !== 0) unwatch(wheel, legs, leg);

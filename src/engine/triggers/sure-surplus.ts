@@ -13,7 +13,10 @@ import { carryAt, coordinateOfChannel, isLoss, isMark, numberOf } from './watche
 export const ROUNDING_PER_LEG = 8;
 
 /** A surplus in floating point, and by how much the exact one may differ from it at most. */
-export type Surplus = { value: number; error: number };
+export type Surplus = Float64Array;
+export const VALUE = 0;
+export const ERROR = 1;
+export const newSurplus = (): Surplus => new Float64Array(2);
 
 /**
  * Margin equity − maintenance margin of an account by its rows, into `into`.
@@ -52,13 +55,13 @@ export function surplusOf(
       mass += worth;
     }
   }
-  into.value = sum;
-  into.error = (3 * count + 17) * UNIT_ROUNDOFF * mass + ROUNDING_PER_LEG * (count + 1);
+  into[VALUE] = sum;
+  into[ERROR] = (3 * count + 17) * UNIT_ROUNDOFF * mass + ROUNDING_PER_LEG * (count + 1);
 }
 
 /**
  * What legs may use up: so little that the exact surplus, whose units are rounded once more at
  * other prices, stays at 0 or above. The bounds keep their own distance (`leg-bound.ts`).
  */
-export const sureSurplus = ({ value, error }: Surplus, legs: number): number =>
-  value - error - ROUNDING_PER_LEG * (legs + 1);
+export const sureSurplus = (surplus: Surplus, legs: number): number =>
+  surplus[VALUE]! - surplus[ERROR]! - ROUNDING_PER_LEG * (legs + 1);

@@ -39,7 +39,7 @@ import { CHANNEL, createLegs, OWNER, WORDS } from './legs.ts';
 import { certifyLending } from './lending-certificate.ts';
 import { mirror, resizeRows } from './mirror.ts';
 import { advance } from './price-wheel.ts';
-import { type Surplus, sureSurplus, surplusOf } from './sure-surplus.ts';
+import { ERROR, newSurplus, sureSurplus, surplusOf, VALUE } from './sure-surplus.ts';
 import {
   channelOf,
   coordinateOf,
@@ -233,7 +233,7 @@ function reconsider(state: PoolView, triggers: TriggerIndex, changes: Changes): 
  */
 export function candidates(state: PoolView, triggers: TriggerIndex): number[] {
   const found: Found[] = [];
-  newMoment(triggers.conditions);
+  newMoment(state, triggers.conditions);
   takeSuspects(triggers, (number) => {
     const liquidatable = judge(state, triggers, number);
     if (liquidatable !== null) found.push(liquidatable);
@@ -301,13 +301,14 @@ function judge(state: PoolView, triggers: TriggerIndex, number: number): Found |
     triggers.parked.add(number);
     return null;
   }
-  const { value, error } = surplus;
+  const value = surplus[VALUE]!;
+  const error = surplus[ERROR]!;
   if (mirrored && value + error < 0) return { number, lacks: -value, error, deficit: null };
   return judgeExactly(state, triggers, number);
 }
 
 /** Reused from account to account: nothing is left behind for the garbage collector. */
-const surplus: Surplus = { value: 0, error: 0 };
+const surplus = newSurplus();
 
 function judgeExactly(state: PoolView, triggers: TriggerIndex, number: number): Found | null {
   const deficit = deficitOf(state, number);

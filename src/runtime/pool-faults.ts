@@ -3,17 +3,28 @@ import { CommandEnvelope, encode } from '../engine/index.ts';
 import { Fault } from '../ports/index.ts';
 import type { Submission } from './submission.ts';
 
-/** The fault of a command that has no encoding, or null when it has one. */
-export function malformedCommand({ source, sourceSeq, command, time }: Submission, cause: unknown) {
+const malformed = (
+  { source, sourceSeq }: Submission,
+  facts: { readonly expected: string; readonly found: string; readonly cause?: unknown },
+): Fault => {
   const message = `command of source ${source}, number ${sourceSeq}`;
-  const fault = (expected: string, found: string): Fault =>
-    new Fault('COMMAND_MALFORMED', { message, expected, found, cause });
-  if (!Number.isSafeInteger(time) || time < 0) return fault('a time in whole ms', `${time}`);
+  return new Fault('COMMAND_MALFORMED', { message, ...facts });
+};
+
+export const isTime = (time: number): boolean => Number.isSafeInteger(time) && time >= 0;
+
+export const malformedTime = (submission: Submission): Fault =>
+  malformed(submission, { expected: 'a time in whole ms', found: `${submission.time}` });
+
+/** The fault of a command that has no encoding, or null when it has one. */
+export function malformedCommand(submission: Submission, cause: unknown): Fault | null {
+  const { source, sourceSeq, command } = submission;
   try {
     encode(CommandEnvelope, { source, sourceSeq, command });
     return null;
   } catch (problem) {
-    return fault('what its shape demands', problem instanceof Error ? problem.message : 'else');
+    const found = problem instanceof Error ? problem.message : 'else';
+    return malformed(submission, { expected: 'what its shape demands', found, cause });
   }
 }
 

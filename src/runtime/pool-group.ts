@@ -8,7 +8,7 @@
 import type { JournalRecord } from '../engine/index.ts';
 import type { Manifest } from '../ports/index.ts';
 import { cmpId, type EngineTimeMs, type Seq } from '../units/index.ts';
-import type { PoolOptions, PoolRuntime } from './pool.ts';
+import type { PoolRuntime } from './pool.ts';
 import {
   commitMember,
   type Member,
@@ -18,6 +18,7 @@ import {
   submitTo,
   workOn,
 } from './pool-member.ts';
+import type { PoolOptions } from './pool-options.ts';
 import type { Submission } from './submission.ts';
 import { carry, type WaitingTransfer, waitingTransfers } from './transfer-courier.ts';
 

@@ -2,7 +2,8 @@
 import type { JournalRecord } from '../engine/index.ts';
 import { isFault } from '../ports/index.ts';
 import type { Seq } from '../units/index.ts';
-import { type PoolOptions, type PoolRuntime, startPool } from './pool.ts';
+import { type PoolRuntime, startPool } from './pool.ts';
+import type { PoolOptions } from './pool-options.ts';
 import type { Submission } from './submission.ts';
 
 /**

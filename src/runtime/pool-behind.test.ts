@@ -36,7 +36,7 @@ const breakSum = (pool: PoolRuntime): void => {
   state.insuranceFund = add(state.insuranceFund, money('1'));
 };
 
-test('a time that is none is its sender’s fault, however far behind the pool is', async () => {
+test('a time that is none is its sender’s fault, however far behind a pool is', async () => {
   const pool = await poolBehind();
   const before = pool.head();
   const { time } = before;

@@ -1,6 +1,6 @@
 /** The faults by which a pool refuses what it is asked. @module */
 import { CommandEnvelope, encode } from '../engine/index.ts';
-import { Fault } from '../ports/index.ts';
+import { Fault, isFault } from '../ports/index.ts';
 import type { Submission } from './submission.ts';
 
 const malformed = (
@@ -29,7 +29,7 @@ export function malformedCommand(submission: Submission, cause: unknown): Fault 
 }
 
 export function reservedSource(source: string): Fault {
-  const message = `the source "${source}" is the engine's own`;
+  const message = `the source "${source}" is not for commands from outside`;
   return new Fault('SOURCE_RESERVED', { message, expected: 'another name', found: source });
 }
 
@@ -47,6 +47,25 @@ export function quarantined(problem: string | null): Fault {
   const message = 'the pool stopped because it found a defect in itself';
   const found = problem ?? 'no reason given';
   return new Fault('POOL_QUARANTINED', { message, expected: 'a pool without defect', found });
+}
+
+const reasonOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);
+
+/** What a snapshot store threw, as a fault: the pool itself is none the worse for it. */
+export function snapshotsUnavailable(cause: unknown): Fault {
+  if (isFault(cause)) return cause;
+  const message = 'the pool goes on without a new snapshot';
+  const facts = { message, expected: 'the store to keep one', found: reasonOf(cause), cause };
+  return new Fault('SNAPSHOT_UNAVAILABLE', facts);
+}
+
+/** What a journal threw that was given a manifest, as a fault. */
+export function manifestUnavailable(cause: unknown): Fault {
+  if (isFault(cause)) return cause;
+  const message = 'the manifest was not saved';
+  const facts = { message, expected: 'the journal to keep it', found: reasonOf(cause), cause };
+  return new Fault('JOURNAL_UNAVAILABLE', facts);
 }
 
 export function noSnapshots(): Fault {

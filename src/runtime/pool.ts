@@ -19,10 +19,12 @@ import {
   isTime,
   malformedCommand,
   malformedTime,
+  manifestUnavailable,
   noSnapshots,
   quarantined,
   reservedSource,
   sealedAlready,
+  snapshotsUnavailable,
 } from './pool-faults.ts';
 import { type PoolOptions, refuseSenselessLimits } from './pool-options.ts';
 import { poolSnapshot } from './pool-snapshot.ts';
@@ -67,7 +69,10 @@ export type PoolRuntime = {
    * @throws PUBLISHER_FAILED: the records are durable and will be published again.
    */
   readonly commit: () => Promise<Seq>;
-  /** Audits the pool in full, commits, and saves a snapshot. Answers its seq. */
+  /**
+   * Audits the pool in full, commits, and saves a snapshot. Answers its seq.
+   * @throws SNAPSHOT_UNAVAILABLE: there is no store, or it failed; the pool goes on.
+   */
   readonly snapshot: () => Promise<Seq>;
   /** Ends the run: commits, audits in full, writes the final hashes. Nothing is taken after it. */
   readonly seal: () => Promise<Manifest>;
@@ -212,8 +217,12 @@ async function snapshot(pool: Pool): Promise<Seq> {
   await commit(pool);
   // Nothing has happened yet: the empty pool needs no snapshot.
   if (at === 0) return at;
-  await snapshots.save(taken);
-  await snapshots.prune({ keep: snapshotsKept });
+  try {
+    await snapshots.save(taken);
+    await snapshots.prune({ keep: snapshotsKept });
+  } catch (cause) {
+    throw snapshotsUnavailable(cause);
+  }
   return at;
 }
 
@@ -246,7 +255,11 @@ async function saveManifest(pool: Pool, stateHash: string | null): Promise<Manif
   const { state } = recovered.engine;
   const before = pool.manifest;
   const manifest = runManifest({ before, run: options.run ?? {}, state, progress });
-  await options.journal.saveManifest(manifest);
+  try {
+    await options.journal.saveManifest(manifest);
+  } catch (cause) {
+    throw manifestUnavailable(cause);
+  }
   pool.manifest = manifest;
   return manifest;
 }

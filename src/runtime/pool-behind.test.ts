@@ -48,7 +48,7 @@ test('a time that is none is its sender’s fault, however far behind a pool is'
   assert.equal((await pool.seal()).status, 'sealed');
 });
 
-test('a command without shape is its sender’s fault, and the work before it stays done', async () => {
+test('a command without shape is its sender’s fault, and work before it stays done', async () => {
   for (const wrong of [MALFORMED, null, undefined, 'Tick', {}] as Command[]) {
     const pool = await poolBehind();
     const before = pool.head().seq;

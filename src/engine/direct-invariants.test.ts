@@ -4,9 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { linksOf, USDC } from '../../test/links/linked-pools.ts';
 import { bid, directStage, point } from '../../test/pools/direct-stage.ts';
 import {
   accountId,
+  amount,
   durationMs,
   InvariantViolation,
   money,
@@ -140,6 +142,41 @@ test('INV-7 and INV-9: a right that is paid otherwise than bid, or passed on oth
     insuranceContribution: money('0'),
   });
   assert.equal(falsified(stage, about, rich), 'INV-9');
+});
+
+test('INV-19: a right that is paid with what was pledged to the winner', () => {
+  const stage = directStage({ terms: { priorityWindowMs: durationMs(4_000) } });
+  stage.fall('83');
+  stage.take(bid(stage.keeper, '9'));
+  stage.take(linksOf('here', ['elsewhere']));
+  stage.take({
+    type: 'TransferIn',
+    fromPool: 'elsewhere',
+    number: 1,
+    purpose: 'pledge',
+    pledge: null,
+    fromAccount: accountId('giver'),
+    account: stage.keeper,
+    asset: USDC,
+    amount: amount('1'),
+  });
+  const { state } = stage.engine;
+  const keeper = state.accounts[state.numbers.accounts.get(stage.keeper)!]!;
+  state.timeMs = stage.liquidation()!.priority!.untilMs;
+  stage.wait(4_000);
+  const command = { type: 'StepLiquidation', liquidation: 1 } as const;
+  const award = () =>
+    falsified(stage, { command, type: 'PriorityAwarded', internal: true }, () => ({
+      bids: [{ bidder: stage.keeper, amount: money('9'), payable: true }],
+      winner: stage.keeper,
+      payment: money('9'),
+      accountProceeds: money('9'),
+      insuranceContribution: money('0'),
+    }));
+  keeper.balance = money('9.999999999999999999');
+  assert.equal(award(), 'INV-19');
+  keeper.balance = money('10');
+  assert.equal(award(), null);
 });
 
 test('INV-7: a finder that gets more than it was promised, or found nothing', () => {

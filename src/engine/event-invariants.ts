@@ -282,7 +282,7 @@ const CHECKS: Checks = {
   FinderNamed: direct.finderNamed,
   LiquidatedDirectly: direct.liquidatedDirectly,
   DebtRepaidDirectly: both(direct.debtRepaidDirectly, links.debtRepaidDirectly),
-  PriorityAwarded: direct.priorityAwarded,
+  PriorityAwarded: both(direct.priorityAwarded, links.priorityAwarded),
   ClosedByAmm: ladder.closedByAmm,
   VaultDeposited: both(ladder.vaultDeposited, (state, { provider, amount }) =>
     links.paysOwn(state, provider, amount),

@@ -77,6 +77,13 @@ export function auctionTaken(state: PoolView, event: EventOf<'AuctionTaken'>): v
   paysOwn(state, accountId(event.bidder), sub(event.payment, event.payout));
 }
 
+export function priorityAwarded(
+  state: PoolView,
+  { winner, payment }: EventOf<'PriorityAwarded'>,
+): void {
+  if (winner !== null) paysOwn(state, winner, payment);
+}
+
 export const debtRepaidDirectly = (
   state: PoolView,
   { liquidator, debtAsset, amount }: EventOf<'DebtRepaidDirectly'>,

@@ -12,9 +12,10 @@ export {
   type OrderDeskOptions,
 } from './order-desk.ts';
 export type { OrderAnomalies, OrderAnomaly } from './order-desk-anomalies.ts';
-export { type PoolOptions, type PoolRuntime, startPool } from './pool.ts';
+export { type PoolRuntime, startPool } from './pool.ts';
 export { type PoolGroup, type PoolReading, startPoolGroup } from './pool-group.ts';
 export type { PoolCondition } from './pool-member.ts';
+export type { PoolOptions } from './pool-options.ts';
 export type { Head } from './record-replay.ts';
 export { type RecoveredPool, type RecoveryOptions, recoverPool } from './recovery.ts';
 export type { RunDescription } from './run-manifest.ts';

@@ -312,5 +312,5 @@ test('the journals of a group are journals like any other', async () => {
     () => tell(group, 'alpha', transfer('alpha', 'beta', '1')),
     (error) => isFault(error, 'POOL_SEALED'),
   );
-  assert.equal(group.conditionOf('alpha').condition, 'stopped');
+  assert.equal(group.conditionOf('alpha').condition, 'sealed');
 });

@@ -8,18 +8,27 @@
 import type { JournalRecord } from '../engine/index.ts';
 import type { Manifest } from '../ports/index.ts';
 import { cmpId, type EngineTimeMs, type Seq } from '../units/index.ts';
-import type { PoolOptions, PoolRuntime } from './pool.ts';
+import type { PoolRuntime } from './pool.ts';
+import { reservedSource } from './pool-faults.ts';
 import {
   commitMember,
   type Member,
+  memberCalled,
   type PoolCondition,
-  STARTING,
+  sealMember,
   startMember,
   submitTo,
   workOn,
 } from './pool-member.ts';
+import type { PoolOptions } from './pool-options.ts';
 import type { Submission } from './submission.ts';
-import { carry, type WaitingTransfer, waitingTransfers } from './transfer-courier.ts';
+import {
+  carry,
+  type NotTaken,
+  TRANSFER_SOURCE,
+  type WaitingTransfer,
+  waitingTransfers,
+} from './transfer-courier.ts';
 
 /** What of a pool only tells how it stands: whatever changes it goes by the group. */
 export type PoolReading = Pick<PoolRuntime, 'engine' | 'recovered' | 'head' | 'durableSeq'>;
@@ -31,13 +40,17 @@ export type PoolGroup = {
   /** To read; null where it could not be started. */
   readonly pool: (name: string) => PoolReading | null;
   /**
-   * As the pool's own `submit`.
-   * @throws what that throws; a defect stops the pool, and no other.
+   * As the pool's own `submit`. The source by which transfers are carried is reserved here: their
+   * numbers go on from its last, and one from outside could use them up.
+   * @throws what that throws; a defect stops the pool, and no other. Of a stopped pool: why.
    */
   readonly submit: (name: string, submission: Submission) => readonly JournalRecord[];
   /** As the pool's own `commit`; answers null where it failed: its condition says why. */
   readonly commit: (name: string) => Promise<Seq | null>;
-  /** As the pool's own. A defect that it finds stops the pool, and no other. */
+  /**
+   * As the pool's own. A defect that it finds stops the pool, and no other; a snapshot store that
+   * fails stops none.
+   */
   readonly snapshot: (name: string) => Promise<Seq>;
   readonly seal: (name: string) => Promise<Manifest>;
   /** All pools at once. Waits for the slowest: who must not, commits them one by one. */
@@ -51,7 +64,11 @@ export type PoolGroup = {
   readonly settle: (time: EngineTimeMs) => Promise<void>;
   /** What was sent and cannot be carried now, and why. */
   readonly waiting: () => readonly WaitingTransfer[];
-  /** Starts a pool from its journal, whatever became of it; what was not durable is gone. */
+  /**
+   * Starts a pool from its journal, whatever became of it; what was not durable is gone. Waits for
+   * what is being written to the journal, however long that takes: the pool takes nothing
+   * meanwhile. Calls at once are one start after the other, and each answers how the last ended.
+   */
   readonly restart: (name: string, options?: PoolOptions) => Promise<PoolCondition>;
 };
 
@@ -62,27 +79,37 @@ export async function startPoolGroup(
   const names = Object.keys(pools).sort(cmpId);
   const members = new Map<string, Member>();
   for (const name of names) {
-    members.set(name, { name, options: pools[name]!, runtime: null, condition: STARTING });
+    members.set(name, memberCalled(name, pools[name]!));
   }
   await Promise.all([...members.values()].map(startMember));
   const commitAll = async (): Promise<void> => {
     await Promise.all([...members.values()].map(commitMember));
   };
+  let notTaken: readonly NotTaken[] = [];
+  const carryAll = (time: EngineTimeMs): number => {
+    const result = carry(members, { time, submit: submitTo });
+    notTaken = result.notTaken;
+    return result.carried;
+  };
   return {
     names,
     conditionOf: (name) => memberOf(members, name).condition,
     pool: (name) => memberOf(members, name).runtime,
-    submit: (name, submission) => submitTo(memberOf(members, name), submission),
+    submit: (name, submission) => {
+      const member = memberOf(members, name);
+      if (submission.source === TRANSFER_SOURCE) throw reservedSource(TRANSFER_SOURCE);
+      return submitTo(member, submission);
+    },
     commit: (name) => commitMember(memberOf(members, name)),
     snapshot: (name) => workOn(memberOf(members, name), (runtime) => runtime.snapshot()),
-    seal: (name) => workOn(memberOf(members, name), (runtime) => runtime.seal()),
+    seal: (name) => sealMember(memberOf(members, name)),
     commitAll,
-    carry: (time) => carry(members, { time, submit: submitTo }),
+    carry: carryAll,
     settle: async (time) => {
       do await commitAll();
-      while (carry(members, { time, submit: submitTo }) > 0);
+      while (carryAll(time) > 0);
     },
-    waiting: () => waitingTransfers(members),
+    waiting: () => waitingTransfers(members, notTaken),
     restart: async (name, options) => {
       const member = memberOf(members, name);
       if (options !== undefined) member.options = options;

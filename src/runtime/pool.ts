@@ -11,47 +11,28 @@ import {
   type PoolView,
   RUNTIME_SOURCE,
 } from '../engine/index.ts';
-import type { Journal, Manifest, Publisher, RunStatus, SnapshotStore } from '../ports/index.ts';
+import type { Manifest, RunStatus } from '../ports/index.ts';
 import { assert, InvariantViolation, type Seq, seq } from '../units/index.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import {
   batchFull,
+  isTime,
   malformedCommand,
+  malformedTime,
+  manifestUnavailable,
   noSnapshots,
   quarantined,
   reservedSource,
   sealedAlready,
+  snapshotsUnavailable,
 } from './pool-faults.ts';
+import { type PoolOptions, refuseSenselessLimits } from './pool-options.ts';
 import { poolSnapshot } from './pool-snapshot.ts';
 import type { Head } from './record-replay.ts';
 import { type RecoveredPool, recoverPool } from './recovery.ts';
-import { type RunDescription, runManifest } from './run-manifest.ts';
+import { runManifest } from './run-manifest.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
 import type { Submission } from './submission.ts';
-
-export type PoolOptions = {
-  readonly journal: Journal;
-  readonly snapshots?: SnapshotStore;
-  readonly publisher?: Publisher;
-  readonly run?: RunDescription;
-  /** Records submitted but not committed at which `submit` refuses. Default 1,048,576. */
-  readonly batchRecordsMax?: number;
-  /**
-   * Every how many runs of the chain a seal carries the state hash too. Default 64. All accounts
-   * near one that changed are hashed again: a pool of a million wants it once in a few thousand.
-   */
-  readonly stateHashEveryRuns?: number;
-  /**
-   * Records of due work that one call takes. What is left is taken by `work`, or by the next
-   * `submit` before its own command, so that a commit can come between a crash that starts many
-   * liquidations and the long work of closing them. Default: all.
-   */
-  readonly dueRecordsMax?: number;
-  /** Snapshots kept when a new one is saved. Default 2. */
-  readonly snapshotsKept?: number;
-  /** Called after each commit read during recovery. */
-  readonly onRecovery?: (progress: { readonly seq: number }) => void;
-};
 
 export type PoolRuntime = {
   /** The pool's state, to read; it moves with every `submit`. */
@@ -67,10 +48,13 @@ export type PoolRuntime = {
    * command's own. (Where time alone has made a price stale, a `Tick` is journaled before it and
    * published with the rest.) A time before the head's is taken as the head's: clocks may step
    * back, engine time does not (INV-11).
-   * @throws Fault, with nothing decided: COMMAND_MALFORMED, SOURCE_RESERVED, BATCH_FULL,
-   * JOURNAL_UNAVAILABLE, JOURNAL_CONFLICT, POOL_SEALED, POOL_QUARANTINED.
-   * @throws InvariantViolation for a defect of our own. The pool is then quarantined: `commit`
-   * still saves what was decided before, and says so in the manifest; nothing more is taken.
+   * @throws Fault, with nothing decided about the command: COMMAND_MALFORMED, SOURCE_RESERVED,
+   * BATCH_FULL, JOURNAL_UNAVAILABLE, JOURNAL_CONFLICT, POOL_SEALED, POOL_QUARANTINED. Where the
+   * shape of the command itself is at fault, work that was due before it, and the `Tick`, may have
+   * been taken by then: they are in the next commit like any other.
+   * @throws InvariantViolation for a defect of our own, in the command or in work before it. The
+   * pool is then quarantined: `commit` still saves what was decided before, and says so in the
+   * manifest; nothing more is taken.
    */
   readonly submit: (submission: Submission) => readonly JournalRecord[];
   /**
@@ -85,7 +69,10 @@ export type PoolRuntime = {
    * @throws PUBLISHER_FAILED: the records are durable and will be published again.
    */
   readonly commit: () => Promise<Seq>;
-  /** Audits the pool in full, commits, and saves a snapshot. Answers its seq. */
+  /**
+   * Audits the pool in full, commits, and saves a snapshot. Answers its seq.
+   * @throws SNAPSHOT_UNAVAILABLE: there is no store, or it failed; the pool goes on.
+   */
   readonly snapshot: () => Promise<Seq>;
   /** Ends the run: commits, audits in full, writes the final hashes. Nothing is taken after it. */
   readonly seal: () => Promise<Manifest>;
@@ -111,8 +98,10 @@ type Pool = {
 /**
  * Recovers the pool from its journal and takes up work.
  * @throws Fault where the journal cannot be read, contradicts itself or was quarantined.
+ * @throws RangeError where a limit among the options is no whole number from 1 on.
  */
 export async function startPool(options: PoolOptions): Promise<PoolRuntime> {
+  refuseSenselessLimits(options);
   const { journal, snapshots, publisher = null, onRecovery } = options;
   const recovered = await recoverPool({ journal, snapshots, onProgress: onRecovery });
   const { chain, engine, hasher, head, manifest } = recovered;
@@ -148,20 +137,39 @@ function submit(pool: Pool, submission: Submission): readonly JournalRecord[] {
   const { source, sourceSeq, command, time } = submission;
   refuseUnlessRunning(pool);
   if (source === ENGINE_SOURCE || source === RUNTIME_SOURCE) throw reservedSource(source);
+  // Before anything is decided: a time that cannot be written down would fail our own records.
+  if (!isTime(time)) throw malformedTime(submission);
   const limit = pool.options.batchRecordsMax ?? BATCH_RECORDS_MAX;
   if (outbox.pending() >= limit) throw batchFull(limit, outbox.pending());
-  const envelope = { source, sourceSeq, command };
-  let head = sequencer.head();
+  ownWork(pool, () => catchUp(pool));
+  const head = sequencer.head();
   const at = time < head.time ? head.time : time;
+  const isLate = sentWork(pool, submission, () => sequencer.isLateFor(command, at));
+  if (isLate) ownWork(pool, () => sequencer.tellTime(at));
+  const envelope = { source, sourceSeq, command };
+  const first = sentWork(pool, submission, () => sequencer.take(envelope, at));
+  return [first, ...ownWork(pool, () => drainSome(pool))];
+}
+
+/** What follows from the pool alone: where it fails the defect is ours, whatever was sent. */
+function ownWork<T>(pool: Pool, work: () => T): T {
   try {
-    catchUp(pool);
-    sequencer.tellTime(command, at);
-    head = sequencer.head();
-    const first = sequencer.take(envelope, at);
-    return [first, ...drainSome(pool)];
+    return work();
   } catch (error) {
-    // Deciding is pure: what cannot even be written down has changed nothing.
-    const malformed = sequencer.head() === head ? malformedCommand(submission, error) : null;
+    quarantine(pool, error);
+    throw error;
+  }
+}
+
+/**
+ * What a command leads to that may not even have its shape. Nothing without an encoding is ever
+ * applied, so that such a one has changed nothing: its sender is told, and the pool goes on.
+ */
+function sentWork<T>(pool: Pool, submission: Submission, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const malformed = malformedCommand(submission, error);
     if (malformed !== null) throw malformed;
     quarantine(pool, error);
     throw error;
@@ -170,18 +178,13 @@ function submit(pool: Pool, submission: Submission): readonly JournalRecord[] {
 
 function work(pool: Pool): readonly JournalRecord[] {
   refuseUnlessRunning(pool);
-  try {
-    return pool.isBehind ? drainSome(pool) : [];
-  } catch (error) {
-    quarantine(pool, error);
-    throw error;
-  }
+  return ownWork(pool, () => (pool.isBehind ? drainSome(pool) : []));
 }
 
 function drainSome(pool: Pool): readonly JournalRecord[] {
-  const { dueRecordsMax } = pool.options;
+  const { dueRecordsMax = Number.POSITIVE_INFINITY } = pool.options;
   const records = pool.sequencer.drain(dueRecordsMax);
-  pool.isBehind = records.length === dueRecordsMax;
+  pool.isBehind = records.length >= dueRecordsMax;
   return records;
 }
 
@@ -214,8 +217,12 @@ async function snapshot(pool: Pool): Promise<Seq> {
   await commit(pool);
   // Nothing has happened yet: the empty pool needs no snapshot.
   if (at === 0) return at;
-  await snapshots.save(taken);
-  await snapshots.prune({ keep: snapshotsKept });
+  try {
+    await snapshots.save(taken);
+    await snapshots.prune({ keep: snapshotsKept });
+  } catch (cause) {
+    throw snapshotsUnavailable(cause);
+  }
   return at;
 }
 
@@ -248,7 +255,11 @@ async function saveManifest(pool: Pool, stateHash: string | null): Promise<Manif
   const { state } = recovered.engine;
   const before = pool.manifest;
   const manifest = runManifest({ before, run: options.run ?? {}, state, progress });
-  await options.journal.saveManifest(manifest);
+  try {
+    await options.journal.saveManifest(manifest);
+  } catch (cause) {
+    throw manifestUnavailable(cause);
+  }
   pool.manifest = manifest;
   return manifest;
 }

@@ -33,10 +33,12 @@ export type Sequencer = {
   /** Takes one command; the time must not lie before the head's. */
   readonly take: (envelope: CommandEnvelope, time: EngineTimeMs) => JournalRecord;
   /**
-   * Before a command: a tick, and the work it makes due, where time alone has made a price stale.
-   * So nothing is decided on a price that is older than its limit, however rarely the host ticks.
+   * Whether time alone has made a price stale by which this command would be decided. So nothing
+   * is decided on a price that is older than its limit, however rarely the host ticks.
    */
-  readonly tellTime: (command: Command, time: EngineTimeMs) => void;
+  readonly isLateFor: (command: Command, time: EngineTimeMs) => boolean;
+  /** Takes a tick, and the work that it makes due. */
+  readonly tellTime: (time: EngineTimeMs) => void;
   /** Takes the work that is due, at the head's time: all of it, or as many records at most. */
   readonly drain: (recordsMax?: number) => JournalRecord[];
   readonly stateHash: () => string;
@@ -82,9 +84,10 @@ export function createSequencer(options: {
     return records;
   };
 
-  const tellTime = (command: Command, time: EngineTimeMs): void => {
-    if (time === head.time || JUDGES_PRICES.has(command.type)) return;
-    if (pricesAreCurrent(engine.state, time)) return;
+  const isLateFor = (command: Command, time: EngineTimeMs): boolean =>
+    !JUDGES_PRICES.has(command.type) && time !== head.time && !pricesAreCurrent(engine.state, time);
+
+  const tellTime = (time: EngineTimeMs): void => {
     const tick = {
       source: RUNTIME_SOURCE,
       sourceSeq: head.seq + 1,
@@ -94,5 +97,12 @@ export function createSequencer(options: {
     drain();
   };
 
-  return { head: () => head, take, tellTime, drain, stateHash: () => hasher(engine.state) };
+  return {
+    head: () => head,
+    take,
+    isLateFor,
+    tellTime,
+    drain,
+    stateHash: () => hasher(engine.state),
+  };
 }

@@ -88,6 +88,29 @@ test('a restart waits for a snapshot and for the end of a run as for a commit', 
   }
 });
 
+test('a restart waits for a snapshot that a later commit has overtaken', async () => {
+  const inner = inMemorySnapshotStore();
+  const gate = { open: (): void => {} };
+  const save: SnapshotStore['save'] = async (snapshot) => {
+    await new Promise<void>((resolve) => {
+      gate.open = resolve;
+    });
+    await inner.save(snapshot);
+  };
+  const { group } = await stage({ ...inner, save });
+  const slow = group.snapshot('alpha');
+  await turn();
+  tell(group, 'alpha', transfer('alpha', 'beta', '1'));
+  await group.commit('alpha');
+  const starting = group.restart('alpha');
+  await turn();
+  assert.equal(await inner.latest({ seqMax: 1e9 }), null);
+  assert.equal(group.pool('alpha'), null);
+  gate.open();
+  assert.deepEqual(await starting, { condition: 'running' });
+  assert.equal(group.pool('alpha')!.recovered.snapshotSeq, await slow);
+});
+
 test('restarts at once are one after the other, and the last one’s options hold', async () => {
   const { group, journals } = await stage();
   const content = emptyJournalContent();
@@ -228,7 +251,7 @@ test('a transfer that a pool does not take is told of, until it does', async () 
   setUpAll(group);
   await group.settle(NOW);
   await group.restart('beta', beta);
-  for (const text of ['100', '20']) tell(group, 'alpha', transfer('alpha', 'beta', text));
+  for (const text of ['100', '20', '3']) tell(group, 'alpha', transfer('alpha', 'beta', text));
   await group.commitAll();
   assert.deepEqual(group.waiting(), []);
   assert.equal(group.carry(NOW), 1);
@@ -240,7 +263,7 @@ test('a transfer that a pool does not take is told of, until it does', async () 
   assert.ok(isFault(problem, 'BATCH_FULL'));
   await group.settle(NOW);
   assert.deepEqual(group.waiting(), []);
-  assert.deepEqual(balances(group), ['880', '1120', '1000']);
+  assert.deepEqual(balances(group), ['877', '1123', '1000']);
 });
 
 test('a journal in which the numbers of the carrier are used up says so', async () => {

@@ -78,21 +78,32 @@ text { font: 13px system-ui, sans-serif; fill: #333 }
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
 ${text(MARGIN.left, 26, 'class="title"', title)}
 ${grid.join('\n')}
-${series.map((each) => drawn(each, across, up, right)).join('\n')}
+${series.map((each) => drawn(each, across, up)).join('\n')}
+${names(series, up, right).join('\n')}
 ${text((MARGIN.left + right) / 2, HEIGHT - 12, 'text-anchor="middle"', x)}
 ${text(18, middle, `text-anchor="middle" transform="rotate(-90 18 ${middle})"`, y)}
 </svg>
 `;
 }
 
-/** A line with its points, and its name where it ends. */
-function drawn({ name, color, points }: Series, across: Scale, up: Scale, right: number): string {
+/** A line with its points. */
+function drawn({ color, points }: Series, across: Scale, up: Scale): string {
   const at = points.map(([x, y]) => [across.at(x).toFixed(1), up.at(y).toFixed(1)] as const);
   const line = at.map((pair) => pair.join(',')).join(' ');
   const dots = at.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3.5" fill="${color}"/>`).join('');
-  const end = Number(at.at(-1)![1]) + 4;
-  return (
-    `<polyline points="${line}" fill="none" stroke="${color}" stroke-width="2"/>${dots}` +
-    text(right + 10, end, `style="fill:${color}"`, name)
-  );
+  return `<polyline points="${line}" fill="none" stroke="${color}" stroke-width="2"/>${dots}`;
+}
+
+const LINE_HEIGHT = 17;
+
+/** The names of the lines where they end, from the top, far enough apart to be read. */
+function names(series: readonly Series[], up: Scale, right: number): string[] {
+  const ends = series.map((each) => ({ each, at: up.at(each.points.at(-1)![1]) + 4 }));
+  let lowest = Number.NEGATIVE_INFINITY;
+  return ends
+    .sort((a, b) => a.at - b.at)
+    .map(({ each, at }) => {
+      lowest = Math.max(at, lowest + LINE_HEIGHT);
+      return text(right + 10, lowest, `style="fill:${each.color}"`, each.name);
+    });
 }

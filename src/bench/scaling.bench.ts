@@ -1,10 +1,11 @@
 /**
  * The bench `triggers` for pools of different sizes, each in a process of its own, one after the
  * other, with a table and a plot of how the times grow.
- * `npm run bench -- scaling [--to ACCOUNTS] [--ticks T] [--out FOLDER]`
+ * `npm run bench -- scaling [--to ACCOUNTS] [--ticks T] [--out FOLDER]`; with `--from FILE` the
+ * results of an earlier run are shown and drawn again instead.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { logPlot, people } from './log-plot.ts';
@@ -80,18 +81,25 @@ function plotOf(results: readonly Result[]): string {
       series('scan of the market', '#d97706', ({ scans }) => scans.marketScan.median),
       series('incremental', '#a3a380', ({ scans }) => scans.incremental.median),
       series('index, −10 % crash, p99', '#1d4ed8', (each) => each.microseconds.crash.p99),
+      series('index, −10 % crash, mean', '#60a5fa', (each) => each.microseconds.crash.mean),
       series('index, quiet, p99', '#0f766e', (each) => each.microseconds.quiet.p99),
       series('index, quiet, median', '#5eead4', (each) => each.microseconds.quiet.median),
     ],
   });
 }
 
-const at = process.argv.indexOf('--out');
-const out = at === -1 ? null : process.argv[at + 1]!;
+/** The text after `--name`; null where it is not there. */
+function textAfter(name: string): string | null {
+  const at = process.argv.indexOf(`--${name}`);
+  return at === -1 ? null : (process.argv[at + 1] ?? null);
+}
+
+const [from, out] = [textAfter('from'), textAfter('out')];
 const most = option('to', SIZES.at(-1)!);
-const results = SIZES.filter((accounts) => accounts <= most).map((accounts) =>
-  measure(accounts, option('ticks', 50_000)),
-);
+const results =
+  from === null
+    ? SIZES.filter((size) => size <= most).map((size) => measure(size, option('ticks', 100_000)))
+    : (JSON.parse(readFileSync(from, 'utf8')) as Result[]);
 const lines = [`| ${HEADS.join(' | ')} |`, `|${'---:|'.repeat(HEADS.length)}`, ...results.map(row)];
 process.stdout.write(`${results[0]!.machine}, Node ${results[0]!.node}\n${lines.join('\n')}\n`);
 if (out !== null) {

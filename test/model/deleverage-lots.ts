@@ -3,37 +3,18 @@
  * "Auto-deleveraging".
  * @module
  */
+import {
+  type Deal,
+  type Deleveraging,
+  type Fraction,
+  type Holder,
+  order,
+  type Seat,
+} from './deleverage-deal.ts';
 import { leastHurt, proRata, riskWeight } from './deleverage-shares.ts';
 import { byText, floorDiv, larger, magnitude, ONE, smaller, total } from './integers.ts';
-import type { Market, Pool } from './ledger.ts';
+import type { Pool } from './ledger.ts';
 
-export type Holder = {
-  readonly account: string;
-  /** Magnitude. */
-  readonly size: bigint;
-  readonly equity: bigint;
-  /** Unrealized PnL of the position, signed. */
-  readonly profit: bigint;
-  readonly entryValue: bigint;
-  /** Maintenance margin of the account and of this leg. */
-  readonly required: bigint;
-  readonly legRequired: bigint;
-};
-
-export type Deleveraging = {
-  readonly holders: readonly Holder[];
-  readonly kind: Market['kind'];
-  readonly mark: bigint;
-  readonly lot: bigint;
-  readonly quantity: bigint;
-  readonly gap: bigint;
-  /** The holders are long. */
-  readonly long: boolean;
-  readonly riskExponent: number;
-  readonly riskThreshold: bigint | null;
-};
-
-export type Seat = { readonly holder: Holder; readonly held: bigint; readonly cap: bigint };
 type Policy = Pool['adlPolicy'];
 
 /** Lots per holder: within the caps while they suffice, then beyond them by the same policy. */
@@ -61,12 +42,6 @@ function capOf({ size, equity, profit, required, legRequired }: Holder, input: D
   return smaller(size, floorDiv(larger(profit, 0n) * quantity, gap));
 }
 
-export type Deal = {
-  readonly seats: readonly Seat[];
-  readonly wanted: bigint;
-  readonly input: Deleveraging;
-};
-
 function dealt(policy: Policy, deal: Deal): bigint[] {
   if (deal.wanted === 0n) return deal.seats.map(() => 0n);
   switch (policy) {
@@ -84,14 +59,6 @@ function dealt(policy: Policy, deal: Deal): bigint[] {
       return proRata(deal, (holder) => riskWeight(holder, deal.input));
   }
 }
-
-/** numerator / denominator, denominator > 0. */
-export type Fraction = { readonly n: bigint; readonly d: bigint };
-
-export const order = (a: Fraction, b: Fraction): number => {
-  const difference = a.n * b.d - b.n * a.d;
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-};
 
 /** Highest score first, whole positions; ties by account id. */
 function inQueue(

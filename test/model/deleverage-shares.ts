@@ -9,7 +9,7 @@ import {
   type Fraction,
   type Holder,
   order,
-} from './deleverage-lots.ts';
+} from './deleverage-deal.ts';
 import { byText, floorDiv, isInRange, larger, ONE, smaller, total } from './integers.ts';
 
 type WeightOf = (holder: Holder) => bigint;

@@ -5,7 +5,8 @@
  */
 
 import { bankruptcyQuote, type Leg, largestLeg, quotePrice } from './close-out.ts';
-import { type Holder, lotsByPolicy } from './deleverage-lots.ts';
+import type { Holder } from './deleverage-deal.ts';
+import { lotsByPolicy } from './deleverage-lots.ts';
 import {
   byText,
   ceilDiv,

@@ -65,6 +65,12 @@ const HEADS = [
   'built in',
 ];
 
+/** Powers of ten of a microsecond. */
+function durationText(value: number): string {
+  if (value >= 1e6) return `${people(value / 1e6)} s`;
+  return value >= 1_000 ? `${people(value / 1_000)} ms` : `${value} µs`;
+}
+
 function plotOf(results: readonly Result[]): string {
   const series = (name: string, color: string, of: (result: Result) => number) => ({
     name,
@@ -75,7 +81,7 @@ function plotOf(results: readonly Result[]): string {
     title: 'From a price to the exact list, by the size of the pool',
     x: 'accounts, 3 legs each over 50 markets',
     y: 'time per price',
-    tick: (value) => (value >= 1_000 ? `${people(value / 1_000)} ms` : `${value} µs`),
+    tick: durationText,
     series: [
       series('full scan', '#9a3412', ({ scans }) => scans.fullScan.median),
       series('scan of the market', '#d97706', ({ scans }) => scans.marketScan.median),

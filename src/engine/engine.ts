@@ -13,10 +13,18 @@ import { emptyPool, type PoolState } from './state.ts';
 import { createTriggerIndex } from './triggers/index.ts';
 import { createWorkQueue, type Engine } from './work-queue.ts';
 
+/** As much of an engine as records are applied to: what finds due work is not kept up. */
+export type FoldedPool = Pick<Engine, 'state' | 'ledger'>;
+
+export const foldedPool = (state: PoolState = emptyPool()): FoldedPool => ({
+  state,
+  ledger: createLedgerWatch(),
+});
+
 /** An engine over a state: empty, or restored from a snapshot. */
 export function createEngine(state: PoolState = emptyPool()): Engine {
   const [triggers, work] = [createTriggerIndex(state), createWorkQueue(state)];
-  return { state, triggers, work, ledger: createLedgerWatch() };
+  return { ...foldedPool(state), triggers, work };
 }
 
 /**
@@ -24,15 +32,15 @@ export function createEngine(state: PoolState = emptyPool()): Engine {
  * @throws InvariantViolation when the pool no longer balances: our own defect.
  */
 export function applyRecord(
-  engine: Engine,
+  pool: FoldedPool,
   record: Pick<JournalRecord, 'envelope' | 'outcome' | 'seq'> & { readonly time: EngineTimeMs },
 ): void {
   const { outcome } = record;
   if (outcome.type === 'Rejected') return;
-  advance(engine.state, record);
+  advance(pool.state, record);
   for (const event of outcome.events) {
-    assertEventInvariants(engine.state, event);
-    evolve(engine.state, event);
+    assertEventInvariants(pool.state, event);
+    evolve(pool.state, event);
   }
-  assertInvariants(engine.state, engine.ledger);
+  assertInvariants(pool.state, pool.ledger);
 }

@@ -20,7 +20,7 @@ export { closeOutSettings } from './close-out-settings.ts';
 export { decide } from './decide/index.ts';
 export { penaltyEvents } from './decide/penalty.ts';
 export { directLeg, directTake } from './direct-terms.ts';
-export { applyRecord, createEngine } from './engine.ts';
+export { applyRecord, createEngine, type FoldedPool, foldedPool } from './engine.ts';
 export { evolve } from './evolve/index.ts';
 export { gateClosedForMarket } from './gates.ts';
 export { heldBackFrom } from './held-back-mark.ts';

@@ -3,7 +3,7 @@
  * found and left. Reads only; what was decided is taken as recorded, what is chained is checked.
  * @module
  */
-import { createEngine, forgetChanges, type JournalRecord, type PoolView } from '../engine/index.ts';
+import { foldedPool, forgetChanges, type JournalRecord, type PoolView } from '../engine/index.ts';
 import type { Journal } from '../ports/index.ts';
 import { engineTimeMs, seq } from '../units/index.ts';
 import { createChain, endsRun } from './chain-hash.ts';
@@ -39,8 +39,8 @@ export async function* followJournal(options: FollowOptions): AsyncGenerator<Fol
   const { journal, visitor, untilSeq = Number.MAX_SAFE_INTEGER } = options;
   const chain = createChain();
   const head = { seq: seq(0), time: engineTimeMs(0) };
-  const at: Replay = { engine: createEngine(), chain, head, replayed: 0 };
-  const { state } = at.engine;
+  const at: Replay = { pool: foldedPool(), chain, head, replayed: 0 };
+  const { state } = at.pool;
   for await (const commit of journal.read({ fromSeq: 1 })) {
     const seals = new Map(commit.seals.map((seal) => [seal.seq, seal.chainHash] as const));
     for (const frame of framesOf(commit)) {

@@ -3,7 +3,7 @@
  * chain hash and applied. Recovery and everything else that follows a journal go this way.
  * @module
  */
-import { applyRecord, decodeRecord, type Engine, type JournalRecord } from '../engine/index.ts';
+import { applyRecord, decodeRecord, type FoldedPool, type JournalRecord } from '../engine/index.ts';
 import { Fault } from '../ports/index.ts';
 import { assert, type EngineTimeMs, type Seq } from '../units/index.ts';
 import { type Chain, createChain, endsRun } from './chain-hash.ts';
@@ -13,7 +13,7 @@ export type Head = { readonly seq: Seq; readonly time: EngineTimeMs };
 
 /** A pool on its way through a journal. */
 export type Replay = {
-  engine: Engine;
+  pool: FoldedPool;
   chain: Chain | null;
   head: Head;
   replayed: number;
@@ -56,7 +56,7 @@ export function recordOf(frame: Frame, head: Head): JournalRecord {
 /** Applies a record to the pool that the records before it left. */
 export function applyTo(at: Replay, record: JournalRecord): void {
   try {
-    applyRecord(at.engine, record);
+    applyRecord(at.pool, record);
   } catch (cause) {
     // The events were ours and balanced when they were written, so the bytes have changed since.
     const reason = cause instanceof Error ? cause.message : String(cause);

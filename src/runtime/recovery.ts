@@ -3,7 +3,14 @@
  * same path starts an empty pool, a sealed one and one that crashed.
  * @module
  */
-import { createEngine, type Engine, forgetChanges, restorePool } from '../engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  type FoldedPool,
+  foldedPool,
+  forgetChanges,
+  restorePool,
+} from '../engine/index.ts';
 import type { SnapshotStore } from '../ports/index.ts';
 import { Fault, type Journal, type Manifest, type Snapshot } from '../ports/index.ts';
 import { engineTimeMs, type Seq, seq } from '../units/index.ts';
@@ -70,7 +77,7 @@ async function replay(
   const snapshotSeq = snapshot?.seq ?? 0;
   const runStart = runEndBefore(snapshotSeq);
   const at: Replay = {
-    engine: base.engine,
+    pool: base.pool,
     chain: runStart === 0 ? createChain() : null,
     head: { seq: seq(runStart === 0 ? 0 : runStart - 1), time: engineTimeMs(0) },
     replayed: 0,
@@ -87,13 +94,13 @@ async function replay(
       if (frame.seq > snapshotSeq) applyTo(at, record);
       if (frame.seq === snapshotSeq && at.chain!.current() !== snapshot!.chainHash) return null;
     }
-    forgetChanges(at.engine.state);
+    forgetChanges(at.pool.state);
     onProgress?.({ seq: at.head.seq });
   }
   // A snapshot ahead of its journal holds records that never became durable.
   if (at.head.seq < snapshotSeq || at.chain === null) return null;
   const { head, chain, replayed } = at;
-  const engine = createEngine(at.engine.state);
+  const engine = createEngine(at.pool.state);
   return {
     engine,
     head,
@@ -104,9 +111,9 @@ async function replay(
   };
 }
 
-type Base = { readonly engine: Engine; readonly hasher: StateHasher };
+type Base = { readonly pool: FoldedPool; readonly hasher: StateHasher };
 
-const fresh = (): Base => ({ engine: createEngine(), hasher: createStateHasher() });
+const fresh = (): Base => ({ pool: foldedPool(), hasher: createStateHasher() });
 
 function restored({ head, chunks, stateHash }: Snapshot): Base | null {
   const hashes = hashesOfBytes(head, chunks);
@@ -115,7 +122,7 @@ function restored({ head, chunks, stateHash }: Snapshot): Base | null {
   if (!pool.ok) return null;
   const { state } = pool;
   const hasher = createStateHasher({ state, hashes: hashes.chunkHashes });
-  return { engine: createEngine(state), hasher };
+  return { pool: foldedPool(state), hasher };
 }
 
 function checked(replayed: Replayed, manifest: Manifest | null): RecoveredPool {

@@ -45,6 +45,7 @@ import {
   coordinateOf,
   coordinateOfChannel,
   createWatchedPrices,
+  takeCarry,
   takeTerms,
   takeValue,
   worthOf,
@@ -152,7 +153,7 @@ function takeInterest(state: PoolView, triggers: TriggerIndex, number: number): 
 }
 
 function takeLosses(state: PoolView, triggers: TriggerIndex, number: number): void {
-  takeTerms(triggers.prices, state, number);
+  takeCarry(triggers.prices, state, number);
   const { lossIndex } = state.markets[number]!;
   moveTo(triggers, coordinateOf('loss', number), Number(rawOf(lossIndex)));
 }
@@ -281,34 +282,40 @@ function judge(state: PoolView, triggers: TriggerIndex, number: number): Found |
   const { accounts } = triggers;
   lowerFlag(accounts, number, SUSPECT);
   if (hasFlag(accounts, number, OUTDATED)) refresh(state, triggers, number);
-  const legs = legCountOf(accounts, number);
-  const mirrored = legs > 0 && !hasFlag(accounts, number, LENDING);
-  if (mirrored && rowsMayStart(state, triggers, number)) {
-    surplusOf(triggers, number, surplus);
-    const sure = sureSurplus(surplus, legs);
-    if (sure > 0) {
-      certify(triggers, number, sure);
-      return null;
-    }
-  }
+  const mirrored = legCountOf(accounts, number) > 0 && !hasFlag(accounts, number, LENDING);
+  if (mirrored) return judgeByRows(state, triggers, number);
   const account = state.accounts[number]!;
   if (account.liquidation !== null || !isExposed(account)) {
     resizeRows(triggers, number, 0);
     return null;
   }
-  if (!mayStart(state, account)) {
-    raiseFlag(accounts, number, PARKED);
-    triggers.parked.add(number);
+  if (!mayStart(state, account)) return park(triggers, number);
+  return judgeExactly(state, triggers, number);
+}
+
+/** By the rows alone where they leave no doubt: whoever has any is exposed and may be started. */
+function judgeByRows(state: PoolView, triggers: TriggerIndex, number: number): Found | null {
+  if (!rowsMayStart(state, triggers, number)) return park(triggers, number);
+  surplusOf(triggers, number, surplus);
+  const sure = sureSurplus(surplus, legCountOf(triggers.accounts, number));
+  if (sure > 0) {
+    certify(triggers, number, sure);
     return null;
   }
   const value = surplus[VALUE]!;
   const error = surplus[ERROR]!;
-  if (mirrored && value + error < 0) return { number, lacks: -value, error, deficit: null };
+  if (value + error < 0) return { number, lacks: -value, error, deficit: null };
   return judgeExactly(state, triggers, number);
 }
 
 /** Reused from account to account: nothing is left behind for the garbage collector. */
 const surplus = newSurplus();
+
+function park({ accounts, parked }: TriggerIndex, number: number): null {
+  raiseFlag(accounts, number, PARKED);
+  parked.add(number);
+  return null;
+}
 
 function judgeExactly(state: PoolView, triggers: TriggerIndex, number: number): Found | null {
   const deficit = deficitOf(state, number);

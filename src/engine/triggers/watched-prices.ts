@@ -117,6 +117,12 @@ export const carryAt = (market: number, coefficient: number): number =>
 
 /** Takes what a market's legs depend on besides its mark. */
 export function takeTerms(prices: WatchedPrices, state: PoolView, number: number): void {
+  takeCarry(prices, state, number);
+  prices.tiers[number] = floatTiers(state.markets[number]!.parameters.tiers);
+}
+
+/** Takes what funding and losses have come to in a market. */
+export function takeCarry(prices: WatchedPrices, state: PoolView, number: number): void {
   const market = state.markets[number]!;
   prices.carry = columnOf(prices.carry, 2 * number + 2);
   for (const held of [1, -1]) {
@@ -125,7 +131,6 @@ export function takeTerms(prices: WatchedPrices, state: PoolView, number: number
     const index = Number(rawOf(sideIndex(market, side)));
     prices.carry[carryAt(number, held)] = signOf(market) * index;
   }
-  prices.tiers[number] = floatTiers(market.parameters.tiers);
 }
 
 function floatTiers(tiers: readonly MarginTier[]): FloatTiers {

@@ -10,8 +10,8 @@ export type PoolOptions = {
   /** Records submitted but not committed at which `submit` refuses. Default 1,048,576. */
   readonly batchRecordsMax?: number;
   /**
-   * Every how many runs of the chain a seal carries the state hash too. Default 64. All accounts
-   * near one that changed are hashed again: a pool of a million wants it once in a few thousand.
+   * Every how many runs of the chain a seal carries the state hash too. Default: 64, and more for
+   * a pool of more than 16,384 accounts, see `runsPerStateHash`.
    */
   readonly stateHashEveryRuns?: number;
   /**

@@ -79,7 +79,6 @@ export type PoolRuntime = {
 };
 
 const BATCH_RECORDS_MAX = 1 << 20;
-const STATE_HASH_EVERY_RUNS = 64;
 const SNAPSHOTS_KEPT = 2;
 
 /** What the functions of one pool have in common. */
@@ -107,7 +106,7 @@ export async function startPool(options: PoolOptions): Promise<PoolRuntime> {
   const { chain, engine, hasher, head, manifest } = recovered;
   if (manifest?.status === 'quarantined') throw quarantined(manifest.problem);
   const outbox = createOutbox({ journal, publisher, chain, headSeq: head.seq });
-  const stateHashEveryRuns = options.stateHashEveryRuns ?? STATE_HASH_EVERY_RUNS;
+  const { stateHashEveryRuns = null } = options;
   const sequencer = createSequencer({ engine, hasher, head, outbox, stateHashEveryRuns });
   const unsealed = manifest !== null && manifest.status !== 'sealed';
   const status = unsealed ? 'recovered' : 'running';

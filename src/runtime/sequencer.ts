@@ -16,11 +16,11 @@ import {
   RECORD_VERSION,
   RUNTIME_SOURCE,
 } from '../engine/index.ts';
-import { assert, type EngineTimeMs, seq } from '../units/index.ts';
+import { assert, type EngineTimeMs, type Seq, seq } from '../units/index.ts';
 import { endsRun, RUN_RECORDS } from './chain-hash.ts';
 import type { Outbox } from './outbox.ts';
 import type { Head } from './record-replay.ts';
-import type { StateHasher } from './state-hash.ts';
+import { runsPerStateHash, type StateHasher } from './state-hash.ts';
 
 /** Commands that judge every price themselves, at their own time. */
 const JUDGES_PRICES: ReadonlySet<Command['type']> = new Set(['ReportPrices', 'Tick']);
@@ -49,10 +49,14 @@ export function createSequencer(options: {
   readonly head: Head;
   readonly outbox: Outbox;
   readonly hasher: StateHasher;
-  readonly stateHashEveryRuns: number;
+  /** Null for as often as suits the size of the pool. */
+  readonly stateHashEveryRuns: number | null;
 }): Sequencer {
   const { engine, hasher, outbox } = options;
-  const stateHashEvery = RUN_RECORDS * options.stateHashEveryRuns;
+  const isStateHashDue = (at: Seq): boolean => {
+    const runs = options.stateHashEveryRuns ?? runsPerStateHash(engine.state);
+    return at % (RUN_RECORDS * runs) === 0;
+  };
   let head = options.head;
 
   const take = (envelope: CommandEnvelope, time: EngineTimeMs): JournalRecord => {
@@ -67,7 +71,7 @@ export function createSequencer(options: {
       throw error;
     }
     head = { seq: next, time };
-    if (endsRun(next)) outbox.seal(next % stateHashEvery === 0 ? hasher(engine.state) : null);
+    if (endsRun(next)) outbox.seal(isStateHashDue(next) ? hasher(engine.state) : null);
     return record;
   };
 

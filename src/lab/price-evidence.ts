@@ -23,13 +23,14 @@ export function observeEvidence(
   const events = records.flatMap(({ outcome }) => {
     return outcome.type === 'Accepted' ? outcome.events : [];
   });
+  const closed = indexesClosedEach(state, events);
   for (const started of events) {
     if (started.type !== 'LiquidationStarted') continue;
     const account = state.accounts[state.numbers.accounts.get(started.account)!]!;
     const indexes = [
       ...account.positions.map(({ market }) => state.markets[market]!.index),
       ...account.collaterals.map(({ asset }) => state.assets[asset]!.index),
-      ...events.flatMap((event) => indexesClosed(state, event, started.liquidation)),
+      ...closed.get(started.liquidation)!,
     ];
     assert(indexes.length > 0, 'EVIDENCE', `${account.id} was liquidated for nothing it held`);
     const fewest = Math.min(...indexes.map((index) => sourcesLive(state, index)));
@@ -37,9 +38,23 @@ export function observeEvidence(
   }
 }
 
-/** Indexes of what an event closed or sold for a liquidation. */
-function indexesClosed(state: PoolView, event: Event, liquidation: number): number[] {
-  if (!('liquidation' in event) || event.liquidation !== liquidation) return [];
+/** Per liquidation that the events started, the indexes of what they closed or sold for it. */
+function indexesClosedEach(
+  state: PoolView,
+  events: readonly Event[],
+): ReadonlyMap<number, readonly number[]> {
+  const closed = new Map<number, number[]>();
+  for (const event of events) {
+    if (event.type === 'LiquidationStarted') closed.set(event.liquidation, []);
+    else if ('liquidation' in event && event.liquidation !== null) {
+      closed.get(event.liquidation)?.push(...indexesClosed(state, event));
+    }
+  }
+  return closed;
+}
+
+/** Indexes of what an event of a liquidation closed or sold. */
+function indexesClosed(state: PoolView, event: Event): number[] {
   const indexOf = (market: MarketId): number =>
     state.markets[state.numbers.markets.get(market)!]!.index;
   const holdingOf = (asset: AssetId): number =>

@@ -25,6 +25,7 @@ import type {
   OutsideReport,
 } from './schema/index.ts';
 import type { MarketView, PoolView } from './state.ts';
+import { isStillIndex, isStillMark, occasionOf } from './still-prices.ts';
 
 /** Reports that are newer than what the state holds. */
 export type FreshReports = {
@@ -43,25 +44,33 @@ export type JudgedPrices = {
 };
 
 /**
- * The events that follow from fresh reports at a time. Every index and market is judged again,
- * because staleness depends on the time alone; only what changed is part of them.
+ * The events that follow from fresh reports at a time. Staleness depends on the time alone, so that
+ * every index and market is judged again unless it is known to stay as it is (`still-prices.ts`);
+ * only what changed is part of them.
  */
 export function judgedPrices(
   state: PoolView,
   reports: FreshReports,
   time: EngineTimeMs,
 ): JudgedPrices {
+  const occasion = occasionOf(state, reports, time);
   const indexes: IndexUpdate[] = [];
+  const moved = new Set<number>();
   const live: (Price | null)[] = state.indexes.map((index, number) => {
-    const update = indexUpdate(state, number, { reports, time });
     const before = index.live ? index.price : null;
-    if (update.indexPrice !== before) indexes.push(update);
+    const still = isStillIndex(state, number, occasion) && valuesHoldings(state, number, before!);
+    if (still) return before;
+    const update = indexUpdate(state, number, { reports, time });
+    if (update.indexPrice === before) return before;
+    indexes.push(update);
+    moved.add(number);
     return update.indexPrice;
   });
   const marks: MarkUpdate[] = [];
   const markets: EventOf<'MarksGuarded'>['markets'][number][] = [];
-  for (const market of state.markets) {
+  for (const [number, market] of state.markets.entries()) {
     if (market.settlementPrice !== null) continue;
+    if (!moved.has(market.index) && isStillMark(state, number, occasion)) continue;
     const { update, unbound } = judgedMark(market, live[market.index]!, { reports, time });
     if (differs(market, update)) marks.push(update);
     const guarded = guardedMark(market, update, { unbound, time });

@@ -157,6 +157,11 @@ export type PoolState = Omit<
   orders: Map<number, number>;
   /** Running auctions to the liquidation each belongs to. */
   runningAuctions: Map<number, number>;
+  /**
+   * When every price was judged, so that judging again at that time would change none; null where
+   * that is not known. What a judgement comes to does not depend on it, only what it costs.
+   */
+  pricesJudgedMs: EngineTimeMs | null;
   changes: ChangeLog;
 };
 
@@ -236,6 +241,7 @@ export function emptyPool(): PoolState {
     },
     orders: new Map(),
     runningAuctions: new Map(),
+    pricesJudgedMs: null,
     changes: noChanges(),
   };
 }

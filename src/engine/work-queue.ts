@@ -11,7 +11,13 @@ import { interestDue } from './interest.ts';
 import type { LedgerWatch } from './ledger-watch.ts';
 import { liquidationStep } from './liquidation-step.ts';
 import type { Command } from './schema/index.ts';
-import { type ChangeLog, noChanges, type PoolState } from './state.ts';
+import {
+  type ChangeLog,
+  type LiquidationView,
+  noChanges,
+  type PoolState,
+  type PoolView,
+} from './state.ts';
 import { candidates, catchUp, type TriggerIndex } from './triggers/index.ts';
 import { premiumDue } from './waterfall.ts';
 
@@ -31,6 +37,10 @@ export type WorkQueue = {
   readonly waiting: Set<number>;
   /** Those of them that a gate keeps from deleveraging: the fund or a buyer may help meanwhile. */
   readonly takenOver: Set<number>;
+  /** Those without positions: a buyer may take the collateral that is left. */
+  readonly forBuyer: Set<number>;
+  /** Those that have lent: a desk may have the cash to pay them out. */
+  readonly forCash: Set<number>;
 };
 
 /**
@@ -61,6 +71,8 @@ export function createWorkQueue(state: PoolState): WorkQueue {
     queued: new Map(),
     waiting: new Set(),
     takenOver: new Set(),
+    forBuyer: new Set(),
+    forCash: new Set(),
   };
   for (const number of state.liquidations.keys()) enqueue(state, work, number);
   return work;
@@ -68,8 +80,11 @@ export function createWorkQueue(state: PoolState): WorkQueue {
 
 /** Puts a liquidation at the place that it has now. */
 function enqueue(state: PoolState, work: WorkQueue, number: number): void {
-  work.waiting.delete(number);
-  work.takenOver.delete(number);
+  if (work.waiting.delete(number)) {
+    work.takenOver.delete(number);
+    work.forBuyer.delete(number);
+    work.forCash.delete(number);
+  }
   const liquidation = state.liquidations.get(number);
   if (liquidation === undefined) {
     work.queued.delete(number);
@@ -130,19 +145,12 @@ function wake({ state, work }: Engine, changes: ChangeLog): void {
   for (const number of changes.accounts) {
     const { liquidation } = state.accounts[number]!;
     if (liquidation !== null) enqueue(state, work, liquidation);
-    // Whoever waits for a buyer of collateral has no positions left.
     if (number !== buyerNumber) continue;
     wakeTakenOver = true;
-    for (const waiting of [...work.waiting]) {
-      const { account } = state.liquidations.get(waiting)!;
-      if (state.accounts[account]!.positions.length === 0) enqueue(state, work, waiting);
-    }
+    for (const waiting of [...work.forBuyer]) enqueue(state, work, waiting);
   }
   if (changes.deskCash) {
-    for (const waiting of [...work.waiting]) {
-      const { account } = state.liquidations.get(waiting)!;
-      if (state.accounts[account]!.supplies.length > 0) enqueue(state, work, waiting);
-    }
+    for (const waiting of [...work.forCash]) enqueue(state, work, waiting);
   }
   if (!wakeTakenOver) return;
   for (const number of [...work.takenOver]) enqueue(state, work, number);
@@ -158,10 +166,18 @@ function nextStep({ state, work }: Engine): Command | null {
     heapPop(work.ready, worstFirst);
     if (!current) continue;
     work.queued.delete(number);
-    if (liquidation === undefined) continue;
-    work.waiting.add(number);
-    // The fund may be filled, or a buyer of collateral appear, without the gate being opened.
-    if (liquidation.takeover && liquidation.order === null) work.takenOver.add(number);
+    if (liquidation !== undefined) wait(state, work, liquidation);
   }
   return null;
+}
+
+/** Until something changes that it may wait for; its account is one of those things. */
+function wait(state: PoolView, work: WorkQueue, waiting: LiquidationView): void {
+  const { liquidation: number, account, order, takeover } = waiting;
+  const { positions, supplies } = state.accounts[account]!;
+  work.waiting.add(number);
+  // The fund may be filled, or a buyer of collateral appear, without the gate being opened.
+  if (takeover && order === null) work.takenOver.add(number);
+  if (positions.length === 0) work.forBuyer.add(number);
+  if (supplies.length > 0) work.forCash.add(number);
 }

@@ -30,6 +30,7 @@ export function indexConfigured(state: PoolState, event: EventOf<'IndexConfigure
   const reports = index.reports;
   index.reports = parameters.sources.map(({ source }) => reports[before.indexOf(source)] ?? null);
   index.parameters = parameters;
+  state.pricesJudgedMs = null;
 }
 
 export function assetConfigured(state: PoolState, event: EventOf<'AssetConfigured'>): void {
@@ -70,6 +71,7 @@ export function marketConfigured(state: PoolState, event: EventOf<'MarketConfigu
     ({ source }) => outside[before.indexOf(source)] ?? null,
   );
   market.parameters = parameters;
+  state.pricesJudgedMs = null;
   state.changes.markets.push(number);
 }
 

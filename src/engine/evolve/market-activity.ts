@@ -45,6 +45,12 @@ export function pricesUpdated(state: PoolState, event: EventOf<'PricesUpdated'>)
     market.bookAverage = update.bookAverage;
     state.changes.marks.push(number);
   }
+  pricesJudged(state);
+}
+
+/** Everything that time or a report can change has been looked at, at this time. */
+export function pricesJudged(state: PoolState): void {
+  state.pricesJudgedMs = state.timeMs;
 }
 
 export function fillRecorded(state: PoolState, event: EventOf<'FillRecorded'>): void {

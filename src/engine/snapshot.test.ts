@@ -77,7 +77,8 @@ function drive(engine: Engine, command: Command, time: number): string[] {
 test('what is restored is what was encoded, lookups included', () => {
   const { engine } = busyPool();
   const again = restored(engine.state);
-  assert.deepEqual(again.state, engine.state);
+  // When prices were judged is no part of it: the first judgement after a start is of everything.
+  assert.deepEqual(again.state, { ...engine.state, pricesJudgedMs: null });
   assert.deepEqual(encodeHead(again.state), encodeHead(engine.state));
 });
 

@@ -3,7 +3,7 @@
  * be asked about it again.
  * @module
  */
-import { emptyPool, type PoolState } from '../engine/index.ts';
+import { addMarket, emptyPool, type PoolState } from '../engine/index.ts';
 import {
   amount,
   assert,
@@ -73,7 +73,7 @@ function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
     const { market, outside, depth, alarms, gates, window, guarded, ...picture } =
       moment.markets[at]!;
     assert(market === parameters.market, 'RECEIPT', `market ${market} unlike the terms`);
-    state.markets.push({
+    addMarket(state, {
       ...picture,
       parameters,
       liquidity,
@@ -93,7 +93,6 @@ function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
       window: window.map((part) => ({ ...part })),
       ...UNSEEN,
     });
-    state.numbers.markets.set(parameters.market, at);
   }
 }
 

@@ -256,6 +256,21 @@ function thaw({ state }: TriggerBook): void {
   });
 }
 
+/** The sources of an index fall silent, and speak again. */
+function blind(book: TriggerBook): void {
+  const number = anyNumber(book, book.state.indexes);
+  book.state.indexes[number]!.live = false;
+  book.state.changes.indexes.push(number);
+}
+
+function see({ state }: TriggerBook): void {
+  state.indexes.forEach((index, number) => {
+    if (index.live) return;
+    index.live = true;
+    state.changes.indexes.push(number);
+  });
+}
+
 function shutGate({ state }: TriggerBook): void {
   state.gates = [{ gate: 'liquidations', untilMs: null }];
   state.changes.time = true;
@@ -294,6 +309,8 @@ const STEPS: readonly (readonly [number, (book: TriggerBook) => void])[] = [
   [3, holdCoins],
   [2, freeze],
   [10, thaw],
+  [1, blind],
+  [10, see],
   [1, shutGate],
   [6, openGate],
   [8, liquidate],

@@ -7,7 +7,6 @@ import {
   cmp,
   divideDown,
   fromRaw,
-  gt,
   isPositive,
   isZero,
   type Money,
@@ -18,18 +17,12 @@ import {
   rawOf,
   type Size,
   sub,
-  sum,
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import {
-  ascendingOrder,
-  cmpKeyed,
-  type KeyedQuotient,
-  keyed,
-  quotientUp,
-} from './exact-quotient.ts';
+import { ascendingOrder, isClearlyBelow, type Ordering } from './ascending-order.ts';
+import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
 
 /** What happened to one eligible candidate, chosen or not. */
 export type AdlOutcome = {
@@ -75,35 +68,39 @@ export type AdlMetricsInput = {
  * Source    Plimsoll
  */
 export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMetrics {
-  const taken = sum(outcomes.map((outcome) => outcome.taken));
-  const profitable = outcomes.filter(({ candidate }) => isPositive(candidate.unrealizedPnl));
-  const haircuts = profitable.map((outcome) =>
-    ratioUp(outcome.taken, outcome.candidate.unrealizedPnl),
-  );
-  const before = outcomes.map(({ candidate: { size, equity } }) =>
-    keyed(exactLeverage(market, size, equity)),
-  );
-  const after = outcomes.map(({ candidate: { size, equity }, closed, taken: lost }, index) =>
-    isZero(closed) && isZero(lost)
-      ? before[index]!
-      : keyed(exactLeverage(market, sub(size, closed), sub(equity, lost))),
-  );
+  const haircuts: Ratio[] = [];
+  let taken = 0n;
+  let largestHaircut = ZERO_RATIO;
+  for (const { candidate, taken: lost } of outcomes) {
+    taken += rawOf(lost);
+    if (!isPositive(candidate.unrealizedPnl)) continue;
+    const haircut = isZero(lost) ? ZERO_RATIO : ratioUp(lost, candidate.unrealizedPnl);
+    largestHaircut = max(largestHaircut, haircut);
+    haircuts.push(haircut);
+  }
+  const before = leveragesBefore(outcomes);
+  const after = leveragesAfter(outcomes, before);
+  const ascending = ascendingOrder(after);
+  const ranks = ranksOf(after, ascending);
+  const order = ascendingOrder({
+    keys: before.keys,
+    exact: (a, b) => before.exact(a, b) || ranks[a]! - ranks[b]!,
+  });
+  const shown = ({ of }: Leverages, index: number | undefined): Ratio | null => {
+    if (index === undefined) return ZERO_RATIO;
+    const { size, equity } = of(index);
+    return quotientUp(exactLeverage(market, size, equity));
+  };
   return {
     budget,
-    overshoot: max(sub(taken, budget), ZERO_MONEY),
-    profitHaircutMax: haircuts.reduce((a, b) => (gt(b, a) ? b : a), ZERO_RATIO),
+    overshoot: max(sub(fromRaw<Money>(taken), budget), ZERO_MONEY),
+    profitHaircutMax: largestHaircut,
     profitHaircutGini: giniCoefficient(haircuts),
-    orderInversions: orderInversions(before, after),
-    leverageMaxBefore: largest(before),
-    leverageMaxAfter: largest(after),
+    orderInversions: orderInversions(order, ranks),
+    leverageMaxBefore: shown(before, order.at(-1)),
+    leverageMaxAfter: shown(after, ascending.at(-1)),
   };
 }
-
-function largest(leverages: readonly KeyedQuotient[]): Ratio | null {
-  const zero: KeyedQuotient = keyed({ numerator: 0n, denominator: 1n });
-  return quotientUp(leverages.reduce((a, b) => (cmpKeyed(b, a) > 0 ? b : a), zero));
-}
-
 /**
  * Gini coefficient of non-negative values; 0 where all are zero or there are none.
  *
@@ -114,50 +111,89 @@ function largest(leverages: readonly KeyedQuotient[]): Ratio | null {
  * Source    Gini (1912), in the form for sorted values
  */
 export function giniCoefficient(values: readonly Ratio[]): Ratio {
-  const ascending = [...values].sort((a, b) => cmp(a, b));
-  const n = BigInt(ascending.length);
-  let weighted = 0n;
+  const keys = new Float64Array(values.length);
+  for (let at = 0; at < keys.length; at += 1) keys[at] = Number(values[at]!);
+  const ascending = ascendingOrder({ keys, exact: (a, b) => cmp(values[a]!, values[b]!) });
+  // Σ rank · value, by sums from each rank up.
   let total = 0n;
-  let rank = 0n;
-  for (const value of ascending) {
-    rank += 1n;
-    weighted += (rank + rank - n - 1n) * rawOf(value);
-    total += rawOf(value);
+  let ranked = 0n;
+  for (let at = ascending.length - 1; at >= 0; at -= 1) {
+    total += rawOf(values[ascending[at]!]!);
+    ranked += total;
   }
   if (total === 0n) return ZERO_RATIO;
+  const n = BigInt(values.length);
+  const weighted = ranked + ranked - (n + 1n) * total;
   return fromRaw<Ratio>(divideDown(weighted * rawOf(ONE_RATIO), n * total));
 }
 
-/** Pairs with before_i < before_j and after_i > after_j. */
-function orderInversions(
-  before: readonly KeyedQuotient[],
-  after: readonly KeyedQuotient[],
-): number {
-  const ranks = ranksOf(after);
-  const order = ascendingOrder(before, (a, b) => ranks[a]! - ranks[b]!);
+/**
+ * Leverages to be put in order. All of them value a contract alike, so they stand in the order of
+ * size / equity.
+ */
+type Leverages = Ordering & {
+  readonly of: (index: number) => { readonly size: Size; readonly equity: Money };
+};
+
+function leverages(keys: Float64Array, of: Leverages['of']): Leverages {
+  const quotientAt = (index: number): Quotient => {
+    const { size, equity } = of(index);
+    // Closed whole, it has none, whatever is left of the equity.
+    if (isZero(size)) return { numerator: 0n, denominator: 1n };
+    return { numerator: rawOf(size), denominator: rawOf(equity) };
+  };
+  return { keys, of, exact: (a, b) => cmpQuotient(quotientAt(a), quotientAt(b)) };
+}
+
+function leveragesBefore(outcomes: readonly AdlOutcome[]): Leverages {
+  const keys = new Float64Array(outcomes.length);
+  for (let at = 0; at < keys.length; at += 1) {
+    const { size, equity } = outcomes[at]!.candidate;
+    keys[at] = Number(size) / Number(equity);
+  }
+  return leverages(keys, (index) => outcomes[index]!.candidate);
+}
+
+function leveragesAfter(outcomes: readonly AdlOutcome[], before: Leverages): Leverages {
+  const of = (index: number) => {
+    const { candidate, closed, taken } = outcomes[index]!;
+    return { size: sub(candidate.size, closed), equity: sub(candidate.equity, taken) };
+  };
+  const keys = Float64Array.from(before.keys);
+  for (let at = 0; at < keys.length; at += 1) {
+    const { closed, taken } = outcomes[at]!;
+    if (isZero(closed) && isZero(taken)) continue;
+    const { size, equity } = of(at);
+    keys[at] = isZero(size) ? 0 : Number(size) / Number(equity);
+  }
+  return leverages(keys, of);
+}
+
+/** Rank of each leverage from 1, the lowest first; the same for equal ones. */
+function ranksOf({ keys, exact }: Leverages, ascending: Uint32Array): Uint32Array {
+  const ranks = new Uint32Array(ascending.length);
+  let rank = 0;
+  for (let at = 0; at < ascending.length; at += 1) {
+    const index = ascending[at]!;
+    const last = at === 0 ? index : ascending[at - 1]!;
+    const isHigher = isClearlyBelow(keys[last]!, keys[index]!) || exact(last, index) < 0;
+    if (at === 0 || isHigher) rank = at + 1;
+    ranks[index] = rank;
+  }
+  return ranks;
+}
+
+/** Pairs with before_i < before_j and after_i > after_j: by rank after, in the order before. */
+function orderInversions(order: Uint32Array, ranks: Uint32Array): number {
   // A binary indexed tree over the ranks met so far: how many lie at or below a rank.
-  const tree = new Int32Array(order.length + 1);
+  const tree = new Uint32Array(order.length + 1);
   let inversions = 0;
-  for (const [met, index] of order.entries()) {
-    const rank = ranks[index]!;
+  for (let met = 0; met < order.length; met += 1) {
+    const rank = ranks[order[met]!]!;
     let atMost = 0;
-    for (let at = rank; at > 0; at -= at & -at) atMost += tree[at]!;
+    for (let at = rank; at > 0; at &= at - 1) atMost += tree[at]!;
     inversions += met - atMost;
     for (let at = rank; at < tree.length; at += at & -at) tree[at]! += 1;
   }
   return inversions;
-}
-
-/** Rank of each leverage from 1, the lowest first; the same for equal ones. */
-function ranksOf(leverages: readonly KeyedQuotient[]): Int32Array {
-  const ranks = new Int32Array(leverages.length);
-  let rank = 0;
-  let last: KeyedQuotient | null = null;
-  for (const [at, index] of ascendingOrder(leverages).entries()) {
-    const leverage = leverages[index]!;
-    if (last === null || cmpKeyed(last, leverage) < 0) rank = at + 1;
-    ranks[index] = rank;
-    last = leverage;
-  }
-  return ranks;
 }

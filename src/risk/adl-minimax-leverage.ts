@@ -5,16 +5,9 @@
  */
 import { assert, rawOf } from '../units/index.ts';
 import type { AdlPolicyInput, AdlSeat, AdlShares } from './adl-policy.ts';
-import { ascendingOrder, type KeyedQuotient, keyed, type Quotient } from './exact-quotient.ts';
+import { ascendingOrder } from './ascending-order.ts';
+import { cmpQuotient, type Quotient } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
-
-type Breakpoint = {
-  /** Parts per unit of equity. */
-  readonly level: KeyedQuotient;
-  readonly seat: AdlSeat;
-  /** Below the level the seat starts to give up lots, or has given up all that it may. */
-  readonly kind: 'starts' | 'exhausted';
-};
 
 /**
  * Lots given up so that the highest leverage among the candidates is minimal.
@@ -36,59 +29,117 @@ type Breakpoint = {
  */
 export function minimaxLeverage(input: AdlPolicyInput): AdlShares {
   const { quantity, seats, partsPerLot = 1n } = input;
-  const level = waterLevel(seats, quantity * partsPerLot, partsPerLot);
+  const { level, givesUp } = waterLevel(seats, quantity * partsPerLot, partsPerLot);
   const { numerator, denominator } = level;
-  const lot = denominator * partsPerLot;
-  const shares = seats.map(({ candidate, cap, ...seat }) => {
+  const lots: bigint[] = [];
+  const shares: { id: string; numerator: bigint; room: bigint }[] = [];
+  let left = quantity;
+  for (let at = 0; at < seats.length; at += 1) {
+    const seat = seats[at]!;
+    const { candidate, cap } = seat;
+    const whole = givesUp[at] === ALL ? cap : 0n;
+    lots.push(whole);
+    left -= whole;
+    if (givesUp[at] !== SOME) continue;
     const above = exposureOf(seat) * denominator - numerator * rawOf(candidate.equity);
-    const most = cap * lot;
-    return {
-      id: candidate.account,
-      numerator: above < 0n ? 0n : above > most ? most : above,
-      room: cap,
-    };
-  });
-  return { lots: largestRemainder({ total: quantity, denominator: lot, shares }), level };
+    shares.push({ id: candidate.account, numerator: above, room: cap });
+  }
+  const parts = largestRemainder({ total: left, denominator: denominator * partsPerLot, shares });
+  let next = 0;
+  for (let at = 0; at < lots.length; at += 1) {
+    if (givesUp[at] !== SOME) continue;
+    lots[at] = parts[next]!;
+    next += 1;
+  }
+  return { lots, level };
 }
 
-const exposureOf = ({ held, exposure }: Pick<AdlSeat, 'held' | 'exposure'>): bigint =>
-  exposure ?? held;
+const exposureOf = ({ held, exposure }: AdlSeat): bigint => exposure ?? held;
+
+/** What a seat gives up at a level: nothing, what lies above the level, or its cap. */
+const SOME = 1;
+const ALL = 2;
+
+type Water = {
+  readonly level: Quotient;
+  /** Per seat. */
+  readonly givesUp: Uint8Array;
+};
 
 /**
  * The largest θ at which the parts above it sum to the quantity.
  *
  * Walking down the breakpoints e_i / E_i and (e_i − c_i) / E_i, the sum is linear in between:
- * Σ of exhausted caps + Σ (e_i − θ · E_i) over the seats that give up.
+ * Σ of exhausted caps + Σ (e_i − θ · E_i) over the seats that give up some. Every breakpoint
+ * passed lies at or above θ and every other at or below, so what a seat gives up is known too.
  */
-function waterLevel(
-  seats: readonly AdlSeat[],
-  quantityParts: bigint,
-  partsPerLot: bigint,
-): Quotient {
-  const breakpoints: Breakpoint[] = [];
-  for (const seat of seats) {
-    if (seat.cap === 0n) continue;
-    const denominator = rawOf(seat.candidate.equity);
-    const start = exposureOf(seat);
-    const end = start - seat.cap * partsPerLot;
-    breakpoints.push({ level: keyed({ numerator: start, denominator }), seat, kind: 'starts' });
-    // Whoever may give up all it has is exhausted at the level 0, where the walk ends anyway; only
-    // against hedges does it go on below.
-    if (end === 0n && seat.exposure === undefined) continue;
-    breakpoints.push({ level: keyed({ numerator: end, denominator }), seat, kind: 'exhausted' });
-  }
-  const order = ascendingOrder(breakpoints.map(({ level }) => level));
+function waterLevel(seats: readonly AdlSeat[], quantityParts: bigint, partsPerLot: bigint): Water {
+  const { of, givenUp, numerators, order } = breakpoints(seats, partsPerLot);
+  const givesUp = new Uint8Array(seats.length);
   let base = -quantityParts;
   let slope = 0n;
-  for (const index of order.reverse()) {
-    const { level, seat, kind } = breakpoints[index]!;
+  for (let next = order.length - 1; next >= 0; next -= 1) {
+    const point = order[next]!;
+    const at = of[point]!;
+    const equity = rawOf(seats[at]!.candidate.equity);
+    const numerator = numerators[point]!;
     // The sum at this level reaches the quantity: the level sought is here or a little above.
-    if (slope > 0n && base * level.denominator >= slope * level.numerator) break;
-    const equity = rawOf(seat.candidate.equity);
-    const exposure = exposureOf(seat);
-    base += kind === 'starts' ? exposure : seat.cap * partsPerLot - exposure;
-    slope += kind === 'starts' ? equity : -equity;
+    if (slope > 0n && base * equity >= slope * numerator) break;
+    // Starting adds the exposure; being exhausted leaves the cap, which is exposure less the end.
+    const isStart = givenUp[point] === SOME;
+    base = isStart ? base + numerator : base - numerator;
+    slope = isStart ? slope + equity : slope - equity;
+    givesUp[at] = givenUp[point]!;
   }
   assert(slope > 0n, 'ADL_QUANTITY', 'expected a quantity between 1 and the sum of the caps');
-  return { numerator: base, denominator: slope };
+  return { level: { numerator: base, denominator: slope }, givesUp };
+}
+
+/** Levels below which a seat starts to give up lots, or has given up all that it may. */
+type Breakpoints = {
+  /** The seat. */
+  readonly of: Uint32Array;
+  /** What the seat gives up from there on. */
+  readonly givenUp: Uint8Array;
+  /** Parts per its equity. */
+  readonly numerators: readonly bigint[];
+  /** From the lowest level to the highest. */
+  readonly order: Uint32Array;
+};
+
+function breakpoints(seats: readonly AdlSeat[], partsPerLot: bigint): Breakpoints {
+  const of = new Uint32Array(2 * seats.length);
+  const givenUp = new Uint8Array(2 * seats.length);
+  const numerators: bigint[] = [];
+  const keys = new Float64Array(2 * seats.length);
+  let count = 0;
+  const add = (at: number, kind: number, numerator: bigint, equity: number): void => {
+    of[count] = at;
+    givenUp[count] = kind;
+    keys[count] = Number(numerator) / equity;
+    numerators.push(numerator);
+    count += 1;
+  };
+  for (let at = 0; at < seats.length; at += 1) {
+    const seat = seats[at]!;
+    if (seat.cap === 0n) continue;
+    const equity = Number(seat.candidate.equity);
+    const start = exposureOf(seat);
+    const end = start - seat.cap * partsPerLot;
+    add(at, SOME, start, equity);
+    // Whoever may give up all it has is exhausted at the level 0, where the walk ends anyway; only
+    // against hedges does it go on below.
+    if (end !== 0n || seat.exposure !== undefined) add(at, ALL, end, equity);
+  }
+  const equityAt = (point: number): bigint => rawOf(seats[of[point]!]!.candidate.equity);
+  const levelAt = (point: number): Quotient => {
+    return { numerator: numerators[point]!, denominator: equityAt(point) };
+  };
+  const exact = (a: number, b: number) => cmpQuotient(levelAt(a), levelAt(b));
+  return {
+    of,
+    givenUp,
+    numerators,
+    order: ascendingOrder({ keys: keys.subarray(0, count), exact }),
+  };
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { assert, cmpId } from '../units/index.ts';
+import { ascendingOrder } from './ascending-order.ts';
 
 export type LargestRemainderInput = {
   /** What the whole shares sum to, in lots, ≥ 0. */
@@ -39,32 +40,45 @@ export function largestRemainder(input: LargestRemainderInput): bigint[] {
   let exactTotal = 0n;
   let left = total;
   const lots: bigint[] = [];
-  const remainders: { index: number; id: string; remainder: bigint }[] = [];
-  for (const [index, { id, numerator, room }] of shares.entries()) {
-    assert(
-      numerator >= 0n && numerator <= room * denominator,
-      'LARGEST_REMAINDER',
-      `expected the share of ${id} between 0 and its room of ${room}`,
-    );
+  const rounded: number[] = [];
+  const remainders: bigint[] = [];
+  for (let at = 0; at < shares.length; at += 1) {
+    const { id, numerator, room } = shares[at]!;
     const floor = numerator / denominator;
-    const remainder = numerator - floor * denominator;
+    const remainder = floor === 0n ? numerator : numerator - floor * denominator;
+    // The room is whole: a share below it leaves space for one lot more than its floor.
+    if (numerator < 0n || (remainder === 0n ? floor > room : floor >= room)) {
+      const expected = `expected the share of ${id} between 0 and its room of ${room}`;
+      assert(false, 'LARGEST_REMAINDER', expected);
+    }
     exactTotal += numerator;
     left -= floor;
     lots.push(floor);
-    if (remainder > 0n) remainders.push({ index, id, remainder });
+    if (remainder === 0n) continue;
+    rounded.push(at);
+    remainders.push(remainder);
   }
   assert(
     exactTotal === total * denominator,
     'LARGEST_REMAINDER',
     `expected shares that sum to ${total}, the sum was ${exactTotal} / ${denominator}`,
   );
-  remainders.sort((a, b) =>
-    a.remainder === b.remainder ? cmpId(a.id, b.id) : a.remainder > b.remainder ? -1 : 1,
-  );
-  for (const { index } of remainders) {
-    if (left === 0n) break;
-    lots[index]! += 1n;
-    left -= 1n;
-  }
+  if (left === 0n) return lots;
+  const order = ascendingOrder({
+    keys: descendingKeys(remainders),
+    exact: (a, b) =>
+      remainders[a]! === remainders[b]!
+        ? cmpId(shares[rounded[a]!]!.id, shares[rounded[b]!]!.id)
+        : remainders[a]! > remainders[b]!
+          ? -1
+          : 1,
+  });
+  for (let next = 0; left > 0n; next += 1, left -= 1n) lots[rounded[order[next]!]!]! += 1n;
   return lots;
+}
+
+function descendingKeys(values: readonly bigint[]): Float64Array {
+  const keys = new Float64Array(values.length);
+  for (let at = 0; at < keys.length; at += 1) keys[at] = -Number(values[at]!);
+  return keys;
 }

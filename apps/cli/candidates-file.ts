@@ -23,21 +23,20 @@ export type CandidatesFile = {
 
 const optionalMargin = money('', { atLeast: '0' });
 
-/** Every column but the account; a required one may not be empty. */
-const COLUMNS = {
-  size: { shape: size(''), required: true },
-  equity: { shape: money(''), required: true },
-  unrealizedPnl: { shape: money(''), required: true },
-  maintenanceMargin: { shape: optionalMargin, required: false },
-  legMaintenanceMargin: { shape: optionalMargin, required: false },
-  entryValue: { shape: money(''), required: false },
-  score: { shape: score(''), required: false },
+/** Every column but the account. */
+const SHAPES = {
+  size: size(''),
+  equity: money(''),
+  unrealizedPnl: money(''),
+  maintenanceMargin: optionalMargin,
+  legMaintenanceMargin: optionalMargin,
+  entryValue: money(''),
+  score: score(''),
 } as const;
-type Column = keyof typeof COLUMNS;
 
 const ACCOUNT = 'account';
 const REQUIRED = [ACCOUNT, 'size', 'equity', 'unrealizedPnl'];
-const KNOWN = [ACCOUNT, ...Object.keys(COLUMNS)];
+const KNOWN = [ACCOUNT, ...Object.keys(SHAPES)];
 
 /** Σ of the sizes stays in the range of a size, however many there are. */
 const SIZE_TOTAL_MAX = 10n ** 18n * 10n ** 18n;
@@ -57,12 +56,14 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
     number += 1;
     if (line === '') continue;
     const row: Row = { file, number, layout, fields: fieldsOf(line) };
-    const { held, candidate } = readRow(row);
-    const earlier = lineOf.get(candidate.account);
+    const account = accountOf(row);
+    const held = heldOf(row);
+    const candidate = candidateOf(row, account, held);
+    const earlier = lineOf.get(account);
     if (earlier !== undefined) {
-      throw fault(row, ACCOUNT, `"${candidate.account}" is already that of line ${earlier}`);
+      throw fault(row, ACCOUNT, `"${account}" is already that of line ${earlier}`);
     }
-    lineOf.set(candidate.account, number);
+    lineOf.set(account, number);
     sign = agreedSide({ row, held, stated: side, sign });
     total += rawOf(candidate.size);
     if (total > SIZE_TOTAL_MAX) throw fault(row, 'size', 'the sizes sum to more than 10^18');
@@ -71,11 +72,24 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
   return { candidates, side: side ?? sign ?? 'long', ignored: layout.ignored };
 }
 
+type Column<T> = {
+  readonly name: string;
+  /** Its field in a line; −1 where the file has no such column. */
+  readonly at: number;
+  readonly shape: Shape<T>;
+};
+
 type Layout = {
-  readonly columns: readonly string[];
-  readonly at: Readonly<Record<string, number>>;
+  /** Fields in a line. */
+  readonly fields: number;
+  /** The field of the account. */
+  readonly account: number;
+  readonly columns: {
+    readonly [K in keyof typeof SHAPES]: Column<ValueOf<(typeof SHAPES)[K]>>;
+  };
   readonly ignored: readonly string[];
 };
+type ValueOf<S> = S extends Shape<infer T> ? T : never;
 
 type Row = {
   readonly file: string;
@@ -100,57 +114,73 @@ function layoutOf(file: string, columns: readonly string[]): Layout {
         `found ${found}. Columns are ${KNOWN.join(', ')}; the last four may be absent`,
     );
   }
-  return { columns, at, ignored: columns.filter((name) => !KNOWN.includes(name)) };
+  const column = <T>(name: keyof typeof SHAPES, shape: Shape<T>): Column<T> => {
+    return { name, at: at[name] ?? -1, shape };
+  };
+  return {
+    fields: columns.length,
+    account: at[ACCOUNT]!,
+    columns: {
+      size: column('size', SHAPES.size),
+      equity: column('equity', SHAPES.equity),
+      unrealizedPnl: column('unrealizedPnl', SHAPES.unrealizedPnl),
+      maintenanceMargin: column('maintenanceMargin', SHAPES.maintenanceMargin),
+      legMaintenanceMargin: column('legMaintenanceMargin', SHAPES.legMaintenanceMargin),
+      entryValue: column('entryValue', SHAPES.entryValue),
+      score: column('score', SHAPES.score),
+    },
+    ignored: columns.filter((name) => !KNOWN.includes(name)),
+  };
 }
 
-function readRow(row: Row): { readonly held: Size; readonly candidate: AdlCandidate } {
-  const { layout, fields } = row;
-  if (fields.length !== layout.columns.length) {
-    const { file, number } = row;
+function accountOf(row: Row): string {
+  const { file, number, layout, fields } = row;
+  if (fields.length !== layout.fields) {
     throw new InputFault(
-      `${file}:${number}: expected ${layout.columns.length} fields, was ${fields.length}`,
+      `${file}:${number}: expected ${layout.fields} fields, was ${fields.length}`,
     );
   }
-  const account = fields[layout.at[ACCOUNT]!]!;
-  if (!isId(account)) {
-    throw fault(row, ACCOUNT, `expected an id of A-Z a-z 0-9 . _ : / -, was "${account}"`);
-  }
-  const held = required(row, 'size');
+  const account = fields[layout.account]!;
+  if (isId(account)) return account;
+  throw fault(row, ACCOUNT, `expected an id of A-Z a-z 0-9 . _ : / -, was "${account}"`);
+}
+
+function heldOf(row: Row): Size {
+  const held = required(row, row.layout.columns.size);
   if (isZero(held)) throw fault(row, 'size', 'expected a size other than 0');
-  const maintenanceMargin = given(row, 'maintenanceMargin');
-  const legMaintenanceMargin = given(row, 'legMaintenanceMargin');
+  return held;
+}
+
+function candidateOf(row: Row, account: string, held: Size): AdlCandidate {
+  const { columns } = row.layout;
+  const maintenanceMargin = given(row, columns.maintenanceMargin);
+  const legMaintenanceMargin = given(row, columns.legMaintenanceMargin);
   if (maintenanceMargin !== null && legMaintenanceMargin !== null) {
     if (gt(legMaintenanceMargin, maintenanceMargin)) {
       throw fault(row, 'legMaintenanceMargin', 'expected at most the maintenanceMargin');
     }
   }
-  const candidate: AdlCandidate = {
+  return {
     account,
     size: abs(held),
-    equity: required(row, 'equity'),
-    unrealizedPnl: required(row, 'unrealizedPnl'),
+    equity: required(row, columns.equity),
+    unrealizedPnl: required(row, columns.unrealizedPnl),
     maintenanceMargin,
     legMaintenanceMargin,
-    entryValue: given(row, 'entryValue'),
-    score: given(row, 'score'),
+    entryValue: given(row, columns.entryValue),
+    score: given(row, columns.score),
   };
-  return { held, candidate };
 }
-
-type ColumnValue<C extends Column> =
-  (typeof COLUMNS)[C]['shape'] extends Shape<infer T> ? T : never;
 
 /** Null where the column is absent or the field is empty. */
-function given<C extends Column>(row: Row, column: C): ColumnValue<C> | null {
-  const index = row.layout.at[column];
-  const text = index === undefined ? '' : row.fields[index]!;
-  return text === '' ? null : required(row, column);
+function given<T>(row: Row, column: Column<T>): T | null {
+  return column.at < 0 || row.fields[column.at] === '' ? null : required(row, column);
 }
 
-function required<C extends Column>(row: Row, column: C): ColumnValue<C> {
-  const reading = COLUMNS[column].shape.read(row.fields[row.layout.at[column]!]!, '');
-  if (!reading.ok) throw fault(row, column, reading.problem);
-  return reading.value as ColumnValue<C>;
+function required<T>(row: Row, { name, at, shape }: Column<T>): T {
+  const reading = shape.read(row.fields[at], '');
+  if (!reading.ok) throw fault(row, name, reading.problem);
+  return reading.value;
 }
 
 /** One side: with a side stated, sizes may be magnitudes, but none may have the other sign. */
@@ -184,8 +214,16 @@ const fault = ({ file, number }: Row, column: string, problem: string): InputFau
 
 /** Fields of one line; a field in double quotes may hold commas, and "" for a quote. */
 function fieldsOf(line: string): string[] {
-  if (!line.includes('"')) return line.split(',').map(trimmed);
   const fields: string[] = [];
+  if (!line.includes('"')) {
+    let start = 0;
+    for (let end = line.indexOf(','); end >= 0; end = line.indexOf(',', start)) {
+      fields.push(line.slice(start, end).trim());
+      start = end + 1;
+    }
+    fields.push(line.slice(start).trim());
+    return fields;
+  }
   const pattern = /\s*(?:"((?:[^"]|"")*)"|([^,"]*))\s*(?:,|$)/y;
   while (pattern.lastIndex < line.length) {
     const match = pattern.exec(line);
@@ -195,5 +233,3 @@ function fieldsOf(line: string): string[] {
   }
   return fields;
 }
-
-const trimmed = (text: string): string => text.trim();

@@ -5,9 +5,20 @@
  * @module
  */
 import type { AdlCandidate } from 'plimsoll/risk';
-import { abs, gt, isId, isPositive, isZero, rawOf, type Size } from 'plimsoll/units';
+import {
+  abs,
+  fromRaw,
+  gt,
+  isId,
+  isPositive,
+  isZero,
+  rawOf,
+  type Size,
+  type Wad,
+} from 'plimsoll/units';
 import { money, score, size } from './calc/quantity.ts';
 import type { Shape } from './calc/shape.ts';
+import { type CsvLine, csvLine, fieldAt, fieldsOf, moveTo, shortDecimalAt } from './csv-line.ts';
 import { InputFault } from './exit-codes.ts';
 import { textLines } from './text-lines.ts';
 
@@ -36,6 +47,7 @@ const SHAPES = {
 
 const ACCOUNT = 'account';
 const REQUIRED = [ACCOUNT, 'size', 'equity', 'unrealizedPnl'];
+const BEYOND_BARE = ['maintenanceMargin', 'legMaintenanceMargin', 'score'];
 const KNOWN = [ACCOUNT, ...Object.keys(SHAPES)];
 
 /** Σ of the sizes stays in the range of a size, however many there are. */
@@ -52,10 +64,12 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
   let sign: CandidateSide | null = null;
   let total = 0n;
   let number = 1;
+  const row: Row = { file, number, layout, line: csvLine() };
   for (const line of lines) {
     number += 1;
     if (line === '') continue;
-    const row: Row = { file, number, layout, fields: fieldsOf(line) };
+    row.number = number;
+    moveTo(row.line, line);
     const account = accountOf(row);
     const held = heldOf(row);
     const candidate = candidateOf(row, account, held);
@@ -72,11 +86,13 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
   return { candidates, side: side ?? sign ?? 'long', ignored: layout.ignored };
 }
 
-type Column<T> = {
+type Column<T extends Wad> = {
   readonly name: string;
   /** Its field in a line; −1 where the file has no such column. */
   readonly at: number;
   readonly shape: Shape<T>;
+  /** Whether it may be below zero. */
+  readonly isSigned: boolean;
 };
 
 type Layout = {
@@ -87,15 +103,17 @@ type Layout = {
   readonly columns: {
     readonly [K in keyof typeof SHAPES]: Column<ValueOf<(typeof SHAPES)[K]>>;
   };
+  /** Without a column of margins or scores. */
+  readonly isBare: boolean;
   readonly ignored: readonly string[];
 };
 type ValueOf<S> = S extends Shape<infer T> ? T : never;
 
 type Row = {
   readonly file: string;
-  readonly number: number;
+  number: number;
   readonly layout: Layout;
-  readonly fields: readonly string[];
+  readonly line: CsvLine;
 };
 
 function layoutOf(file: string, columns: readonly string[]): Layout {
@@ -114,8 +132,8 @@ function layoutOf(file: string, columns: readonly string[]): Layout {
         `found ${found}. Columns are ${KNOWN.join(', ')}; the last four may be absent`,
     );
   }
-  const column = <T>(name: keyof typeof SHAPES, shape: Shape<T>): Column<T> => {
-    return { name, at: at[name] ?? -1, shape };
+  const column = <T extends Wad>(name: keyof typeof SHAPES, shape: Shape<T>): Column<T> => {
+    return { name, at: at[name] ?? -1, shape, isSigned: shape !== optionalMargin };
   };
   return {
     fields: columns.length,
@@ -129,18 +147,17 @@ function layoutOf(file: string, columns: readonly string[]): Layout {
       entryValue: column('entryValue', SHAPES.entryValue),
       score: column('score', SHAPES.score),
     },
+    isBare: !columns.some((name) => BEYOND_BARE.includes(name)),
     ignored: columns.filter((name) => !KNOWN.includes(name)),
   };
 }
 
 function accountOf(row: Row): string {
-  const { file, number, layout, fields } = row;
-  if (fields.length !== layout.fields) {
-    throw new InputFault(
-      `${file}:${number}: expected ${layout.fields} fields, was ${fields.length}`,
-    );
+  const { file, number, layout, line } = row;
+  if (line.count !== layout.fields) {
+    throw new InputFault(`${file}:${number}: expected ${layout.fields} fields, was ${line.count}`);
   }
-  const account = fields[layout.account]!;
+  const account = fieldAt(line, layout.account);
   if (isId(account)) return account;
   throw fault(row, ACCOUNT, `expected an id of A-Z a-z 0-9 . _ : / -, was "${account}"`);
 }
@@ -152,7 +169,17 @@ function heldOf(row: Row): Size {
 }
 
 function candidateOf(row: Row, account: string, held: Size): AdlCandidate {
-  const { columns } = row.layout;
+  const { columns, isBare } = row.layout;
+  // What no line can have is left out: a book of many positions takes less memory.
+  if (isBare) {
+    return {
+      account,
+      size: abs(held),
+      equity: required(row, columns.equity),
+      unrealizedPnl: required(row, columns.unrealizedPnl),
+      entryValue: given(row, columns.entryValue),
+    };
+  }
   const maintenanceMargin = given(row, columns.maintenanceMargin);
   const legMaintenanceMargin = given(row, columns.legMaintenanceMargin);
   if (maintenanceMargin !== null && legMaintenanceMargin !== null) {
@@ -173,12 +200,24 @@ function candidateOf(row: Row, account: string, held: Size): AdlCandidate {
 }
 
 /** Null where the column is absent or the field is empty. */
-function given<T>(row: Row, column: Column<T>): T | null {
-  return column.at < 0 || row.fields[column.at] === '' ? null : required(row, column);
+function given<T extends Wad>(row: Row, column: Column<T>): T | null {
+  if (column.at < 0) return null;
+  return short(row, column) ?? (fieldAt(row.line, column.at) === '' ? null : long(row, column));
 }
 
-function required<T>(row: Row, { name, at, shape }: Column<T>): T {
-  const reading = shape.read(row.fields[at], '');
+function required<T extends Wad>(row: Row, column: Column<T>): T {
+  return short(row, column) ?? long(row, column);
+}
+
+/** A decimal of at most 15 digits: within the bounds of every column, but for the sign. */
+function short<T extends Wad>({ line }: Row, { at, isSigned }: Column<T>): T | null {
+  const raw = shortDecimalAt(line, at);
+  return raw === null || (raw < 0n && !isSigned) ? null : fromRaw<T>(raw);
+}
+
+/** Any field that has a value; whatever is wrong is told here. */
+function long<T extends Wad>(row: Row, { name, at, shape }: Column<T>): T {
+  const reading = shape.read(fieldAt(row.line, at), '');
   if (!reading.ok) throw fault(row, name, reading.problem);
   return reading.value;
 }
@@ -211,25 +250,3 @@ function agreedSide({
 
 const fault = ({ file, number }: Row, column: string, problem: string): InputFault =>
   new InputFault(`${file}:${number}: ${column}: ${problem}`);
-
-/** Fields of one line; a field in double quotes may hold commas, and "" for a quote. */
-function fieldsOf(line: string): string[] {
-  const fields: string[] = [];
-  if (!line.includes('"')) {
-    let start = 0;
-    for (let end = line.indexOf(','); end >= 0; end = line.indexOf(',', start)) {
-      fields.push(line.slice(start, end).trim());
-      start = end + 1;
-    }
-    fields.push(line.slice(start).trim());
-    return fields;
-  }
-  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^,"]*))\s*(?:,|$)/y;
-  while (pattern.lastIndex < line.length) {
-    const match = pattern.exec(line);
-    if (match === null) return [...fields, line];
-    fields.push(match[1]?.replaceAll('""', '"') ?? match[2]!.trim());
-    if (pattern.lastIndex === line.length && line.endsWith(',')) fields.push('');
-  }
-  return fields;
-}

@@ -26,7 +26,7 @@ import {
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
 import { type AdlGap, adlCap, hedgeCap, sidedExposure } from './adl-caps.ts';
 import { adlFillPrice } from './adl-fill-price.ts';
-import { type AdlMetrics, type AdlOutcome, adlMetrics } from './adl-metrics.ts';
+import { type AdlMetrics, type AdlMetricsInput, adlMetrics } from './adl-metrics.ts';
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
 import type { AdlFactorTerms, AdlPolicy, AdlRiskTerms, AdlSeat, AdlShares } from './adl-policy.ts';
 import { cappedProRata, minMaxHaircut, riskAwareProRata } from './adl-pro-rata.ts';
@@ -127,38 +127,29 @@ export function adlFills<Id extends string>(input: AdlAllocationInput<Id>): AdlF
  * Source    Plimsoll
  */
 export function adlAllocation<Id extends string>(input: AdlAllocationInput<Id>): AdlAllocation<Id> {
-  const { result, outcomes, budget } = settled(input);
-  return { ...result, metrics: adlMetrics({ market: input, budget, outcomes }) };
+  const { result, ...outcome } = settled(input);
+  return { ...result, metrics: adlMetrics({ market: input, ...outcome }) };
 }
 
-type Settled<Id extends string> = {
+type Settled<Id extends string> = Omit<AdlMetricsInput, 'market'> & {
   readonly result: AdlFills<Id>;
-  /** Of every eligible candidate. */
-  readonly outcomes: readonly AdlOutcome[];
-  /** Gap of what is filled. */
-  readonly budget: Money;
 };
 
 function settled<Id extends string>(input: AdlAllocationInput<Id>): Settled<Id> {
   assertContract(input);
-  const eligible = input.candidates.filter(({ equity }) => isPositive(equity));
-  const { lots, level } = shares(input, eligible);
+  const candidates = input.candidates.filter(({ equity }) => isPositive(equity));
+  const { lots, level } = shares(input, candidates);
   const lot = rawOf(input.lot);
   const closed = lots.map((count) => fromRaw<Size>(count * lot));
   const filled = sum(closed);
   const budget = portionDown(input.gap, filled, input.quantity);
-  const taken = takenEach({ eligible, closed, filled, budget });
+  const taken = takenEach({ candidates, closed, filled, budget });
   const fills: AdlFill<Id>[] = [];
-  const outcomes: AdlOutcome[] = [];
-  for (let at = 0; at < eligible.length; at += 1) {
-    const candidate = eligible[at]!;
-    const outcome = { candidate, closed: closed[at]!, taken: taken[at]! };
-    outcomes.push(outcome);
-    if (isZero(outcome.closed)) continue;
-    const { account } = candidate;
-    const fill = { size: outcome.closed, taken: outcome.taken };
+  for (let at = 0; at < candidates.length; at += 1) {
+    const fill = { size: closed[at]!, taken: taken[at]! };
+    if (isZero(fill.size)) continue;
     const price = adlFillPrice(input, fill);
-    fills.push({ account, size: fill.size, price, taken: fill.taken });
+    fills.push({ account: candidates[at]!.account, size: fill.size, price, taken: fill.taken });
   }
   const result = {
     fills,
@@ -166,7 +157,7 @@ function settled<Id extends string>(input: AdlAllocationInput<Id>): Settled<Id> 
     residualLoss: sub(budget, sum(taken)),
     unfilled: sub(input.quantity, filled),
   };
-  return { result, outcomes, budget };
+  return { result, budget, candidates, closed, taken };
 }
 
 function assertContract<Id extends string>(input: AdlAllocationInput<Id>): void {

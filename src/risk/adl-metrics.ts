@@ -7,6 +7,7 @@ import {
   cmp,
   divideDown,
   fromRaw,
+  gt,
   isPositive,
   isZero,
   type Money,
@@ -17,21 +18,13 @@ import {
   rawOf,
   type Size,
   sub,
+  sum,
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
 import { ascendingOrder, isClearlyBelow, type Ordering } from './ascending-order.ts';
 import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
-
-/** What happened to one eligible candidate, chosen or not. */
-export type AdlOutcome = {
-  readonly candidate: AdlCandidate;
-  /** Size that was closed, ≥ 0. */
-  readonly closed: Size;
-  /** What it lost against the mark, ≥ 0. */
-  readonly taken: Money;
-};
 
 export type AdlMetrics = {
   /** What the counterparties had to bear: the gap of the size that was closed. */
@@ -52,7 +45,12 @@ export type AdlMetrics = {
 export type AdlMetricsInput = {
   readonly market: AdlMarket;
   readonly budget: Money;
-  readonly outcomes: readonly AdlOutcome[];
+  /** Eligible, chosen or not. */
+  readonly candidates: readonly AdlCandidate[];
+  /** Of each, the size that was closed, ≥ 0. */
+  readonly closed: readonly Size[];
+  /** Of each, what it lost against the mark, ≥ 0. */
+  readonly taken: readonly Money[];
 };
 
 /**
@@ -67,19 +65,11 @@ export type AdlMetricsInput = {
  * Cost      O(n log n)
  * Source    Plimsoll
  */
-export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMetrics {
-  const haircuts: Ratio[] = [];
-  let taken = 0n;
-  let largestHaircut = ZERO_RATIO;
-  for (const { candidate, taken: lost } of outcomes) {
-    taken += rawOf(lost);
-    if (!isPositive(candidate.unrealizedPnl)) continue;
-    const haircut = isZero(lost) ? ZERO_RATIO : ratioUp(lost, candidate.unrealizedPnl);
-    largestHaircut = max(largestHaircut, haircut);
-    haircuts.push(haircut);
-  }
-  const before = leveragesBefore(outcomes);
-  const after = leveragesAfter(outcomes, before);
+export function adlMetrics(input: AdlMetricsInput): AdlMetrics {
+  const { market, budget, candidates, taken } = input;
+  const haircuts = profitHaircuts(candidates, taken);
+  const before = leveragesBefore(input);
+  const after = leveragesAfter(input, before);
   const ascending = ascendingOrder(after);
   const ranks = ranksOf(after, ascending);
   const order = ascendingOrder({
@@ -93,14 +83,25 @@ export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMe
   };
   return {
     budget,
-    overshoot: max(sub(fromRaw<Money>(taken), budget), ZERO_MONEY),
-    profitHaircutMax: largestHaircut,
+    overshoot: max(sub(sum(taken), budget), ZERO_MONEY),
+    profitHaircutMax: haircuts.reduce((a, b) => (gt(b, a) ? b : a), ZERO_RATIO),
     profitHaircutGini: giniCoefficient(haircuts),
     orderInversions: orderInversions(order, ranks),
     leverageMaxBefore: shown(before, order.at(-1)),
     leverageMaxAfter: shown(after, ascending.at(-1)),
   };
 }
+/** Shares of the profits that were taken, of those who have one. */
+function profitHaircuts(candidates: readonly AdlCandidate[], taken: readonly Money[]): Ratio[] {
+  const haircuts: Ratio[] = [];
+  for (let at = 0; at < candidates.length; at += 1) {
+    const { unrealizedPnl } = candidates[at]!;
+    if (!isPositive(unrealizedPnl)) continue;
+    haircuts.push(isZero(taken[at]!) ? ZERO_RATIO : ratioUp(taken[at]!, unrealizedPnl));
+  }
+  return haircuts;
+}
+
 /**
  * Gini coefficient of non-negative values; 0 where all are zero or there are none.
  *
@@ -145,24 +146,24 @@ function leverages(keys: Float64Array, of: Leverages['of']): Leverages {
   return { keys, of, exact: (a, b) => cmpQuotient(quotientAt(a), quotientAt(b)) };
 }
 
-function leveragesBefore(outcomes: readonly AdlOutcome[]): Leverages {
-  const keys = new Float64Array(outcomes.length);
+function leveragesBefore({ candidates }: AdlMetricsInput): Leverages {
+  const keys = new Float64Array(candidates.length);
   for (let at = 0; at < keys.length; at += 1) {
-    const { size, equity } = outcomes[at]!.candidate;
+    const { size, equity } = candidates[at]!;
     keys[at] = Number(size) / Number(equity);
   }
-  return leverages(keys, (index) => outcomes[index]!.candidate);
+  return leverages(keys, (index) => candidates[index]!);
 }
 
-function leveragesAfter(outcomes: readonly AdlOutcome[], before: Leverages): Leverages {
+function leveragesAfter(input: AdlMetricsInput, before: Leverages): Leverages {
+  const { candidates, closed, taken } = input;
   const of = (index: number) => {
-    const { candidate, closed, taken } = outcomes[index]!;
-    return { size: sub(candidate.size, closed), equity: sub(candidate.equity, taken) };
+    const { size, equity } = candidates[index]!;
+    return { size: sub(size, closed[index]!), equity: sub(equity, taken[index]!) };
   };
   const keys = Float64Array.from(before.keys);
   for (let at = 0; at < keys.length; at += 1) {
-    const { closed, taken } = outcomes[at]!;
-    if (isZero(closed) && isZero(taken)) continue;
+    if (isZero(closed[at]!) && isZero(taken[at]!)) continue;
     const { size, equity } = of(at);
     keys[at] = isZero(size) ? 0 : Number(size) / Number(equity);
   }

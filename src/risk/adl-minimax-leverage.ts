@@ -31,17 +31,15 @@ export function minimaxLeverage(input: AdlPolicyInput): AdlShares {
   const { quantity, seats, partsPerLot = 1n } = input;
   const { level, givesUp } = waterLevel(seats, quantity * partsPerLot, partsPerLot);
   const { numerator, denominator } = level;
-  const lots: bigint[] = [];
+  const lots = seats.map(({ cap }, at) => (givesUp[at] === ALL ? cap : 0n));
   const shares: { id: string; numerator: bigint; room: bigint }[] = [];
   let left = quantity;
   for (let at = 0; at < seats.length; at += 1) {
     const seat = seats[at]!;
     const { candidate, cap } = seat;
-    const whole = givesUp[at] === ALL ? cap : 0n;
-    lots.push(whole);
-    left -= whole;
+    if (givesUp[at] === ALL) left -= cap;
     if (givesUp[at] !== SOME) continue;
-    const above = exposureOf(seat) * denominator - numerator * rawOf(candidate.equity);
+    const above = startOf(seat) * denominator - numerator * rawOf(candidate.equity);
     shares.push({ id: candidate.account, numerator: above, room: cap });
   }
   const parts = largestRemainder({ total: left, denominator: denominator * partsPerLot, shares });
@@ -53,8 +51,6 @@ export function minimaxLeverage(input: AdlPolicyInput): AdlShares {
   }
   return { lots, level };
 }
-
-const exposureOf = ({ held, exposure }: AdlSeat): bigint => exposure ?? held;
 
 /** What a seat gives up at a level: nothing, what lies above the level, or its cap. */
 const SOME = 1;
@@ -74,72 +70,61 @@ type Water = {
  * passed lies at or above θ and every other at or below, so what a seat gives up is known too.
  */
 function waterLevel(seats: readonly AdlSeat[], quantityParts: bigint, partsPerLot: bigint): Water {
-  const { of, givenUp, numerators, order } = breakpoints(seats, partsPerLot);
   const givesUp = new Uint8Array(seats.length);
+  const points = breakpoints(seats, partsPerLot);
   let base = -quantityParts;
   let slope = 0n;
-  for (let next = order.length - 1; next >= 0; next -= 1) {
-    const point = order[next]!;
-    const at = of[point]!;
-    const equity = rawOf(seats[at]!.candidate.equity);
-    const numerator = numerators[point]!;
+  for (let next = points.length - 1; next >= 0; next -= 1) {
+    const point = points[next]!;
+    const isStart = point % 2 === 0;
+    const seat = seats[point >>> 1]!;
+    const equity = rawOf(seat.candidate.equity);
+    const parts = isStart ? startOf(seat) : endOf(seat, partsPerLot);
     // The sum at this level reaches the quantity: the level sought is here or a little above.
-    if (slope > 0n && base * equity >= slope * numerator) break;
+    if (slope > 0n && base * equity >= slope * parts) break;
     // Starting adds the exposure; being exhausted leaves the cap, which is exposure less the end.
-    const isStart = givenUp[point] === SOME;
-    base = isStart ? base + numerator : base - numerator;
+    base = isStart ? base + parts : base - parts;
     slope = isStart ? slope + equity : slope - equity;
-    givesUp[at] = givenUp[point]!;
+    givesUp[point >>> 1] = isStart ? SOME : ALL;
   }
   assert(slope > 0n, 'ADL_QUANTITY', 'expected a quantity between 1 and the sum of the caps');
   return { level: { numerator: base, denominator: slope }, givesUp };
 }
 
-/** Levels below which a seat starts to give up lots, or has given up all that it may. */
-type Breakpoints = {
-  /** The seat. */
-  readonly of: Uint32Array;
-  /** What the seat gives up from there on. */
-  readonly givenUp: Uint8Array;
-  /** Parts per its equity. */
-  readonly numerators: readonly bigint[];
-  /** From the lowest level to the highest. */
-  readonly order: Uint32Array;
-};
+/** Parts below which a seat starts to give up lots, and at which it has given up all it may. */
+const startOf = ({ held, exposure }: AdlSeat): bigint => exposure ?? held;
+const endOf = (seat: AdlSeat, partsPerLot: bigint): bigint =>
+  startOf(seat) - seat.cap * partsPerLot;
 
-function breakpoints(seats: readonly AdlSeat[], partsPerLot: bigint): Breakpoints {
-  const of = new Uint32Array(2 * seats.length);
-  const givenUp = new Uint8Array(2 * seats.length);
-  const numerators: bigint[] = [];
+/**
+ * From the lowest level to the highest: where a seat starts, as twice its index, and where it is
+ * exhausted, as one more.
+ */
+function breakpoints(seats: readonly AdlSeat[], partsPerLot: bigint): Uint32Array {
+  const points = new Uint32Array(2 * seats.length);
   const keys = new Float64Array(2 * seats.length);
   let count = 0;
-  const add = (at: number, kind: number, numerator: bigint, equity: number): void => {
-    of[count] = at;
-    givenUp[count] = kind;
-    keys[count] = Number(numerator) / equity;
-    numerators.push(numerator);
-    count += 1;
-  };
   for (let at = 0; at < seats.length; at += 1) {
     const seat = seats[at]!;
     if (seat.cap === 0n) continue;
     const equity = Number(seat.candidate.equity);
-    const start = exposureOf(seat);
-    const end = start - seat.cap * partsPerLot;
-    add(at, SOME, start, equity);
+    points[count] = 2 * at;
+    keys[count] = Number(startOf(seat)) / equity;
+    count += 1;
     // Whoever may give up all it has is exhausted at the level 0, where the walk ends anyway; only
     // against hedges does it go on below.
-    if (end !== 0n || seat.exposure !== undefined) add(at, ALL, end, equity);
+    const end = endOf(seat, partsPerLot);
+    if (end === 0n && seat.exposure === undefined) continue;
+    points[count] = 2 * at + 1;
+    keys[count] = Number(end) / equity;
+    count += 1;
   }
-  const equityAt = (point: number): bigint => rawOf(seats[of[point]!]!.candidate.equity);
-  const levelAt = (point: number): Quotient => {
-    return { numerator: numerators[point]!, denominator: equityAt(point) };
+  const levelAt = (index: number): Quotient => {
+    const point = points[index]!;
+    const seat = seats[point >>> 1]!;
+    const numerator = point % 2 === 0 ? startOf(seat) : endOf(seat, partsPerLot);
+    return { numerator, denominator: rawOf(seat.candidate.equity) };
   };
   const exact = (a: number, b: number) => cmpQuotient(levelAt(a), levelAt(b));
-  return {
-    of,
-    givenUp,
-    numerators,
-    order: ascendingOrder({ keys: keys.subarray(0, count), exact }),
-  };
+  return ascendingOrder({ keys: keys.subarray(0, count), exact }).map((index) => points[index]!);
 }

@@ -17,7 +17,7 @@ import { takenMax } from './adl-caps.ts';
 import { idOrder } from './id-order.ts';
 
 export type AdlTakenInput = {
-  readonly eligible: readonly AdlCandidate[];
+  readonly candidates: readonly AdlCandidate[];
   /** Of each, ≥ 0. */
   readonly closed: readonly Size[];
   /** Σ closed. */
@@ -27,7 +27,7 @@ export type AdlTakenInput = {
 };
 
 /**
- * Taken per eligible candidate: its share of the budget by size, within its limit (`takenMax`).
+ * Taken per candidate: its share of the budget by size, within its limit (`takenMax`).
  *
  * Units     Money, ≥ 0
  * Rounding  Shares down; the units that are left go one each, by account id, to those below their
@@ -35,21 +35,21 @@ export type AdlTakenInput = {
  * Cost      O(n log n)
  * Source    Plimsoll
  */
-export function takenEach({ eligible, closed, filled, budget }: AdlTakenInput): Money[] {
-  const taken = eligible.map(() => ZERO_MONEY);
+export function takenEach({ candidates, closed, filled, budget }: AdlTakenInput): Money[] {
+  const taken = candidates.map(() => ZERO_MONEY);
   if (isZero(budget)) return taken;
   const belowLimit: number[] = [];
   let units = rawOf(budget);
-  for (let at = 0; at < eligible.length; at += 1) {
+  for (let at = 0; at < candidates.length; at += 1) {
     if (isZero(closed[at]!)) continue;
     const share = portionDown(budget, closed[at]!, filled);
     units -= rawOf(share);
-    const limit = fromRaw<Money>(takenMax(eligible[at]!, closed[at]!));
+    const limit = fromRaw<Money>(takenMax(candidates[at]!, closed[at]!));
     taken[at] = lt(share, limit) ? share : limit;
     if (lt(share, limit)) belowLimit.push(at);
   }
   if (units === 0n) return taken;
-  const order = idOrder(belowLimit.map((at) => eligible[at]!.account));
+  const order = idOrder(belowLimit.map((at) => candidates[at]!.account));
   for (let next = 0; next < order.length && units > 0n; next += 1) {
     const at = belowLimit[order[next]!]!;
     taken[at] = fromRaw<Money>(rawOf(taken[at]!) + 1n);

@@ -32,37 +32,42 @@ export type ParsedDecimal =
 
 /** Reads a decimal string as a raw wad; the non-throwing form for untrusted input. */
 export function parseDecimal(text: string): ParsedDecimal {
-  const value = shortDecimal(text);
+  const value = shortDecimal(text, 0, text.length);
   return value === null ? longDecimal(text) : { ok: true, value };
 }
 
 /** As many digits as every number of them is exact in floating point. */
 const SHORT_DIGITS = 15;
-/** What a unit of the last digit is worth, by how many digits there are after the point. */
-const UNITS = Array.from({ length: DIGITS + 1 }, (_, after) => 10n ** BigInt(DIGITS - after));
+/** What a unit of the last digit is worth, by how many digits stand after the point. */
+const LAST_DIGIT = Array.from(
+  { length: SHORT_DIGITS + 1 },
+  (_, after) => 10n ** BigInt(DIGITS - after),
+);
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 
-/** The value of a decimal of few digits, which most are; null for everything else. */
-function shortDecimal(text: string): bigint | null {
-  const { length } = text;
-  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
-  if (length > start + SHORT_DIGITS + 1) return null;
+/**
+ * The raw wad of a decimal of at most 15 digits, as most are, that stands in a text from `start` to
+ * before `end`; null where there is anything else. It reads the text once and makes no other.
+ */
+export function shortDecimal(text: string, start: number, end: number): bigint | null {
+  const first = text.charCodeAt(start) === MINUS ? start + 1 : start;
+  if (end > first + SHORT_DIGITS + 1) return null;
   let digits = 0;
-  let end = length;
-  for (let at = start; at < length; at += 1) {
+  let point = end;
+  for (let at = first; at < end; at += 1) {
     const code = text.charCodeAt(at);
-    if (code >= ZERO && code <= ZERO + 9) digits = digits * 10 + code - ZERO;
-    else if (code === POINT && end === length) end = at;
+    if (code >= ZERO && code <= ZERO + 9) digits = digits * 10 + (code - ZERO);
+    else if (code === POINT && point === end) point = at;
     else return null;
   }
-  const whole = end - start;
-  const after = length - end - 1;
-  // A digit on either side of a point, and no zero before others.
-  if (whole === 0 || after === 0 || (whole > 1 && text.charCodeAt(start) === ZERO)) return null;
-  if (whole > SHORT_DIGITS) return null;
-  return BigInt(start === 0 ? digits : -digits) * UNITS[Math.max(after, 0)]!;
+  const whole = point - first;
+  // At least a digit before the point and one after it, and no zero before others.
+  if (whole === 0 || whole > SHORT_DIGITS || point === end - 1) return null;
+  if (whole > 1 && text.charCodeAt(first) === ZERO) return null;
+  const unit = LAST_DIGIT[point === end ? 0 : end - point - 1]!;
+  return BigInt(first === start ? digits : -digits) * unit;
 }
 
 /** Of any length, and what is wrong with it. */

@@ -12,7 +12,6 @@ import {
   type Ratio,
   type Shares,
   type Size,
-  WAD,
   WAD_LIMIT,
   type Wad,
 } from './brand.ts';
@@ -119,11 +118,12 @@ export const shares = (text: string): Shares => parse<Shares>(text);
  * @example formatDecimal(price('0.00000712'))   // => '0.00000712'
  */
 export function formatDecimal(value: Wad): string {
-  const magnitude = value < 0n ? -value : value;
-  const whole = (magnitude / WAD).toString();
-  const fraction = (magnitude % WAD).toString().padStart(DIGITS, '0').replace(/0+$/, '');
-  const text = fraction === '' ? whole : `${whole}.${fraction}`;
-  return value < 0n ? `-${text}` : text;
+  const digits = (value < 0n ? -value : (value as bigint)).toString().padStart(DIGITS + 1, '0');
+  const point = digits.length - DIGITS;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  const whole = value < 0n ? `-${digits.slice(0, point)}` : digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
 
 /**

@@ -32,23 +32,20 @@ export function minimaxLeverage(input: AdlPolicyInput): AdlShares {
   const { level, givesUp } = waterLevel(seats, quantity * partsPerLot, partsPerLot);
   const { numerator, denominator } = level;
   const lots = seats.map(({ cap }, at) => (givesUp[at] === ALL ? cap : 0n));
-  const shares: { id: string; numerator: bigint; room: bigint }[] = [];
-  let left = quantity;
-  for (let at = 0; at < seats.length; at += 1) {
-    const seat = seats[at]!;
-    const { candidate, cap } = seat;
-    if (givesUp[at] === ALL) left -= cap;
-    if (givesUp[at] !== SOME) continue;
-    const above = startOf(seat) * denominator - numerator * rawOf(candidate.equity);
-    shares.push({ id: candidate.account, numerator: above, room: cap });
-  }
-  const parts = largestRemainder({ total: left, denominator: denominator * partsPerLot, shares });
-  let next = 0;
-  for (let at = 0; at < lots.length; at += 1) {
-    if (givesUp[at] !== SOME) continue;
-    lots[at] = parts[next]!;
-    next += 1;
-  }
+  const cut: number[] = [];
+  for (let at = 0; at < seats.length; at += 1) if (givesUp[at] === SOME) cut.push(at);
+  const rest = largestRemainder({
+    total: lots.reduce((left, whole) => left - whole, quantity),
+    denominator: denominator * partsPerLot,
+    count: cut.length,
+    share: (index) => {
+      const seat = seats[cut[index]!]!;
+      const { candidate, cap } = seat;
+      const above = startOf(seat) * denominator - numerator * rawOf(candidate.equity);
+      return { id: candidate.account, numerator: above, room: cap };
+    },
+  });
+  for (let index = 0; index < cut.length; index += 1) lots[cut[index]!] = rest[index]!;
   return { lots, level };
 }
 

@@ -112,22 +112,18 @@ function filled(quantity: bigint, seats: readonly Weighed[]): bigint[] {
   const lots = seats.map(() => 0n);
   if (quantity === 0n) return lots;
   const { level, open, saturated } = fillLevel(quantity, seats);
-  const shares: { id: string; numerator: bigint; room: bigint }[] = [];
-  let left = quantity;
-  for (const at of open) {
-    const { id, cap, weight } = seats[at]!;
-    if (saturated[at] === 1) {
-      lots[at] = cap;
-      left -= cap;
-    } else shares.push({ id, numerator: weight * level.numerator, room: cap });
-  }
-  const parts = largestRemainder({ total: left, denominator: level.denominator, shares });
-  let next = 0;
-  for (const at of open) {
-    if (saturated[at] === 1) continue;
-    lots[at] = parts[next]!;
-    next += 1;
-  }
+  const cut = open.filter((at) => saturated[at] === 0);
+  for (const at of open) if (saturated[at] === 1) lots[at] = seats[at]!.cap;
+  const rest = largestRemainder({
+    total: lots.reduce((left, whole) => left - whole, quantity),
+    denominator: level.denominator,
+    count: cut.length,
+    share: (index) => {
+      const { id, cap, weight } = seats[cut[index]!]!;
+      return { id, numerator: weight * level.numerator, room: cap };
+    },
+  });
+  for (let index = 0; index < cut.length; index += 1) lots[cut[index]!] = rest[index]!;
   return lots;
 }
 

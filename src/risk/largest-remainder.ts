@@ -5,19 +5,24 @@
 import { assert, cmpId } from '../units/index.ts';
 import { ascendingOrder } from './ascending-order.ts';
 
+export type ExactShare = {
+  /** Breaks ties, by code unit. */
+  readonly id: string;
+  /** The exact share is numerator / denominator lots. */
+  readonly numerator: bigint;
+  /** Most lots that the share may have; at least the exact share. */
+  readonly room: bigint;
+};
+
 export type LargestRemainderInput = {
   /** What the whole shares sum to, in lots, ≥ 0. */
   readonly total: bigint;
   /** Denominator of every exact share, > 0. */
   readonly denominator: bigint;
-  readonly shares: readonly {
-    /** Breaks ties, by code unit. */
-    readonly id: string;
-    /** The exact share is numerator / denominator lots. */
-    readonly numerator: bigint;
-    /** Most lots that the share may have; at least the exact share. */
-    readonly room: bigint;
-  }[];
+  /** How many shares there are. */
+  readonly count: number;
+  /** Each by its index, the same whenever it is asked for: none of them is kept. */
+  readonly share: (index: number) => ExactShare;
 };
 
 /**
@@ -35,15 +40,16 @@ export type LargestRemainderInput = {
  * Source    Largest-remainder method (Hamilton), with the tie broken by id
  */
 export function largestRemainder(input: LargestRemainderInput): bigint[] {
-  const { total, denominator, shares } = input;
+  const { total, denominator, count, share } = input;
   assert(denominator > 0n, 'LARGEST_REMAINDER', `denominator ${denominator} was not positive`);
   let exactTotal = 0n;
   let left = total;
-  const lots: bigint[] = [];
-  const rounded: number[] = [];
-  const remainders: bigint[] = [];
-  for (let at = 0; at < shares.length; at += 1) {
-    const { id, numerator, room } = shares[at]!;
+  const lots: bigint[] = new Array(count).fill(0n);
+  const rounded = new Uint32Array(count);
+  const keys = new Float64Array(count);
+  let roundedCount = 0;
+  for (let index = 0; index < count; index += 1) {
+    const { id, numerator, room } = share(index);
     const floor = numerator / denominator;
     const remainder = floor === 0n ? numerator : numerator - floor * denominator;
     // The room is whole: a share below it leaves space for one lot more than its floor.
@@ -53,10 +59,12 @@ export function largestRemainder(input: LargestRemainderInput): bigint[] {
     }
     exactTotal += numerator;
     left -= floor;
-    lots.push(floor);
+    lots[index] = floor;
     if (remainder === 0n) continue;
-    rounded.push(at);
-    remainders.push(remainder);
+    rounded[roundedCount] = index;
+    // The largest come first.
+    keys[roundedCount] = -Number(remainder);
+    roundedCount += 1;
   }
   assert(
     exactTotal === total * denominator,
@@ -64,21 +72,13 @@ export function largestRemainder(input: LargestRemainderInput): bigint[] {
     `expected shares that sum to ${total}, the sum was ${exactTotal} / ${denominator}`,
   );
   if (left === 0n) return lots;
-  const order = ascendingOrder({
-    keys: descendingKeys(remainders),
-    exact: (a, b) =>
-      remainders[a]! === remainders[b]!
-        ? cmpId(shares[rounded[a]!]!.id, shares[rounded[b]!]!.id)
-        : remainders[a]! > remainders[b]!
-          ? -1
-          : 1,
-  });
+  const exact = (at: number, other: number): number => {
+    const a = share(rounded[at]!);
+    const b = share(rounded[other]!);
+    const [first, second] = [a.numerator % denominator, b.numerator % denominator];
+    return first === second ? cmpId(a.id, b.id) : first > second ? -1 : 1;
+  };
+  const order = ascendingOrder({ keys: keys.subarray(0, roundedCount), exact });
   for (let next = 0; left > 0n; next += 1, left -= 1n) lots[rounded[order[next]!]!]! += 1n;
   return lots;
-}
-
-function descendingKeys(values: readonly bigint[]): Float64Array {
-  const keys = new Float64Array(values.length);
-  for (let at = 0; at < keys.length; at += 1) keys[at] = -Number(values[at]!);
-  return keys;
 }

@@ -112,20 +112,28 @@ function profitHaircuts(candidates: readonly AdlCandidate[], taken: readonly Mon
  * Source    Gini (1912), in the form for sorted values
  */
 export function giniCoefficient(values: readonly Ratio[]): Ratio {
-  const keys = new Float64Array(values.length);
-  for (let at = 0; at < keys.length; at += 1) keys[at] = Number(values[at]!);
-  const ascending = ascendingOrder({ keys, exact: (a, b) => cmp(values[a]!, values[b]!) });
+  const ascending = sortedRaw(values);
   // Σ rank · value, by sums from each rank up.
   let total = 0n;
   let ranked = 0n;
   for (let at = ascending.length - 1; at >= 0; at -= 1) {
-    total += rawOf(values[ascending[at]!]!);
+    total += ascending[at]!;
     ranked += total;
   }
   if (total === 0n) return ZERO_RATIO;
   const n = BigInt(values.length);
   const weighted = ranked + ranked - (n + 1n) * total;
   return fromRaw<Ratio>(divideDown(weighted * rawOf(ONE_RATIO), n * total));
+}
+
+/** Ascending; as machine words where all fit, which haircuts do. */
+function sortedRaw(values: readonly Ratio[]): ArrayLike<bigint> {
+  const words = new BigInt64Array(values.length);
+  for (let at = 0; at < words.length; at += 1) {
+    words[at] = rawOf(values[at]!);
+    if (words[at] !== rawOf(values[at]!)) return values.toSorted(cmp).map(rawOf);
+  }
+  return words.sort();
 }
 
 /**

@@ -46,8 +46,8 @@ export function largestRemainder(input: LargestRemainderInput): bigint[] {
   let left = total;
   const lots: bigint[] = new Array(count).fill(0n);
   const rounded = new Uint32Array(count);
+  const remainders: bigint[] = [];
   const keys = new Float64Array(count);
-  let roundedCount = 0;
   for (let index = 0; index < count; index += 1) {
     const { id, numerator, room } = share(index);
     const floor = numerator / denominator;
@@ -61,10 +61,10 @@ export function largestRemainder(input: LargestRemainderInput): bigint[] {
     left -= floor;
     lots[index] = floor;
     if (remainder === 0n) continue;
-    rounded[roundedCount] = index;
+    rounded[remainders.length] = index;
     // The largest come first.
-    keys[roundedCount] = -Number(remainder);
-    roundedCount += 1;
+    keys[remainders.length] = -Number(remainder);
+    remainders.push(remainder);
   }
   assert(
     exactTotal === total * denominator,
@@ -72,13 +72,11 @@ export function largestRemainder(input: LargestRemainderInput): bigint[] {
     `expected shares that sum to ${total}, the sum was ${exactTotal} / ${denominator}`,
   );
   if (left === 0n) return lots;
-  const exact = (at: number, other: number): number => {
-    const a = share(rounded[at]!);
-    const b = share(rounded[other]!);
-    const [first, second] = [a.numerator % denominator, b.numerator % denominator];
-    return first === second ? cmpId(a.id, b.id) : first > second ? -1 : 1;
+  const exact = (a: number, b: number): number => {
+    if (remainders[a]! !== remainders[b]!) return remainders[a]! > remainders[b]! ? -1 : 1;
+    return cmpId(share(rounded[a]!).id, share(rounded[b]!).id);
   };
-  const order = ascendingOrder({ keys: keys.subarray(0, roundedCount), exact });
+  const order = ascendingOrder({ keys: keys.subarray(0, remainders.length), exact });
   for (let next = 0; left > 0n; next += 1, left -= 1n) lots[rounded[order[next]!]!]! += 1n;
   return lots;
 }

@@ -1,10 +1,10 @@
 /** `plimsoll adl`. @module */
-import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk';
+import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk/adl';
 import { formatDecimal, isPositive } from 'plimsoll/units';
 import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
 import { type AdlReport, adlSummary } from './adl-summary.ts';
-import { notionalProblem } from './calc/account-input.ts';
 import { shown } from './calc/calc-definition.ts';
+import { notionalProblem } from './calc/contract-input.ts';
 import { readCandidates } from './candidates-file.ts';
 import { InputFault, OK } from './exit-codes.ts';
 import { paintFor } from './terminal.ts';

@@ -19,6 +19,7 @@ import {
 import { money, score, size } from './calc/quantity.ts';
 import type { Shape } from './calc/shape.ts';
 import { type CsvLine, csvLine, fieldAt, fieldsOf, moveTo, shortDecimalAt } from './csv-line.ts';
+import { earlierIds } from './earlier-ids.ts';
 import { InputFault } from './exit-codes.ts';
 import { textLines } from './text-lines.ts';
 
@@ -60,24 +61,27 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
   if (head.done === true) throw new InputFault(`${file}: is empty, expected a line of columns`);
   const layout = layoutOf(file, fieldsOf(head.value));
   const candidates: AdlCandidate[] = [];
-  const lineOf = new Map<string, number>();
+  const earlier = earlierIds((index) => candidates[index]!.account);
+  const blank: number[] = [];
   let sign: CandidateSide | null = null;
   let total = 0n;
   let number = 1;
   const row: Row = { file, number, layout, line: csvLine() };
   for (const line of lines) {
     number += 1;
-    if (line === '') continue;
+    if (line === '') {
+      blank.push(number);
+      continue;
+    }
     row.number = number;
     moveTo(row.line, line);
     const account = accountOf(row);
     const held = heldOf(row);
     const candidate = candidateOf(row, account, held);
-    const earlier = lineOf.get(account);
-    if (earlier !== undefined) {
-      throw fault(row, ACCOUNT, `"${account}" is already that of line ${earlier}`);
+    const same = earlier.add(account);
+    if (same !== null) {
+      throw fault(row, ACCOUNT, `"${account}" is already that of line ${lineOf(same, blank)}`);
     }
-    lineOf.set(account, number);
     sign = agreedSide({ row, held, stated: side, sign });
     total += rawOf(candidate.size);
     if (total > SIZE_TOTAL_MAX) throw fault(row, 'size', 'the sizes sum to more than 10^18');
@@ -85,6 +89,10 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
   }
   return { candidates, side: side ?? sign ?? 'long', ignored: layout.ignored };
 }
+
+/** The line of a candidate, after that of the columns and some that were blank. */
+const lineOf = (index: number, blank: readonly number[]): number =>
+  blank.reduce((line, other) => (other <= line ? line + 1 : line), index + 2);
 
 type Column<T extends Wad> = {
   readonly name: string;

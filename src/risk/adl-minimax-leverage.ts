@@ -91,7 +91,7 @@ function waterLevel(seats: readonly AdlSeat[], quantityParts: bigint, partsPerLo
 /** Parts below which a seat starts to give up lots, and at which it has given up all it may. */
 const startOf = ({ held, exposure }: AdlSeat): bigint => exposure ?? held;
 const endOf = (seat: AdlSeat, partsPerLot: bigint): bigint =>
-  startOf(seat) - seat.cap * partsPerLot;
+  startOf(seat) - (partsPerLot === 1n ? seat.cap : seat.cap * partsPerLot);
 
 /**
  * From the lowest level to the highest: where a seat starts, as twice its index, and where it is

@@ -169,7 +169,7 @@ function leveragesAfter(input: AdlMetricsInput, before: Leverages): Leverages {
     const { size, equity } = candidates[index]!;
     return { size: sub(size, closed[index]!), equity: sub(equity, taken[index]!) };
   };
-  const keys = Float64Array.from(before.keys);
+  const keys = before.keys.slice();
   for (let at = 0; at < keys.length; at += 1) {
     if (isZero(closed[at]!) && isZero(taken[at]!)) continue;
     const { size, equity } = of(at);

@@ -32,7 +32,7 @@ export type Ordering = {
   readonly exact: (a: number, b: number) => number;
 };
 
-/** From here on sorting numbers first takes less time. */
+/** From here on it takes less time to sort numbers first. */
 const MANY = 64;
 
 /**
@@ -49,27 +49,15 @@ const MANY = 64;
  */
 export function ascendingOrder({ keys, exact }: Ordering): Uint32Array {
   const count = keys.length;
-  const order = new Uint32Array(count);
   const compare = (a: number, b: number): number => {
     if (isClearlyBelow(keys[a]!, keys[b]!)) return -1;
     return isClearlyBelow(keys[b]!, keys[a]!) ? 1 : exact(a, b) || a - b;
   };
-  if (count < MANY || !areFinite(keys)) {
-    for (let at = 0; at < count; at += 1) order[at] = at;
-    return order.sort(compare);
-  }
   const indexBits = 32 - Math.clz32(count - 1);
-  const indexMask = (1 << indexBits) - 1;
-  const numbers = Float64Array.from(keys);
-  const halves = new Uint32Array(numbers.buffer);
-  for (let at = 0; at < count; at += 1) {
-    const low = 2 * at + LOW_HALF;
-    halves[low] = (halves[low]! & ~indexMask) | at;
-  }
-  numbers.sort();
+  const order = count < MANY ? null : orderOfNumbers(keys, indexBits);
+  if (order === null) return Uint32Array.from(keys, (_, at) => at).sort(compare);
   // Two keys that changed places, and neighbors between them, were moved by a unit each.
-  const error = (indexMask + 1) * 2 ** -50;
-  for (let at = 0; at < count; at += 1) order[at] = halves[2 * at + LOW_HALF]! & indexMask;
+  const error = (1 << indexBits) * 2 ** -50;
   let start = 0;
   for (let end = 1; end <= count; end += 1) {
     const apart =
@@ -84,7 +72,31 @@ export function ascendingOrder({ keys, exact }: Ordering): Uint32Array {
 /** Where this machine keeps the last bits of a number: in the first or the second half. */
 const LOW_HALF = new Uint32Array(Float64Array.of(1).buffer)[0] === 0 ? 0 : 1;
 
-function areFinite(numbers: Float64Array): boolean {
-  for (let at = 0; at < numbers.length; at += 1) if (!Number.isFinite(numbers[at]!)) return false;
-  return true;
+/**
+ * Indices of numbers in ascending order, but for what differs in the last bits alone; null where a
+ * number is not finite.
+ *
+ * The bits of positive numbers are integers in the same order, those of negative ones in the
+ * opposite order once their sign is set aside; integers are sorted in half the time.
+ */
+function orderOfNumbers(numbers: Float64Array, indexBits: number): Uint32Array | null {
+  const count = numbers.length;
+  const indexMask = (1 << indexBits) - 1;
+  const copy = numbers.slice();
+  const halves = new Int32Array(copy.buffer);
+  for (let at = 0; at < count; at += 1) {
+    const number = numbers[at]!;
+    if (!Number.isFinite(number)) return null;
+    // Of two zeros, the one with a sign would come before all negative numbers.
+    if (number === 0) copy[at] = 0;
+    const turned = number < 0 ? -1 : 0;
+    const low = 2 * at + LOW_HALF;
+    const high = 2 * at + 1 - LOW_HALF;
+    halves[high]! ^= turned >>> 1;
+    halves[low] = ((halves[low]! ^ turned) & ~indexMask) | at;
+  }
+  new BigInt64Array(copy.buffer).sort();
+  const order = new Uint32Array(count);
+  for (let at = 0; at < count; at += 1) order[at] = halves[2 * at + LOW_HALF]! & indexMask;
+  return order;
 }

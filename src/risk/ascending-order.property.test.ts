@@ -84,6 +84,28 @@ test('zeros of either sign, no keys, one key, and keys that no number can be', (
   );
 });
 
+test('what is clearly apart and shares its last bits with an index is put in order too', () => {
+  // Of a hundred keys the last seven bits hold an index: three stand in each such unit, in every
+  // order, more than the error of a key from each other.
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ];
+  const quotients = Array.from({ length: 102 }, (_, at): Quotient => {
+    const unit = Math.floor(at / 3);
+    const step = orders[unit % orders.length]![at % 3]!;
+    return {
+      numerator: 2n ** 60n + BigInt(unit * 2 ** 40 + step * 10_000),
+      denominator: 2n ** 60n,
+    };
+  });
+  assert.deepEqual(ordered(quotients), exactly(quotients));
+});
+
 test('numbers are clearly apart only beyond what a quotient of them may be off by', () => {
   assert.equal(isClearlyBelow(1, 1 + 2 ** -40), true);
   assert.equal(isClearlyBelow(1, 1 + 2 ** -48), false);

@@ -19,7 +19,7 @@ import {
 import { money, score, size } from './calc/quantity.ts';
 import type { Shape } from './calc/shape.ts';
 import { type CsvLine, csvLine, fieldAt, fieldsOf, moveTo, shortDecimalAt } from './csv-line.ts';
-import { earlierIds } from './earlier-ids.ts';
+import { type EarlierIds, earlierIds } from './earlier-ids.ts';
 import { InputFault } from './exit-codes.ts';
 import { textLines } from './text-lines.ts';
 
@@ -60,34 +60,44 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
   const head = lines.next();
   if (head.done === true) throw new InputFault(`${file}: is empty, expected a line of columns`);
   const layout = layoutOf(file, fieldsOf(head.value));
+  const row: Row = { file, number: 1, layout, line: csvLine() };
   const candidates: AdlCandidate[] = [];
   const earlier = earlierIds((index) => candidates[index]!.account);
-  const blank: number[] = [];
-  let sign: CandidateSide | null = null;
-  let total = 0n;
-  let number = 1;
-  const row: Row = { file, number, layout, line: csvLine() };
+  const book: Book = { stated: side, candidates, earlier, blank: [], sign: null, total: 0n };
   for (const line of lines) {
-    number += 1;
-    if (line === '') {
-      blank.push(number);
-      continue;
-    }
-    row.number = number;
+    row.number += 1;
+    if (line === '') book.blank.push(row.number);
+    if (line === '') continue;
     moveTo(row.line, line);
-    const account = accountOf(row);
-    const held = heldOf(row);
-    const candidate = candidateOf(row, account, held);
-    const same = earlier.add(account);
-    if (same !== null) {
-      throw fault(row, ACCOUNT, `"${account}" is already that of line ${lineOf(same, blank)}`);
-    }
-    sign = agreedSide({ row, held, stated: side, sign });
-    total += rawOf(candidate.size);
-    if (total > SIZE_TOTAL_MAX) throw fault(row, 'size', 'the sizes sum to more than 10^18');
-    candidates.push(candidate);
+    addCandidate(book, row);
   }
-  return { candidates, side: side ?? sign ?? 'long', ignored: layout.ignored };
+  return { candidates, side: side ?? book.sign ?? 'long', ignored: layout.ignored };
+}
+
+/** What the lines so far have given. */
+type Book = {
+  readonly stated: CandidateSide | null;
+  readonly candidates: AdlCandidate[];
+  readonly earlier: EarlierIds;
+  /** Numbers of empty lines. */
+  readonly blank: number[];
+  sign: CandidateSide | null;
+  /** Σ of the sizes. */
+  total: bigint;
+};
+
+function addCandidate(book: Book, row: Row): void {
+  const account = accountOf(row);
+  const held = heldOf(row);
+  const candidate = candidateOf(row, account, held);
+  const same = book.earlier.add(account);
+  if (same !== null) {
+    throw fault(row, ACCOUNT, `"${account}" is already that of line ${lineOf(same, book.blank)}`);
+  }
+  book.sign = agreedSide({ row, held, stated: book.stated, sign: book.sign });
+  book.total += rawOf(candidate.size);
+  if (book.total > SIZE_TOTAL_MAX) throw fault(row, 'size', 'the sizes sum to more than 10^18');
+  book.candidates.push(candidate);
 }
 
 /** The line of a candidate, after that of the columns and some that were blank. */

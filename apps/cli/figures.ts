@@ -25,8 +25,8 @@ export function price(text: string): string {
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 
 /**
- * What `toLocaleString` writes, for a number below a thousand that has no exponent; null for others.
- * The tables that it loads first take longer than to read twenty thousand lines.
+ * What `toLocaleString` writes, for a number below a thousand without an exponent; null for others.
+ * The tables that it loads first take longer than to read five thousand lines.
  */
 function roundedToFive(value: number): string | null {
   const text = String(value);

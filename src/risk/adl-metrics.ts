@@ -23,7 +23,7 @@ import {
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import { ascendingOrder, isClearlyBelow, type Ordering } from './ascending-order.ts';
+import { ascendingOrder, isClearlyBelow, type Ordering, sortWords } from './ascending-order.ts';
 import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
 
 export type AdlMetrics = {
@@ -133,7 +133,7 @@ function sortedRaw(values: readonly Ratio[]): ArrayLike<bigint> {
     words[at] = rawOf(values[at]!);
     if (words[at] !== rawOf(values[at]!)) return values.toSorted(cmp).map(rawOf);
   }
-  return words.sort();
+  return sortWords(words.buffer);
 }
 
 /**

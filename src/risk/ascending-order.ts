@@ -53,11 +53,12 @@ export function ascendingOrder({ keys, exact }: Ordering): Uint32Array {
     if (isClearlyBelow(keys[a]!, keys[b]!)) return -1;
     return isClearlyBelow(keys[b]!, keys[a]!) ? 1 : exact(a, b) || a - b;
   };
-  const indexBits = 32 - Math.clz32(count - 1);
-  const order = count < MANY ? null : orderOfNumbers(keys, indexBits);
+  let indexMask = 1;
+  while (indexMask < count - 1) indexMask = 2 * indexMask + 1;
+  const order = count < MANY ? null : orderOfNumbers(keys, indexMask);
   if (order === null) return Uint32Array.from(keys, (_, at) => at).sort(compare);
   // Two keys that changed places, and neighbors between them, were moved by a unit each.
-  const error = (1 << indexBits) * 2 ** -50;
+  const error = (indexMask + 1) * 2 ** -50;
   let start = 0;
   for (let end = 1; end <= count; end += 1) {
     const apart =
@@ -67,6 +68,17 @@ export function ascendingOrder({ keys, exact }: Ordering): Uint32Array {
     start = end;
   }
   return order;
+}
+
+/**
+ * Puts integers of 64 bits in ascending order where they are.
+ *
+ * Units     any
+ * Rounding  None.
+ * Source    Plimsoll
+ */
+export function sortWords(buffer: ArrayBuffer): BigInt64Array {
+  return new BigInt64Array(buffer).sort();
 }
 
 /** Where this machine keeps the last bits of a number: in the first or the second half. */
@@ -79,9 +91,8 @@ const LOW_HALF = new Uint32Array(Float64Array.of(1).buffer)[0] === 0 ? 0 : 1;
  * The bits of positive numbers are integers in the same order, those of negative ones in the
  * opposite order once their sign is set aside; integers are sorted in half the time.
  */
-function orderOfNumbers(numbers: Float64Array, indexBits: number): Uint32Array | null {
+function orderOfNumbers(numbers: Float64Array, indexMask: number): Uint32Array | null {
   const count = numbers.length;
-  const indexMask = (1 << indexBits) - 1;
   const copy = numbers.slice();
   const halves = new Int32Array(copy.buffer);
   for (let at = 0; at < count; at += 1) {
@@ -95,7 +106,7 @@ function orderOfNumbers(numbers: Float64Array, indexBits: number): Uint32Array |
     halves[high]! ^= turned >>> 1;
     halves[low] = ((halves[low]! ^ turned) & ~indexMask) | at;
   }
-  new BigInt64Array(copy.buffer).sort();
+  sortWords(copy.buffer);
   const order = new Uint32Array(count);
   for (let at = 0; at < count; at += 1) order[at] = halves[2 * at + LOW_HALF]! & indexMask;
   return order;

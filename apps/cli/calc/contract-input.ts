@@ -1,4 +1,7 @@
-/** The kind of a contract, and whether so many of them have a value that formulas can take. @module */
+/**
+ * The kind of a contract, and whether so many of them have a value that formulas can take.
+ * @module
+ */
 import type { ContractKind } from 'plimsoll/risk';
 import { ONE_RATIO, type Price, rawOf, type Size } from 'plimsoll/units';
 import { isMoneyInRange, MONEY_IN_RANGE } from './quantity.ts';

@@ -1,9 +1,6 @@
 export * from './account-health.ts';
-export * from './adl-allocation.ts';
-export * from './adl-candidate.ts';
-export * from './adl-gap.ts';
+export * from './adl.ts';
 export * from './adl-index.ts';
-export * from './adl-metrics.ts';
 export * from './adl-rank.ts';
 export * from './adl-share-score.ts';
 export type { AmmSide } from './amm-curve.ts';

@@ -17,10 +17,10 @@ import {
 } from 'plimsoll/risk';
 import { isPositive, size as sizeOf } from 'plimsoll/units';
 import { ADL_POLICIES } from '../adl-options.ts';
-import { contractKind, notionalProblem } from './account-input.ts';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
 import { adlCandidates, candidateFields, candidateSide, magnitudes, sideOf } from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
+import { contractKind, notionalProblem } from './contract-input.ts';
 import { count, price, ratio, size } from './quantity.ts';
 import { fallback, oneOf, optional, record, refused } from './shape.ts';
 

@@ -12,9 +12,9 @@ import {
   queueScore,
 } from 'plimsoll/risk';
 import { abs, rawOf } from 'plimsoll/units';
-import { contractKind, notionalProblem } from './account-input.ts';
 import { adlCandidates, candidateFields, candidateSide, magnitudes, sideOf } from './adl-input.ts';
 import { answer, calc, shown } from './calc-definition.ts';
+import { contractKind, notionalProblem } from './contract-input.ts';
 import { AMOUNT_IN_RANGE, isAmountInRange, money, price } from './quantity.ts';
 import { oneOf, optional, record, refused } from './shape.ts';
 

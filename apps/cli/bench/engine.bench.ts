@@ -8,6 +8,9 @@
  * command to the last durable commit, several runs in turn. Beside it, in the same run and on the
  * same disk, what appending and flushing the mean bytes of a commit takes.
  *
+ * Then reports of one quiet price each over the same pool, and with four times as many markets: a
+ * report of one price should not cost as much as there are markets.
+ *
  * Then a price that makes many accounts liquidatable at once, from its submission to the commit
  * that holds every `LiquidationStarted`; the time to decide, encode, chain and apply and the time
  * to commit apart. One record starts them all, and the work of closing them is left for later, as
@@ -36,6 +39,7 @@ import { BENCH_TIME, type BenchPoolShape, configuration, populate } from './benc
 import { timeOfCommand, traffic } from './bench-traffic.ts';
 import { type BurstRun, burst } from './burst.ts';
 import { diskFlushes } from './disk.ts';
+import { priceReports } from './price-reports.ts';
 
 const shape: BenchPoolShape = {
   accounts: option('accounts', 100_000),
@@ -51,13 +55,13 @@ const RUNS = option('runs', 3);
 const GROUPS = [64, 256, 1_024, 4_096] as const;
 const folder = mkdtempSync(join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'plimsoll-bench-'));
 
-async function poolOn(journal: Journal, accounts = shape.accounts): Promise<PoolRuntime> {
+async function poolOn(journal: Journal, own: BenchPoolShape = shape): Promise<PoolRuntime> {
   const pool = await startPool({ journal, dueRecordsMax: 1 });
-  configuration(shape).forEach((command, at) => {
+  configuration(own).forEach((command, at) => {
     pool.submit({ source: 'setup', sourceSeq: at + 1, command, time: BENCH_TIME });
   });
   // The accounts are put in place by hand; see there why that is a lawful pool.
-  populate(pool.engine.state as PoolState, { ...shape, accounts });
+  populate(pool.engine.state as PoolState, own);
   await pool.commit();
   return pool;
 }
@@ -157,7 +161,7 @@ async function measureBursts(): Promise<BurstRun[]> {
   for (let at = 0; at <= RUNS; at += 1) {
     const file = join(folder, `burst-${at}.sqlite`);
     const { journal } = openSqliteStore({ file, access: 'create' });
-    const pool = await poolOn(journal, BURST_ACCOUNTS);
+    const pool = await poolOn(journal, { ...shape, accounts: BURST_ACCOUNTS });
     // Once, so that every account has been looked at before.
     pool.submit({ source: 'venue', sourceSeq: 1, command: { type: 'Tick' }, time: BENCH_TIME });
     await pool.commit();
@@ -169,12 +173,31 @@ async function measureBursts(): Promise<BurstRun[]> {
   return bursts;
 }
 
+/** With as many markets as given and with four times as many. */
+async function measureReports(): Promise<{ markets: number; microseconds: Spread }[]> {
+  const measured: { markets: number; microseconds: Spread }[] = [];
+  for (const markets of [shape.markets, 4 * shape.markets]) {
+    const times: number[] = [];
+    for (let at = 0; at < RUNS; at += 1) {
+      const file = join(folder, `reports-${markets}-${at}.sqlite`);
+      const { journal } = openSqliteStore({ file, access: 'create' });
+      times.push(await priceReports(await poolOn(journal, { ...shape, markets }), COMMANDS / 4));
+      await journal.close();
+      rmSync(file);
+    }
+    measured.push({ markets, microseconds: spreadOf(times) });
+  }
+  return measured;
+}
+
 const results: Result[] = [];
 let bursts: BurstRun[] = [];
+let reports: Awaited<ReturnType<typeof measureReports>> = [];
 try {
   bursts = await measureBursts();
   for (const group of GROUPS) results.push(await measure('sqlite', group));
   results.push(await measure('memory', 1_024));
+  reports = await measureReports();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -193,7 +216,7 @@ const facts = {
   runs: RUNS,
 };
 if (wantsJson()) {
-  process.stdout.write(`${JSON.stringify({ ...facts, results, burst: burstResult })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...facts, results, reports, burst: burstResult })}\n`);
 } else {
   process.stdout.write(
     `Durable commands per second, ${COMMANDS} commands, ${RUNS} runs, ` +
@@ -208,6 +231,10 @@ if (wantsJson()) {
         `${each.rejected} rejected\n    commit ${spreadText(commitMs, 'ms')}\n`,
     );
     if (diskMs !== null) process.stdout.write(`    the disk alone ${spreadText(diskMs, 'ms')}\n`);
+  }
+  for (const { markets, microseconds } of reports) {
+    const text = spreadText(microseconds, 'µs');
+    process.stdout.write(`  one report of one price, of ${markets} markets: ${text}\n`);
   }
   const { started, decideMs, commitMs, totalMs } = burstResult;
   process.stdout.write(

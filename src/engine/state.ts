@@ -20,6 +20,7 @@ import type {
   AuctionParameters,
   AuctionShape,
   CloseOutParameters,
+  DeleveragingParameters,
   DeskShape,
   DeskShares,
   DirectParameters,
@@ -115,6 +116,7 @@ export type PoolState = Omit<
   | 'waterfall'
   | 'links'
   | 'lossSharing'
+  | 'deleveraging'
   | 'auctions'
   | 'indexes'
   | 'assets'
@@ -134,6 +136,7 @@ export type PoolState = Omit<
   waterfall: WaterfallState | null;
   links: Mutable<Infer<typeof LinksShape>> | null;
   lossSharing: LossSharingParameters | null;
+  deleveraging: DeleveragingParameters | null;
   auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
@@ -210,6 +213,7 @@ export function emptyPool(): PoolState {
     waterfall: null,
     links: null,
     lossSharing: null,
+    deleveraging: null,
     auctions: null,
     gates: [],
     indexes: [],

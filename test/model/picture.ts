@@ -44,7 +44,7 @@ export function modelPicture(ledger: Ledger): Picture {
     waterfall: layersPicture(ledger),
     links: null,
     lossSharing: null,
-    deleveraging: null,
+    deleveraging: ledger.deleveraging,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,

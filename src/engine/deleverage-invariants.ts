@@ -167,7 +167,7 @@ function assertHedgesKept(
 const isSolvent = (state: PoolView, account: AccountView): boolean =>
   isPositive(accountMargin(state, account).equity) && pricesValid(state, account);
 
-/** Whether anybody could close one lot and keep its hedges, of those who are asked first or next. */
+/** Whether anybody who is asked first or next could close one lot and keep its hedges. */
 function canKeepHedges(state: PoolView, account: AccountView, market: number): boolean {
   const loading = protectedLoading(state, market);
   const leg = legsOf(state, account).find(({ position }) => position.market === market);

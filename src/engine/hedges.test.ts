@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   crash,
@@ -7,12 +8,13 @@ import {
   halAndLin,
   halAndNed,
   loadings,
+  threeShorts,
   WHOLE,
 } from '../../test/pools/hedge-stage.ts';
 import { deleveraging, twoMarkets } from '../../test/pools/loss-stage.ts';
 import { eventsOf } from '../../test/pools/pool-driver.ts';
-import { formatDecimal, marketId, price, ratio, size } from '../units/index.ts';
-import type { DeleveragingParameters, Event } from './index.ts';
+import { accountId, formatDecimal, marketId, price, ratio, size } from '../units/index.ts';
+import { accountMargin, type DeleveragingParameters, type Event } from './index.ts';
 
 /** Who closed how much in each record, and which hedges were given up before. */
 const told = (events: readonly Event[]): string[] =>
@@ -210,4 +212,55 @@ test('loadings out of bounds, of unknown or of inverse markets are refused', () 
 
 test('the pool stands alone in every market until it is told otherwise', () => {
   assert.equal(twoMarkets({ penaltyFraction: ratio('0') }).engine.state.deleveraging, null);
+});
+
+const page = readFileSync(new URL('../../docs/adl.md', import.meta.url), 'utf8');
+
+/** Cells of the table below a line of the page, without its head. */
+const tableAfter = (text: string): string[][] =>
+  page
+    .slice(page.indexOf(text))
+    .replace(/^[^|]*/, '')
+    .split('\n\n')[0]!
+    .split('\n')
+    .slice(2)
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+test('docs/adl.md: the example of protected hedges', () => {
+  const pool = threeShorts('6', { hedges: 'protect', loadings: WHOLE });
+  const lines = told(crash(pool));
+  assert.equal(lines.splice(2, 1)[0], 'overridden for 2.6');
+  const rows = tableAfter('and the journal says so:');
+  assert.deepEqual(
+    rows.map(([, , account, closed, taken]) => `${account} ${closed} for ${taken}`),
+    lines,
+  );
+  assert.deepEqual(
+    rows.map(([record, hedges]) => `${record} ${hedges}`),
+    ['1 kept', '1 kept', '2 overridden', '2 overridden'],
+  );
+  const fewer = threeShorts('3', { hedges: 'protect', loadings: WHOLE });
+  assert.deepEqual(told(crash(fewer)), ['ivy 1.4 for 28', 'ned 1.6 for 32']);
+});
+
+test('docs/adl.md: who may close how much of the example', () => {
+  const before = threeShorts('6', { hedges: 'ignore', loadings: WHOLE });
+  for (const [account, btc, eth, equity, exposure, most] of tableAfter('asks three shorts of 2')) {
+    const holder = before.accountOf(accountId(account!));
+    // Each wins 30 on each of two contracts.
+    const margin = accountMargin(before.engine.state, holder);
+    assert.equal(Number(formatDecimal(margin.equity)) + 60, Number(equity));
+    const sizes = holder.positions.map(({ size: held }) => formatDecimal(held));
+    assert.deepEqual([sizes[0], sizes[1] ?? '0'], [btc, eth]);
+    assert.equal(exposure, `${-5 * Number(btc) - Number(eth)}`);
+    const f = Number(exposure);
+    const e = Number(equity);
+    const cap = f <= 0 || f * 20 > 5 * e ? 0 : Math.min(2, (2 * f * e) / (5 * e + f * 20));
+    assert.equal(Number(most), cap);
+  }
 });

@@ -71,7 +71,7 @@ const protecting = (scenario: Scenario): Scenario => ({
   },
 });
 
-test('hedges may be protected: the same world, others are closed, and every loss is borne', async () => {
+test('hedges protected: the same world, others are closed, every loss is borne', async () => {
   const asked = { policies: ['queue'] as const, healthCheckEvery: 4, now: () => 0 };
   const bare = await compareDeleveraging({ ...asked, scenario: HEDGED });
   const kept = await compareDeleveraging({ ...asked, scenario: protecting(HEDGED) });

@@ -210,8 +210,6 @@ function fold(statistics: Statistics, event: Event, timeMs: number): void {
       foldPenalty(statistics, event);
       return;
     case 'HedgesOverridden':
-      statistics.hedgesOverridden += 1;
-      return;
     case 'PositionsDeleveraged':
       foldDeleveraging(statistics, event);
       break;
@@ -323,7 +321,14 @@ function foldBreaker(
   story.cause = event.cause;
 }
 
-function foldDeleveraging(statistics: Statistics, event: EventOf<'PositionsDeleveraged'>): void {
+function foldDeleveraging(
+  statistics: Statistics,
+  event: EventOf<'PositionsDeleveraged' | 'HedgesOverridden'>,
+): void {
+  if (event.type === 'HedgesOverridden') {
+    statistics.hedgesOverridden += 1;
+    return;
+  }
   const kind = statistics.kinds.get(event.market)!;
   const { sizeDelta } = event.liquidated;
   const notional = contractNotional({ kind, size: sizeDelta, price: event.markPrice });

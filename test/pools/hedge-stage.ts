@@ -69,3 +69,18 @@ export function halAndLin() {
   pool.price('SOL', '9', ['SOL-PERP']);
   return { ...pool, alice, hal, lin };
 }
+
+/** The example of docs/adl.md: three shorts of two contracts each, of whom two are long of ETH. */
+export function threeShorts(contracts: string, parameters: DeleveragingParameters) {
+  const pool = twoMarkets({ adlPolicy: 'queue' });
+  pool.take({ type: 'ConfigureDeleveraging', parameters });
+  const alice = pool.account('alice', `${Number(contracts) * 10}`);
+  const shorts = { hal: ['52', '10'], ivy: ['52', '6'], ned: ['300', null] } as const;
+  for (const [name, [deposit, eth]] of Object.entries(shorts)) {
+    const short = pool.account(name, deposit);
+    pool.fill(pool.maker, short, { market: 'BTC-PERP', size: '2', price: '100' });
+    if (eth !== null) pool.fill(short, pool.maker, { market: 'ETH-PERP', size: eth, price: '20' });
+  }
+  pool.fill(alice, pool.maker, { market: 'BTC-PERP', size: contracts, price: '100' });
+  return pool;
+}

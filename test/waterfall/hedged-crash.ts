@@ -58,10 +58,8 @@ export const hedgedCrashes = fc.record({
 
 export type HedgedCrash = typeof hedgedCrashes extends fc.Arbitrary<infer T> ? T : never;
 
-/** The same with as many contracts short as long at least, so that shorts bear it themselves. */
-export function crashOf(given: HedgedCrash) {
-  const { adlPolicy, adlFillsMax, hedges, lot, loadings, fund, longs, shorts, troubled, marks } =
-    given;
+/** Its markets, its terms, and a maker with plenty. */
+function openPool({ adlPolicy, adlFillsMax, hedges, lot, loadings, fund }: HedgedCrash) {
   const pool = poolDriver();
   pool.configure({ adlPolicy, adlFillsMax, bookAttemptsMax: 1 });
   for (const [name, at] of Object.entries({ BTC: '100', ETH: '20', SOL: '10', ADA: '10' })) {
@@ -70,24 +68,20 @@ export function crashOf(given: HedgedCrash) {
     pool.price(name, at, [`${name}-PERP`]);
   }
   const maker = pool.account('maker', '100000');
-  pool.take(
-    deleveraging(
-      hedges,
-      Object.entries(loadings)
-        .filter(([, tenths]) => tenths > 0)
-        .map(([market, tenths]) => {
-          return { market: marketId(market), loading: price(String(tenths / 10)) };
-        }),
-    ),
-  );
+  const given = Object.entries(loadings)
+    .filter(([, tenths]) => tenths > 0)
+    .map(([market, tenths]) => {
+      return { market: marketId(market), loading: price(String(tenths / 10)) };
+    });
+  pool.take(deleveraging(hedges, given));
   if (fund !== '0') pool.take({ type: 'FundInsurance', amount: money(fund) });
+  /** With the maker; whoever has too little for it goes without. */
   const trade = (
-    account: ReturnType<typeof pool.account>,
+    account: typeof maker,
     of: { readonly market: string; readonly contracts: number; readonly at: string },
   ): void => {
     if (of.contracts === 0) return;
     const buys = of.contracts > 0;
-    // Whoever has too little for it goes without.
     pool.attempt({
       type: 'RecordFill',
       market: marketId(of.market),
@@ -100,6 +94,13 @@ export function crashOf(given: HedgedCrash) {
       order: null,
     });
   };
+  return { pool, trade };
+}
+
+/** At most as many contracts are long as are short, so that the shorts bear it themselves. */
+function holding(given: HedgedCrash) {
+  const { longs, shorts, troubled } = given;
+  const { pool, trade } = openPool(given);
   for (const [at, { contracts, deposit, entry, eth, sol }] of shorts.entries()) {
     const short = pool.account(`short-${at}`, String(deposit * contracts));
     trade(short, { market: 'BTC-PERP', contracts: -contracts, at: String(entry) });
@@ -118,6 +119,13 @@ export function crashOf(given: HedgedCrash) {
     const long = pool.account(`long-${at}`, String(deposit * Math.max(1, contracts)));
     trade(long, { market: 'BTC-PERP', contracts, at: '100' });
   }
+  return pool;
+}
+
+/** All that was drawn, up to the last liquidation that it leads to. */
+export function crashOf(given: HedgedCrash) {
+  const { marks } = given;
+  const pool = holding(given);
   pool.price('ADA', '9', ['ADA-PERP']);
   pool.price('SOL', String(marks.sol), ['SOL-PERP']);
   pool.price('ETH', String(marks.eth), ['ETH-PERP']);

@@ -142,7 +142,7 @@ function* deleveragings(records: readonly JournalRecord[]): Generator<Deleverage
   }
 }
 
-test('the model closes the same of the same accounts, and hedges are kept while they can be', () => {
+test('the model closes the same, and hedges are kept while they can be', () => {
   const seen: Seen = {
     records: 0,
     kept: 0,

@@ -207,7 +207,6 @@ const DIRECT_CODES: readonly RejectionCode[] = [
 
 /** What random commands do not lead to, each with its reason. */
 const LOSS_SHARING = ['event LossSharingConfigured', 'event LossSpread'];
-const HEDGES = ['event DeleveragingConfigured', 'event HedgesOverridden'];
 
 const AMM_AND_VAULT = [
   'event AmmConfigured',
@@ -273,7 +272,6 @@ const UNREACHED: ReadonlyMap<string, string> = new Map<string, string>([
   ...LOSS_SHARING.map(
     (name) => [name, 'see test/waterfall/loss-sharing.property.test.ts'] as const,
   ),
-  ...HEDGES.map((name) => [name, 'see test/waterfall/hedges.property.test.ts'] as const),
   ...AMM_AND_VAULT.map((name) => [name, 'see test/routes/amm-and-vault.property.test.ts'] as const),
 ]);
 

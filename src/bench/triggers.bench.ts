@@ -14,7 +14,7 @@
  * of; they need not sort. After each phase the index is held against an exact scan of all accounts.
  */
 
-import { accountMargin, type PoolState } from '../engine/index.ts';
+import { accountMargin, marketToChange, type PoolState } from '../engine/index.ts';
 import { certificatesOf } from '../engine/triggers/account-rows.ts';
 import {
   candidates,
@@ -63,7 +63,8 @@ const noChanges = { ...none, assets: [], desks: [] };
 /** Moves marks, and measures until the list of accounts is there. In microseconds. */
 function tick(world: World, moves: readonly (readonly [number, bigint])[]): number {
   const { state, triggers } = world;
-  for (const [market, raw] of moves) state.markets[market]!.mark = fromRaw<Price>(raw);
+  for (const [market, raw] of moves) marketToChange(state, market).mark = fromRaw<Price>(raw);
+  state.touchedMarkets = [];
   const changes = { ...noChanges, marks: moves.map(([market]) => market) };
   const start = performance.now();
   catchUp(state, triggers, changes);
@@ -155,7 +156,7 @@ function scansAfter(world: World, market: number, raw: bigint): Record<string, S
   const { state, triggers } = world;
   const { value } = triggers.prices;
   const coordinate = coordinateOf('mark', market);
-  const own = state.markets[market]!;
+  const own = marketToChange(state, market);
   const [mark, worth] = [own.mark!, value[coordinate]!];
   own.mark = fromRaw<Price>(raw);
   value[coordinate] = worthOf(own, own.mark);

@@ -43,4 +43,5 @@ export function applyRecord(
     evolve(pool.state, event);
   }
   assertInvariants(pool.state, pool.ledger);
+  pool.state.touchedMarkets = [];
 }

@@ -11,7 +11,9 @@ type ByHand = Infer<typeof ClosedGate>;
 
 export type Gate = ByHand['gate'];
 
+/** Asked for every market at every price: where there are no gates nothing is made to look at. */
 const closedByHand = (gates: readonly ByHand[], gate: Gate, timeMs: number): boolean =>
+  gates.length > 0 &&
   gates.some((entry) => entry.gate === gate && (entry.untilMs === null || entry.untilMs > timeMs));
 
 /** An alarm that was not released closes the gates that the market's breakers close now. */

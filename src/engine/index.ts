@@ -54,10 +54,12 @@ export {
 } from './snapshot.ts';
 export {
   type AccountView,
+  addMarket,
   emptyPool,
   forgetChanges,
   type LiquidationView,
   type MarketView,
+  marketToChange,
   type PoolState,
   type PoolView,
   poolParameters,

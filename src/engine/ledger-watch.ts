@@ -1,7 +1,8 @@
 /**
- * What the markets contribute to INV-1, summed up again only where a figure has changed. The
- * figures themselves are compared, in every market and after every record: nobody has to say what
- * was touched, so a change that nobody meant is seen like any other. Derived: never encoded.
+ * What the markets contribute to INV-1, summed up again only where a figure has changed. After a
+ * record those markets are compared that it wrote to, and one more, each in its turn: a change that
+ * nobody meant is found within as many records as there are markets, and at once by every audit.
+ * Derived: never encoded.
  * @module
  */
 import {
@@ -35,29 +36,37 @@ export type LedgerWatch = {
   readonly seen: { readonly figures: MarketFigures; readonly exact: bigint }[];
   /** All of them together. */
   exact: bigint;
+  /** The market whose turn it is. */
+  turn: number;
 };
 
-export const createLedgerWatch = (): LedgerWatch => ({ seen: [], exact: 0n });
+export const createLedgerWatch = (): LedgerWatch => ({ seen: [], exact: 0n, turn: 0 });
 
 /**
  * Money in all markets, in units of 1e-36: funding that was accrued but not settled, what rounding
  * kept of it, and what a settlement has taken in and not yet paid out. `changed` is called for
- * each market with a figure that is not what it was.
+ * each market that was looked at and has a figure that is not what it was.
  */
 export function moneyInMarkets(
-  state: PoolView,
+  { markets, touchedMarkets }: PoolView,
   watch: LedgerWatch,
   changed: (market: MarketView) => void,
 ): bigint {
-  const { markets } = state;
-  for (let number = 0; number < markets.length; number += 1) {
+  const look = (number: number): void => {
     const market = markets[number]!;
     const before = watch.seen[number];
-    if (before !== undefined && isUnchanged(market, before.figures)) continue;
+    if (before !== undefined && isUnchanged(market, before.figures)) return;
     changed(market);
     const exact = exactMoneyIn(market);
     watch.exact += exact - (before?.exact ?? 0n);
     watch.seen[number] = { figures: figuresOf(market), exact };
+  };
+  // A watch that was just made, or a market that was: nothing is known of it.
+  while (watch.seen.length < markets.length) look(watch.seen.length);
+  for (const number of touchedMarkets) look(number);
+  if (markets.length > 0) {
+    watch.turn = (watch.turn + 1) % markets.length;
+    look(watch.turn);
   }
   return watch.exact;
 }

@@ -28,6 +28,7 @@ import {
   type LossSharingParameters,
 } from './index.ts';
 import { lossToSpread } from './loss-sharing.ts';
+import { marketToChange } from './state.ts';
 
 const UNIT = fromRaw<Money>(1n);
 const CONTRACT = fromRaw<Size>(1n);
@@ -142,7 +143,7 @@ test('a market that is being settled takes on nothing: some have left it already
   const { engine } = stage();
   const liquidation = { lossMarket: 0 } as Parameters<typeof lossToSpread>[1];
   assert.notEqual(lossToSpread(engine.state, liquidation, UNIT), null);
-  engine.state.markets[0]!.settlementPrice = price('80');
+  marketToChange(engine.state, 0).settlementPrice = price('80');
   assert.equal(lossToSpread(engine.state, liquidation, UNIT), null);
 });
 
@@ -151,7 +152,7 @@ test('an index beyond what the pool reckons with takes on nothing', () => {
   const liquidation = { lossMarket: 0 } as Parameters<typeof lossToSpread>[1];
   // Three contracts long owe 10^17 in all at a third of it: one unit more is too much.
   const most = fromRaw<FundingIndex>(10n ** 35n / 3n);
-  const market = engine.state.markets[0]!;
+  const market = marketToChange(engine.state, 0);
   market.lossIndex = sub(most, INDEX_UNIT);
   const last = lossToSpread(engine.state, liquidation, UNIT);
   assert.equal(last!.lossIndexAfter, most);

@@ -85,10 +85,11 @@ export function restorePool(head: Uint8Array, chunks: readonly Uint8Array[]): Re
     const problem = `snapshot: expected ${pool.accountCount} accounts, found ${accounts.length}`;
     return { ok: false, problem };
   }
-  if (new Set(accounts.map(({ id }) => id)).size < accounts.length) {
+  const state = assembled(pool, accounts);
+  if (state.numbers.accounts.size < accounts.length) {
     return { ok: false, problem: 'snapshot: two accounts share an id' };
   }
-  return { ok: true, state: assembled(pool, accounts) };
+  return { ok: true, state };
 }
 
 function assembled(pool: Infer<typeof PoolShape>, accounts: AccountState[]): PoolState {

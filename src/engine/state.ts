@@ -141,7 +141,8 @@ export type PoolState = Omit<
   indexes: IndexState[];
   assets: AssetState[];
   desks: DeskState[];
-  markets: MarketState[];
+  /** Changed by `marketToChange` alone, so that whoever sums them up knows which have changed. */
+  readonly markets: readonly MarketView[];
   accounts: AccountState[];
   /** Ascending by number: numbers only grow and are never inserted again. */
   liquidations: Map<number, LiquidationState>;
@@ -166,6 +167,8 @@ export type PoolState = Omit<
    */
   pricesJudgedMs: EngineTimeMs | null;
   changes: ChangeLog;
+  /** Markets that the record being applied changes. */
+  touchedMarkets: number[];
 };
 
 /** The state as everyone but `evolve` sees it. */
@@ -247,7 +250,19 @@ export function emptyPool(): PoolState {
     runningAuctions: new Map(),
     pricesJudgedMs: null,
     changes: noChanges(),
+    touchedMarkets: [],
   };
+}
+
+export function addMarket(state: PoolState, market: MarketState): void {
+  state.numbers.markets.set(market.parameters.market, state.markets.length);
+  (state.markets as MarketState[]).push(market);
+}
+
+/** A market to write to; what its figures come to is looked at after the record. */
+export function marketToChange(state: PoolState, number: number): MarketState {
+  state.touchedMarkets.push(number);
+  return state.markets[number] as MarketState;
 }
 
 /** The pool's parameters; only commands that passed the POOL_NOT_CONFIGURED gate ask for them. */

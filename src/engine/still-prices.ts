@@ -29,7 +29,7 @@ export function occasionOf(state: PoolView, reports: Reports, time: EngineTimeMs
   };
 }
 
-/** A live index would come to the price that it has, as long as its holdings can be valued at it. */
+/** A live index would come to the price that it has, if its holdings can be valued at it. */
 export function isStillIndex(state: PoolView, number: number, occasion: Occasion): boolean {
   const { live, parameters, reports } = state.indexes[number]!;
   if (!live || occasion.indexes.has(number)) return false;

@@ -14,6 +14,7 @@ import {
   triggerBook,
 } from '../../test/pools/trigger-book.ts';
 import { add, fromRaw, type Money, type Price, rawOf } from '../units/index.ts';
+import { marketToChange } from './state.ts';
 import { certificatesOf } from './triggers/account-rows.ts';
 import { BOUND, CHANNEL, FLOATS, WORDS } from './triggers/legs.ts';
 import { coordinateOfChannel, isOfRise } from './triggers/watched-prices.ts';
@@ -91,7 +92,7 @@ test('a price looks at those whose bounds it has reached, and at nobody else', (
     const market = tick % state.markets.length;
     const raw = rawOf(state.markets[market]!.mark!);
     const parts = BigInt(Math.round(200_000 * (2 * random() - 1)));
-    state.markets[market]!.mark = fromRaw<Price>(raw + (raw * parts) / 1_000_000_000n);
+    marketToChange(state, market).mark = fromRaw<Price>(raw + (raw * parts) / 1_000_000_000n);
     state.changes.marks.push(market);
     const { index, scan } = bothAnswers(book);
     assert.deepEqual(index, scan);

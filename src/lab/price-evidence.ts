@@ -3,7 +3,7 @@
  * fewest over the indexes that the account depended on, at that moment.
  * @module
  */
-import type { Event, JournalRecord, PoolView } from '../engine/index.ts';
+import type { Event, JournalRecord, Outcome, PoolView } from '../engine/index.ts';
 import { indexPrice } from '../risk/index.ts';
 import { type AssetId, assert, type MarketId } from '../units/index.ts';
 
@@ -20,9 +20,14 @@ export function observeEvidence(
   state: PoolView,
   records: readonly JournalRecord[],
 ): void {
-  const events = records.flatMap(({ outcome }) => {
-    return outcome.type === 'Accepted' ? outcome.events : [];
-  });
+  if (!records.some(({ outcome }) => eventsOf(outcome).some(isStart))) return;
+  const events = records.flatMap(({ outcome }) => eventsOf(outcome));
+  const sources = new Map<number, number>();
+  const sourcesOf = (index: number): number => {
+    const known = sources.get(index) ?? sourcesLive(state, index);
+    sources.set(index, known);
+    return known;
+  };
   const closed = indexesClosedEach(state, events);
   for (const started of events) {
     if (started.type !== 'LiquidationStarted') continue;
@@ -33,10 +38,15 @@ export function observeEvidence(
       ...closed.get(started.liquidation)!,
     ];
     assert(indexes.length > 0, 'EVIDENCE', `${account.id} was liquidated for nothing it held`);
-    const fewest = Math.min(...indexes.map((index) => sourcesLive(state, index)));
+    const fewest = Math.min(...indexes.map(sourcesOf));
     evidence.set(fewest, (evidence.get(fewest) ?? 0) + 1);
   }
 }
+
+const eventsOf = (outcome: Outcome): readonly Event[] =>
+  outcome.type === 'Accepted' ? outcome.events : [];
+
+const isStart = ({ type }: Event): boolean => type === 'LiquidationStarted';
 
 /** Per liquidation that the events started, the indexes of what they closed or sold for it. */
 function indexesClosedEach(

@@ -68,6 +68,8 @@ export type MatchingHooks = {
   readonly afterTrade: (market: MarketId, trade: CloseOutTrade) => void;
 };
 
+type OwnOrder = { readonly book: OrderBook<Holder>; readonly number: number };
+
 type OpenCloseOut = {
   readonly market: MatchingMarket;
   readonly side: BookSide;
@@ -85,6 +87,8 @@ export type MatchingVenue = {
   readonly open: Map<number, OpenCloseOut>;
   /** All that were ever placed. */
   readonly known: Set<number>;
+  /** Orders that accounts have placed of their own accord; some may be gone from their book. */
+  readonly own: Map<AccountId, OwnOrder[]>;
   reports: VenueReport[];
   timeMs: EngineTimeMs;
   sequence: number;
@@ -107,6 +111,7 @@ export function createMatchingVenue(
     hooks,
     open: new Map(),
     known: new Set(),
+    own: new Map(),
     reports: [],
     timeMs: engineTimeMs(0),
     sequence: 0,
@@ -176,8 +181,21 @@ export function enterOwn(
   const number = takeNumber(venue);
   const holder = { account, closeOut: null };
   trade(venue, market, { holder, side, ticks, lots }, number, true);
+  rememberOwn(venue, account, { book: market.book, number });
   return number;
 }
+
+/** Own orders of an account from which on those that are gone are forgotten. */
+const OWN_MANY = 64;
+
+function rememberOwn({ own }: MatchingVenue, account: AccountId, order: OwnOrder): void {
+  const orders = own.get(account) ?? [];
+  const resting = orders.length < OWN_MANY ? orders : orders.filter(rests);
+  resting.push(order);
+  own.set(account, resting);
+}
+
+const rests = ({ book, number }: OwnOrder): boolean => book.orders.has(number);
 
 function takeNumber(venue: MatchingVenue): number {
   const number = venue.nextNumber;
@@ -269,12 +287,9 @@ export function endCloseOut(venue: MatchingVenue, order: number, reason: VenueDo
 }
 
 /** Takes everything off the books that an account has there of its own accord. */
-export function removeAllOwn(venue: MatchingVenue, account: AccountId): void {
-  for (const { book } of venue.markets.values()) {
-    for (const { number, owner } of [...book.orders.values()]) {
-      if (owner.closeOut === null && owner.account === account) removeOrder(book, number);
-    }
-  }
+export function removeAllOwn({ own }: MatchingVenue, account: AccountId): void {
+  for (const { book, number } of own.get(account) ?? []) removeOrder(book, number);
+  own.delete(account);
 }
 
 type WithoutStamp<R> = R extends VenueReport ? Omit<R, 'sequence' | 'timeMs'> : never;

@@ -31,11 +31,17 @@ export type LabVenue = {
   readonly markets: readonly VenueMarket[];
   readonly matching: MatchingVenue;
   readonly makers: VenueMakers;
-  /** Requests that were not acted upon yet, in their order. */
-  readonly requests: (() => void)[];
+  readonly requests: Requests;
   /** The venue as the order desk sees it. */
   readonly port: Venue;
   depthReportedMs: number;
+};
+
+/** What was asked for and not acted upon yet, in its order. */
+type Requests = {
+  readonly add: (act: () => void) => void;
+  /** Acts on the oldest; false when there is none. */
+  readonly actOnNext: () => boolean;
 };
 
 export type LabVenueInput = {
@@ -59,7 +65,7 @@ export function createVenue(input: LabVenueInput): LabVenue {
   };
   const matching = createMatchingVenue(markets, hooks);
   const makers = createMakers(input.state);
-  const requests: (() => void)[] = [];
+  const requests = createRequests();
   return {
     markets,
     matching,
@@ -102,20 +108,36 @@ function venueMarket(
   };
 }
 
-function portOf(matching: MatchingVenue, requests: (() => void)[]): Venue {
-  const request = (act: () => void): void => {
-    requests.push(act);
-  };
+/** Thousands come at once in a crash: taking one must not move all others up by a place. */
+function createRequests(): Requests {
+  const acts: (() => void)[] = [];
+  let next = 0;
   return {
-    place: (order) => request(() => enterCloseOut(matching, order)),
-    cancel: (order) => request(() => endCloseOut(matching, order, 'canceled')),
-    cancelAll: (account) => request(() => removeAllOwn(matching, account)),
+    add: (act) => {
+      acts.push(act);
+    },
+    actOnNext: () => {
+      const act = acts[next];
+      if (act === undefined) return false;
+      next += 1;
+      if (next === acts.length) {
+        acts.length = 0;
+        next = 0;
+      }
+      act();
+      return true;
+    },
+  };
+}
+
+function portOf(matching: MatchingVenue, { add, actOnNext }: Requests): Venue {
+  return {
+    place: (order) => add(() => enterCloseOut(matching, order)),
+    cancel: (order) => add(() => endCloseOut(matching, order, 'canceled')),
+    cancelAll: (account) => add(() => removeAllOwn(matching, account)),
     reports: () => {
       let reports: readonly VenueReport[] = takeReports(matching);
-      while (reports.length === 0 && requests.length > 0) {
-        requests.shift()!();
-        reports = takeReports(matching);
-      }
+      while (reports.length === 0 && actOnNext()) reports = takeReports(matching);
       return reports;
     },
   };
@@ -149,7 +171,7 @@ export function moveVenue(
   for (const market of markets) {
     if (!resting.has(market.market)) continue;
     for (const side of ['buy', 'sell'] as const) {
-      requests.push(() => makers.quote(matching, market, side));
+      requests.add(() => makers.quote(matching, market, side));
     }
   }
 }

@@ -3,7 +3,7 @@
  * be asked about it again.
  * @module
  */
-import { emptyPool, type PoolState } from '../engine/index.ts';
+import { addMarket, emptyPool, type PoolState } from '../engine/index.ts';
 import {
   amount,
   assert,
@@ -74,7 +74,7 @@ function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
     const { market, outside, depth, alarms, gates, window, guarded, ...picture } =
       moment.markets[at]!;
     assert(market === parameters.market, 'RECEIPT', `market ${market} unlike the terms`);
-    state.markets.push({
+    addMarket(state, {
       ...picture,
       parameters,
       liquidity,
@@ -94,7 +94,6 @@ function addMarkets(state: PoolState, terms: Terms, moment: Moment): void {
       window: window.map((part) => ({ ...part })),
       ...UNSEEN,
     });
-    state.numbers.markets.set(parameters.market, at);
   }
 }
 

@@ -34,7 +34,7 @@ function commandAt(number: number): Command {
   return { type: 'OpenAccount', account, owner: 'o', parent: null, market: null };
 }
 
-test('where state hashes stand follows from the pool, and not from when it was started', async () => {
+test('where state hashes stand follows from the pool, however often it is started', async () => {
   const content = emptyJournalContent();
   let pool = await startPool({ journal: inMemoryJournal(content) });
   for (let number = 1; number <= 193 * RUN_RECORDS; number += 1) {

@@ -6,7 +6,7 @@
  */
 import { largeBook, uniform } from '../../src/bench/large-book.ts';
 import { accountMargin, liquidatableByScan, type PoolState } from '../../src/engine/index.ts';
-import { noChanges } from '../../src/engine/state.ts';
+import { marketToChange, noChanges } from '../../src/engine/state.ts';
 import {
   candidates,
   catchUp,
@@ -59,7 +59,7 @@ const anyNumber = (book: TriggerBook, things: readonly unknown[]): number =>
   Math.floor(book.random() * things.length);
 
 function setMark({ state }: TriggerBook, market: number, raw: bigint): void {
-  state.markets[market]!.mark = fromRaw<Price>(raw > 0n ? raw : 1n);
+  marketToChange(state, market).mark = fromRaw<Price>(raw > 0n ? raw : 1n);
   state.changes.marks.push(market);
 }
 
@@ -97,14 +97,14 @@ function toTheBrink(book: TriggerBook): void {
   const { market } = among(book, account.positions);
   const before = markOf(book, market);
   const isWell = (raw: bigint): boolean => {
-    state.markets[market]!.mark = fromRaw<Price>(raw);
+    marketToChange(state, market).mark = fromRaw<Price>(raw);
     const { marginEquity, maintenanceMargin } = accountMargin(state, account);
     return !isNegative(sub(marginEquity, maintenanceMargin));
   };
   const home = book.home[market]!;
   const [low, high] = [home / 3n, home * 3n];
   const found = isWell(low) !== isWell(high) ? turn(low, high, isWell) : before;
-  state.markets[market]!.mark = fromRaw<Price>(before);
+  marketToChange(state, market).mark = fromRaw<Price>(before);
   setMark(book, market, found + BigInt(Math.floor(4 * random()) - 2));
 }
 
@@ -174,7 +174,7 @@ function pay(book: TriggerBook): void {
 function fund(book: TriggerBook): void {
   const { state, random } = book;
   const number = anyNumber(book, state.markets);
-  const market = state.markets[number]!;
+  const market = marketToChange(state, number);
   const payment = fromRaw<FundingIndex>(part(rawOf(market.mark!), 0.002 * (random() - 0.5)));
   market.fundingIndex = add(market.fundingIndex, payment);
   state.changes.markets.push(number);
@@ -202,7 +202,7 @@ function bearLoss(book: TriggerBook): void {
   }
   if (state.lossSharing?.basis !== 'open-interest') return;
   const number = anyNumber(book, state.markets);
-  const market = state.markets[number]!;
+  const market = marketToChange(state, number);
   // Losses only add up: in a long run they would leave the range of numbers.
   if (rawOf(market.lossIndex) > 1_000n * book.home[number]!) return;
   const loss = random() < 0.5 ? lossToTheBrink(book, number) : part(rawOf(market.mark!), 1e-6);
@@ -213,7 +213,7 @@ function bearLoss(book: TriggerBook): void {
 function retier(book: TriggerBook): void {
   const { state, random } = book;
   const number = anyNumber(book, state.markets);
-  const market = state.markets[number]!;
+  const market = marketToChange(state, number);
   const floors = [0, 1_000, 20_000, 300_000].map((floor) => floor * (0.5 + random()));
   const tiers = floors.map((floor, at) => ({
     notionalFloor: money(at === 0 ? '0' : floor.toFixed(6)),
@@ -244,15 +244,30 @@ function holdCoins(book: TriggerBook): void {
 
 function freeze(book: TriggerBook): void {
   const number = anyNumber(book, book.state.markets);
-  book.state.markets[number]!.mode = 'frozen';
+  marketToChange(book.state, number).mode = 'frozen';
   book.state.changes.marks.push(number);
 }
 
 function thaw({ state }: TriggerBook): void {
   state.markets.forEach((market, number) => {
     if (market.mode === 'live') return;
-    market.mode = 'live';
+    marketToChange(state, number).mode = 'live';
     state.changes.marks.push(number);
+  });
+}
+
+/** The sources of an index fall silent, and speak again. */
+function blind(book: TriggerBook): void {
+  const number = anyNumber(book, book.state.indexes);
+  book.state.indexes[number]!.live = false;
+  book.state.changes.indexes.push(number);
+}
+
+function see({ state }: TriggerBook): void {
+  state.indexes.forEach((index, number) => {
+    if (index.live) return;
+    index.live = true;
+    state.changes.indexes.push(number);
   });
 }
 
@@ -294,6 +309,8 @@ const STEPS: readonly (readonly [number, (book: TriggerBook) => void])[] = [
   [3, holdCoins],
   [2, freeze],
   [10, thaw],
+  [1, blind],
+  [10, see],
   [1, shutGate],
   [6, openGate],
   [8, liquidate],

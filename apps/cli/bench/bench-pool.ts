@@ -9,6 +9,7 @@ import {
   audit,
   type Command,
   type MarketParameters,
+  marketToChange,
   type PoolParameters,
   type PoolState,
 } from 'plimsoll/engine';
@@ -191,8 +192,9 @@ function addPair(state: PoolState, number: number, shape: BenchPoolShape, draw: 
       entryValue: neg(value),
       fundingIndex: ZERO_FUNDING_INDEX,
     });
-    state.markets[market]!.longSize = add(state.markets[market]!.longSize, held);
-    state.markets[market]!.shortSize = add(state.markets[market]!.shortSize, held);
+    const sides = marketToChange(state, market);
+    sides.longSize = add(sides.longSize, held);
+    sides.shortSize = add(sides.shortSize, held);
   }
   addAccount(state, number, one, draw);
   addAccount(state, number + 1, other, draw);

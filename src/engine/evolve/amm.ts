@@ -1,13 +1,13 @@
 /** Effects of events about the protocol's own market maker. @module */
 import type { EventOf } from '../schema/index.ts';
-import { marketNumber, type PoolState } from '../state.ts';
+import { marketNumber, marketToChange, type PoolState } from '../state.ts';
 import { applyPositionChange } from './ledger.ts';
 import { running, tried } from './liquidation.ts';
 
 /** What it holds is its account's, and stays there. */
 export function ammConfigured(state: PoolState, event: EventOf<'AmmConfigured'>): void {
   const number = marketNumber(state, event.parameters.market);
-  state.markets[number]!.amm = event.parameters;
+  marketToChange(state, number).amm = event.parameters;
   state.changes.marks.push(number);
 }
 

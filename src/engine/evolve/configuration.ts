@@ -2,7 +2,13 @@
 import { settledWeight } from '../../risk/index.ts';
 import { ZERO_AMOUNT, ZERO_FUNDING_INDEX, ZERO_MONEY, ZERO_SIZE } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
-import { type MarketState, marketNumber, type PoolState } from '../state.ts';
+import {
+  addMarket,
+  type MarketState,
+  marketNumber,
+  marketToChange,
+  type PoolState,
+} from '../state.ts';
 import { wakeAll } from './liquidation.ts';
 
 export function poolConfigured(state: PoolState, event: EventOf<'PoolConfigured'>): void {
@@ -59,12 +65,11 @@ export function marketConfigured(state: PoolState, event: EventOf<'MarketConfigu
   const index = state.numbers.indexes.get(parameters.index)!;
   const number = state.numbers.markets.get(parameters.market);
   if (number === undefined) {
-    state.numbers.markets.set(parameters.market, state.markets.length);
     state.changes.markets.push(state.markets.length);
-    state.markets.push(newMarket(parameters, index));
+    addMarket(state, newMarket(parameters, index));
     return;
   }
-  const market = state.markets[number]!;
+  const market = marketToChange(state, number);
   const before = market.parameters.outsideSources.map(({ source }) => source);
   const outside = market.outside;
   market.outside = parameters.outsideSources.map(
@@ -123,14 +128,14 @@ export function closeOutsConfigured(state: PoolState, event: EventOf<'CloseOutsC
 /** Depth, averages and the rolling window are kept. */
 export function liquidityConfigured(state: PoolState, event: EventOf<'LiquidityConfigured'>): void {
   const number = marketNumber(state, event.parameters.market);
-  state.markets[number]!.liquidity = event.parameters;
+  marketToChange(state, number).liquidity = event.parameters;
   state.changes.marks.push(number);
 }
 
 /** Alarms are kept; the gates that they close are those configured now. */
 export function breakersConfigured(state: PoolState, event: EventOf<'BreakersConfigured'>): void {
   const number = marketNumber(state, event.parameters.market);
-  state.markets[number]!.breakers = event.parameters;
+  marketToChange(state, number).breakers = event.parameters;
   state.changes.marks.push(number);
 }
 
@@ -142,7 +147,7 @@ export function priceGuardsConfigured(
   state: PoolState,
   { parameters }: EventOf<'PriceGuardsConfigured'>,
 ): void {
-  const market = state.markets[marketNumber(state, parameters.market)]!;
+  const market = marketToChange(state, marketNumber(state, parameters.market));
   const { stableTimeConstantMs, markStepPerSecond } = parameters;
   const { stablePrice } = market;
   market.priceGuards = parameters;

@@ -1,11 +1,11 @@
 /** Effects of events about gates and breakers. @module */
 import type { EventOf } from '../schema/index.ts';
-import { type MarketState, marketNumber, type PoolState } from '../state.ts';
+import { type MarketState, marketNumber, marketToChange, type PoolState } from '../state.ts';
 
 export function gateSet(state: PoolState, event: EventOf<'GateSet'>): void {
   const { market, gate, closed, untilMs } = event;
   const number = market === null ? null : marketNumber(state, market);
-  const place = number === null ? state : state.markets[number]!;
+  const place = number === null ? state : marketToChange(state, number);
   const others = place.gates.filter((entry) => entry.gate !== gate);
   place.gates = closed ? [...others, { gate, untilMs }] : others;
   if (number === null) state.changes.time = true;
@@ -32,7 +32,7 @@ export function breakerRearmed(state: PoolState, event: EventOf<'BreakerRearmed'
 function alarmed(state: PoolState, event: Pick<EventOf<'BreakerTripped'>, 'market'>): MarketState {
   const number = marketNumber(state, event.market);
   state.changes.marks.push(number);
-  return state.markets[number]!;
+  return marketToChange(state, number);
 }
 
 function forget(market: MarketState, reason: EventOf<'BreakerTripped'>['reason']): void {

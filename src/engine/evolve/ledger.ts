@@ -24,7 +24,13 @@ import {
 import { fundingResidueOf } from '../position-change.ts';
 import type { PositionChange } from '../schema/index.ts';
 import { sideIndex } from '../side-index.ts';
-import { type AccountState, accountNumber, type MarketState, type PoolState } from '../state.ts';
+import {
+  type AccountState,
+  accountNumber,
+  type MarketState,
+  marketToChange,
+  type PoolState,
+} from '../state.ts';
 
 /** Marks an account as changed. */
 export function touch(state: PoolState, number: number): AccountState {
@@ -76,7 +82,7 @@ export function applyPositionChange(
   credit(state, number, realized);
   state.fees = add(state.fees, change.fee);
   const account = state.accounts[number]!;
-  const marketState = state.markets[market]!;
+  const marketState = marketToChange(state, market);
   marketState.fundingResidue += fundingResidueOf(change);
 
   let at = account.positions.findIndex((position) => position.market >= market);

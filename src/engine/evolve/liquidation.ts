@@ -12,7 +12,13 @@ import {
 import { legsBySize } from '../account-legs.ts';
 import { marginRatioOf } from '../margin.ts';
 import type { EventOf } from '../schema/index.ts';
-import { accountNumber, type LiquidationState, marketNumber, type PoolState } from '../state.ts';
+import {
+  accountNumber,
+  type LiquidationState,
+  marketNumber,
+  marketToChange,
+  type PoolState,
+} from '../state.ts';
 import { payFromFund } from './fund-payment.ts';
 import { addCollateral, addToInsuranceFund, applyPositionChange, credit, touch } from './ledger.ts';
 
@@ -86,8 +92,8 @@ export function closeOutOrderPlaced(state: PoolState, event: EventOf<'CloseOutOr
     venue: null,
     canceling: false,
   };
-  const { openOrdersSize } = state.markets[market]!;
-  state.markets[market]!.openOrdersSize = add(openOrdersSize, abs(event.size));
+  const marketState = marketToChange(state, market);
+  marketState.openOrdersSize = add(marketState.openOrdersSize, abs(event.size));
   if (liquidation.orderedMs !== state.timeMs) liquidation.ordered = [];
   liquidation.orderedMs = state.timeMs;
   liquidation.ordered.push(market);

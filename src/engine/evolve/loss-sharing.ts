@@ -1,7 +1,7 @@
 /** Effects of events about losses that open interest takes on. @module */
 import { EXACT_PER_RAW, exactFunding, rawOf, sub } from '../../units/index.ts';
 import type { EventOf } from '../schema/index.ts';
-import { accountNumber, marketNumber, type PoolState } from '../state.ts';
+import { accountNumber, marketNumber, marketToChange, type PoolState } from '../state.ts';
 import { credit } from './ledger.ts';
 import { running, wakeAll } from './liquidation.ts';
 
@@ -22,7 +22,7 @@ export function lossSharingConfigured(
 export function lossSpread(state: PoolState, event: EventOf<'LossSpread'>): void {
   running(state, event.liquidation);
   const number = marketNumber(state, event.market);
-  const market = state.markets[number]!;
+  const market = marketToChange(state, number);
   const raised = sub(event.lossIndexAfter, market.lossIndex);
   market.lossIndex = event.lossIndexAfter;
   market.fundingResidue +=

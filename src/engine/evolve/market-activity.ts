@@ -12,7 +12,7 @@ import {
 } from '../../units/index.ts';
 import { windowWith } from '../rolling-window.ts';
 import type { EventOf } from '../schema/index.ts';
-import { type MarketState, marketNumber, type PoolState } from '../state.ts';
+import { type MarketState, marketNumber, marketToChange, type PoolState } from '../state.ts';
 import { addToInsuranceFund, applyPositionChange, collectResidue } from './ledger.ts';
 
 export function pricesUpdated(state: PoolState, event: EventOf<'PricesUpdated'>): void {
@@ -22,10 +22,10 @@ export function pricesUpdated(state: PoolState, event: EventOf<'PricesUpdated'>)
     index.reports[at] = { price, timeMs, confidence };
   }
   for (const { market: id, bid, ask, last, timeMs } of event.bookReports) {
-    state.markets[marketNumber(state, id)]!.book = { bid, ask, last, timeMs };
+    marketToChange(state, marketNumber(state, id)).book = { bid, ask, last, timeMs };
   }
   for (const { market: id, source, price, timeMs } of event.outsideReports) {
-    const market = state.markets[marketNumber(state, id)]!;
+    const market = marketToChange(state, marketNumber(state, id));
     const at = market.parameters.outsideSources.findIndex((entry) => entry.source === source);
     market.outside[at] = { price, timeMs };
   }
@@ -38,7 +38,7 @@ export function pricesUpdated(state: PoolState, event: EventOf<'PricesUpdated'>)
   }
   for (const update of event.marks) {
     const number = marketNumber(state, update.market);
-    const market = state.markets[number]!;
+    const market = marketToChange(state, number);
     market.mark = update.markPrice;
     market.mode = update.mode;
     market.basisAverage = update.basisAverage;
@@ -63,7 +63,10 @@ export function fillRecorded(state: PoolState, event: EventOf<'FillRecorded'>): 
   // The order carries the sign of its side, as the changes of its two counterparties do.
   const { sizeDelta } = isNegative(open.size) ? event.seller : event.buyer;
   open.filled = add(open.filled, sizeDelta);
-  closedOnBook(state, state.markets[market]!, { closed: abs(sizeDelta), price: event.price });
+  closedOnBook(state, marketToChange(state, market), {
+    closed: abs(sizeDelta),
+    price: event.price,
+  });
   state.changes.liquidations.push(event.liquidation);
 }
 
@@ -84,7 +87,7 @@ function closedOnBook(
 export function orderFinished(state: PoolState, event: EventOf<'OrderFinished'>): void {
   const liquidation = state.liquidations.get(event.liquidation)!;
   const open = liquidation.order!;
-  const market = state.markets[open.market]!;
+  const market = marketToChange(state, open.market);
   market.openOrdersSize = sub(market.openOrdersSize, abs(sub(open.size, open.filled)));
   // Only what the pool itself took back says nothing about the book.
   const canceled = event.reason === 'canceled' && open.canceling;
@@ -102,7 +105,7 @@ export function orderFinished(state: PoolState, event: EventOf<'OrderFinished'>)
 
 export function fundingAccrued(state: PoolState, event: EventOf<'FundingAccrued'>): void {
   const number = marketNumber(state, event.market);
-  state.markets[number]!.fundingIndex = event.fundingIndexAfter;
+  marketToChange(state, number).fundingIndex = event.fundingIndexAfter;
   state.changes.markets.push(number);
 }
 
@@ -110,7 +113,7 @@ export function fundingResidueCollected(
   state: PoolState,
   event: EventOf<'FundingResidueCollected'>,
 ): void {
-  collectResidue(state, state.markets[marketNumber(state, event.market)]!, event.amount);
+  collectResidue(state, marketToChange(state, marketNumber(state, event.market)), event.amount);
 }
 
 export function settlementPriceFixed(
@@ -118,7 +121,7 @@ export function settlementPriceFixed(
   event: EventOf<'SettlementPriceFixed'>,
 ): void {
   const number = marketNumber(state, event.market);
-  const market = state.markets[number]!;
+  const market = marketToChange(state, number);
   market.settlementPrice = event.settlementPrice;
   market.mark = event.settlementPrice;
   market.mode = 'live';
@@ -127,7 +130,7 @@ export function settlementPriceFixed(
 
 export function positionsSettled(state: PoolState, event: EventOf<'PositionsSettled'>): void {
   const number = marketNumber(state, event.market);
-  const market = state.markets[number]!;
+  const market = marketToChange(state, number);
   for (const { change, value } of event.positions) {
     applyPositionChange(state, number, change);
     // `value` is what leaving the position pays out; the clearing carries it until all are out.
@@ -137,7 +140,7 @@ export function positionsSettled(state: PoolState, event: EventOf<'PositionsSett
 }
 
 export function marketSettled(state: PoolState, event: EventOf<'MarketSettled'>): void {
-  const market = state.markets[marketNumber(state, event.market)]!;
+  const market = marketToChange(state, marketNumber(state, event.market));
   market.settled = true;
   market.settlementClearing = sub(market.settlementClearing, event.residue);
   addToInsuranceFund(state, event.residue);
@@ -145,7 +148,7 @@ export function marketSettled(state: PoolState, event: EventOf<'MarketSettled'>)
 
 /** No liquidation waits for depth: it decides how much of a leg is closed, not whether. */
 export function depthReported(state: PoolState, event: EventOf<'DepthReported'>): void {
-  const market = state.markets[marketNumber(state, event.market)]!;
+  const market = marketToChange(state, marketNumber(state, event.market));
   const { bids, asks, timeMs } = event;
   market.depth = { bids: [...bids], asks: [...asks], timeMs };
   market.depthAverage = event.average;
@@ -153,13 +156,13 @@ export function depthReported(state: PoolState, event: EventOf<'DepthReported'>)
 
 export function volatilityMeasured(state: PoolState, event: EventOf<'VolatilityMeasured'>): void {
   for (const { market, variance } of event.markets) {
-    state.markets[marketNumber(state, market)]!.variance = variance;
+    marketToChange(state, marketNumber(state, market)).variance = variance;
   }
 }
 
 export function marksGuarded(state: PoolState, event: EventOf<'MarksGuarded'>): void {
   for (const { market: id, stablePrice } of event.markets) {
-    const market = state.markets[marketNumber(state, id)]!;
+    const market = marketToChange(state, marketNumber(state, id));
     market.stablePrice = stablePrice;
     market.markDecidedMs = state.timeMs;
   }

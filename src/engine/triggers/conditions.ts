@@ -19,7 +19,7 @@ export type Conditions = {
   poolIsOpen: boolean;
   /** By coordinate: the moment at which the answer was found, negated where it was no. */
   answers: Int32Array;
-  /** What held when somebody had to wait for it: for the pool, each market and each index. */
+  /** What held when it was noted last, see `note`. */
   noted: Uint8Array;
 };
 
@@ -75,20 +75,26 @@ function holds(state: PoolView, conditions: Conditions, coordinate: number): boo
 const marketHolds = (state: PoolView, number: number): boolean =>
   isValued(state, state.markets[number]!) && !gateClosedForMarket(state, 'liquidations', number);
 
-const allConditions = (state: PoolView): Uint8Array =>
-  Uint8Array.of(
-    Number(gateClosedForPool(state, 'liquidations')),
-    ...state.markets.map((_, number) => Number(marketHolds(state, number))),
-    ...state.indexes.map(({ live }) => Number(live)),
-  );
-
-/** Notes what holds now, because somebody waits for it to change. */
-export function note(state: PoolView, conditions: Conditions): void {
-  conditions.noted = allConditions(state);
-}
-
-/** Whether something else holds than what was noted. */
-export function haveChanged(state: PoolView, { noted }: Conditions): boolean {
-  const now = allConditions(state);
-  return now.length !== noted.length || now.some((each, at) => each !== noted[at]);
+/**
+ * Notes what holds now, because somebody waits for it to change: for the pool, for each market and
+ * for each index. Answers whether something else holds than what was noted before.
+ */
+export function note(state: PoolView, conditions: Conditions): boolean {
+  const { markets, indexes } = state;
+  const length = 1 + markets.length + indexes.length;
+  const before = conditions.noted;
+  if (before.length !== length) conditions.noted = new Uint8Array(length);
+  const { noted } = conditions;
+  let changed = before.length !== length;
+  const take = (at: number, holdsNow: boolean): void => {
+    const answer = Number(holdsNow);
+    if (noted[at] !== answer) changed = true;
+    noted[at] = answer;
+  };
+  take(0, !gateClosedForPool(state, 'liquidations'));
+  for (let at = 0; at < markets.length; at += 1) take(1 + at, marketHolds(state, at));
+  for (let at = 0; at < indexes.length; at += 1) {
+    take(1 + markets.length + at, indexes[at]!.live);
+  }
+  return changed;
 }

@@ -28,7 +28,6 @@ import { type Certificates, certify } from './certificates.ts';
 import {
   type Conditions,
   createConditions,
-  haveChanged,
   mayStart,
   newMoment,
   note,
@@ -119,7 +118,8 @@ export function catchUp(state: PoolView, triggers: TriggerIndex, changes: Change
   growAccounts(triggers.accounts, state.accounts.length);
   for (const number of changes.markets) takeTerms(triggers.prices, state, number);
   // What a contract is worth depends on the kind of its market as well.
-  for (const number of [...changes.markets, ...changes.marks]) takeMark(state, triggers, number);
+  for (const number of changes.markets) takeMark(state, triggers, number);
+  for (const number of changes.marks) takeMark(state, triggers, number);
   for (const number of changes.indexes) takeIndex(state, triggers, number);
   for (const number of changes.interest) takeInterest(state, triggers, number);
   for (const number of changes.losses) takeLosses(state, triggers, number);
@@ -213,15 +213,16 @@ function unpark({ accounts, parked }: TriggerIndex, number: number): void {
 /** Who was parked or found is looked at again where the reason may be gone. */
 function reconsider(state: PoolView, triggers: TriggerIndex, changes: Changes): void {
   const { marks, losses, indexes, interest, markets, assets, desks } = changes;
-  const changed = haveChanged(state, triggers.conditions);
+  const lists = [marks, losses, indexes, interest, markets, assets, desks];
+  const moved = lists.some(({ length }) => length > 0);
+  // Where something moved, and nobody is parked, whoever was found is looked at again anyway.
+  const changed = (triggers.parked.size > 0 || !moved) && note(state, triggers.conditions);
   if (changed) {
     for (const number of triggers.parked) {
       unpark(triggers, number);
       suspect(triggers, number);
     }
   }
-  const lists = [marks, losses, indexes, interest, markets, assets, desks];
-  const moved = lists.some(({ length }) => length > 0);
   const isStill = ({ number }: Found): boolean => !hasFlag(triggers.accounts, number, OUTDATED);
   const kept = changed || moved ? [] : triggers.found.filter(isStill);
   if (kept.length === 0) for (const { number } of triggers.found) suspect(triggers, number);

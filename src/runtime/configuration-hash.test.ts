@@ -1,4 +1,4 @@
-/** Goal: equal hashes mean the same rules. Method: every part of a configuration is changed alone. */
+/** Goal: equal hashes mean the same rules. Method: every part is changed alone. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -76,6 +76,7 @@ module.exports = {
           '^src/$2/',
           '^src/[^/]+/index\\.ts$',
           '^src/engine/schema/index\\.ts$',
+          '^src/risk/adl\\.ts$',
           '^src/ports/contracts\\.ts$',
         ],
       },

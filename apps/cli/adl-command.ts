@@ -1,14 +1,14 @@
 /** `plimsoll adl`. @module */
-import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk';
+import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk/adl';
 import { formatDecimal, isPositive } from 'plimsoll/units';
 import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
 import { type AdlReport, adlSummary } from './adl-summary.ts';
-import { notionalProblem } from './calc/account-input.ts';
 import { shown } from './calc/calc-definition.ts';
+import { notionalProblem } from './calc/contract-input.ts';
 import { readCandidates } from './candidates-file.ts';
 import { InputFault, OK } from './exit-codes.ts';
 import { paintFor } from './terminal.ts';
-import { streamForPeople, writeText } from './written.ts';
+import { streamForPeople, writePieces } from './written.ts';
 
 export function adlCommand(options: AdlOptions): number {
   const { kind, quantity, mark, close } = options;
@@ -50,14 +50,14 @@ export function adlCommand(options: AdlOptions): number {
     allocations,
   };
   const { json } = options;
-  writeText(json, () => jsonOf(report));
+  writePieces(json, () => jsonOf(report));
   const stream = streamForPeople(json);
   stream.write(adlSummary(report, paintFor(stream)));
   return OK;
 }
 
 /** One fill a line: a book of a hundred thousand is searched by line tools. */
-function jsonOf({ side, quantity, mark, close, gap, ...report }: AdlReport): string {
+function* jsonOf({ side, quantity, mark, close, gap, ...report }: AdlReport): Generator<string> {
   const facts = {
     side,
     quantity: formatDecimal(quantity),
@@ -67,19 +67,26 @@ function jsonOf({ side, quantity, mark, close, gap, ...report }: AdlReport): str
     candidates: report.candidates,
     eligible: report.eligible,
   };
-  const policies = report.allocations.map(({ policy, allocation }) => {
-    const fills = allocation.fills.map((fill) => {
-      const { account, size: closed, price: at, taken } = fill;
-      const facing = at === null ? 'null' : `"${formatDecimal(at)}"`;
-      return (
-        `    {"account":"${account}","size":"${formatDecimal(closed)}",` +
-        `"price":${facing},"taken":"${formatDecimal(taken)}"}`
-      );
-    });
+  yield `${JSON.stringify(facts).slice(0, -1)},"policies":[`;
+  let separator = '\n';
+  for (const { policy, allocation } of report.allocations) {
     const head = JSON.stringify({ policy, ...totalsOf(allocation) }).slice(0, -1);
-    return `  ${head},"fills":[\n${fills.join(',\n')}\n  ]}`;
-  });
-  return `${JSON.stringify(facts).slice(0, -1)},"policies":[\n${policies.join(',\n')}\n]}\n`;
+    yield `${separator}  ${head},"fills":[\n`;
+    yield* fillLines(allocation.fills);
+    yield '\n  ]}';
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+function* fillLines(fills: AdlAllocation['fills']): Generator<string> {
+  let separator = '';
+  for (const { account, size, price, taken } of fills) {
+    const facing = price === null ? 'null' : `"${formatDecimal(price)}"`;
+    yield `${separator}    {"account":"${account}","size":"${formatDecimal(size)}",` +
+      `"price":${facing},"taken":"${formatDecimal(taken)}"}`;
+    separator = ',\n';
+  }
 }
 
 const totalsOf = ({ eta, residualLoss, unfilled, metrics }: AdlAllocation) => ({

@@ -1,9 +1,10 @@
 /** What a deleveraging would do to a book, for a person to read: one column a policy. @module */
-import type { AdlAllocation, AdlPolicyName } from 'plimsoll/risk';
+import type { AdlAllocation, AdlFill, AdlPolicyName } from 'plimsoll/risk';
 import {
-  cmp,
   formatDecimal,
   isPositive,
+  lt,
+  lte,
   type Money,
   type Price,
   type Ratio,
@@ -91,7 +92,7 @@ function largestSection({ allocations }: AdlReport, paint: Paint): string[] {
   const [only, ...others] = allocations;
   if (only === undefined || others.length > 0 || only.allocation.fills.length === 0) return [];
   const { fills } = only.allocation;
-  const largest = fills.toSorted((a, b) => cmp(b.size, a.size)).slice(0, LARGEST);
+  const largest = largestFills(fills);
   const rows = largest.map((fill) => [
     fill.account,
     size(fill.size),
@@ -101,6 +102,19 @@ function largestSection({ allocations }: AdlReport, paint: Paint): string[] {
   const title =
     fills.length > LARGEST ? `The ${LARGEST} largest of ${count(fills.length)} fills` : 'Fills';
   return [`${paint.bold(title)}\n${textTable(['account', 'size', 'price', 'taken'], rows)}`];
+}
+
+/** From the largest down, equal ones as they stand. */
+function largestFills(fills: readonly AdlFill[]): readonly AdlFill[] {
+  const largest: AdlFill[] = [];
+  for (const fill of fills) {
+    const last = largest.at(-1);
+    if (largest.length === LARGEST && last !== undefined && lte(fill.size, last.size)) continue;
+    const place = largest.findIndex(({ size }) => lt(size, fill.size));
+    largest.splice(place < 0 ? largest.length : place, 0, fill);
+    if (largest.length > LARGEST) largest.pop();
+  }
+  return largest;
 }
 
 function notes({ ignored, file, allocations }: AdlReport, paint: Paint): string[] {

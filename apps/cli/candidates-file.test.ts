@@ -108,6 +108,27 @@ test('lines across the pieces in which a file is read stay whole', () => {
   );
 });
 
+test('numbers of any length, with and without blanks and quotes, mean the same', () => {
+  const long = '1.000000000000000001';
+  const { rows } = read(
+    `${HEAD}a,-${long},5.50,0\nb, -2 ,"5.5",0\nc,-0.5,9999999999999999.5,-${long}\nd,"-3",5,0\n`,
+  );
+  assert.deepEqual(rows, [`a ${long} 5.5`, 'b 2 5.5', 'c 0.5 9999999999999999.5', 'd 3 5']);
+  assert.match(problemOf(`${HEAD}a,1,10000000000000001,0\n`), /^FILE:2: equity: /);
+  const margins = `${HEAD.trim()},maintenanceMargin,legMaintenanceMargin\n`;
+  assert.match(problemOf(`${margins}a,1,5,0,2,-0.1\n`), /^FILE:2: legMaintenanceMargin: /);
+});
+
+test('an account that is there twice is told by both lines, after many and blank ones', () => {
+  const many = Array.from({ length: 20_000 }, (_, at) => `account-${at},1,5,0`);
+  const twice = [...many.slice(0, 7_000), '', '', ...many.slice(7_000), '', many[9_000]!];
+  assert.equal(
+    problemOf(`${HEAD}${twice.join('\n')}\n`),
+    'FILE:20005: account: "account-9000" is already that of line 9004',
+  );
+  assert.match(problemOf(`${HEAD}${[...many, many[0]!].join('\n')}`), /already that of line 2$/);
+});
+
 test('the sizes together stay in the range of a size', () => {
   const huge = '600000000000000000';
   assert.equal(

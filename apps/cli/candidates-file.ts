@@ -5,9 +5,21 @@
  * @module
  */
 import type { AdlCandidate } from 'plimsoll/risk';
-import { abs, gt, isId, isPositive, isZero, rawOf, type Size } from 'plimsoll/units';
+import {
+  abs,
+  fromRaw,
+  gt,
+  isId,
+  isPositive,
+  isZero,
+  rawOf,
+  type Size,
+  type Wad,
+} from 'plimsoll/units';
 import { money, score, size } from './calc/quantity.ts';
 import type { Shape } from './calc/shape.ts';
+import { type CsvLine, csvLine, fieldAt, fieldsOf, moveTo, shortDecimalAt } from './csv-line.ts';
+import { type EarlierIds, earlierIds } from './earlier-ids.ts';
 import { InputFault } from './exit-codes.ts';
 import { textLines } from './text-lines.ts';
 
@@ -23,21 +35,21 @@ export type CandidatesFile = {
 
 const optionalMargin = money('', { atLeast: '0' });
 
-/** Every column but the account; a required one may not be empty. */
-const COLUMNS = {
-  size: { shape: size(''), required: true },
-  equity: { shape: money(''), required: true },
-  unrealizedPnl: { shape: money(''), required: true },
-  maintenanceMargin: { shape: optionalMargin, required: false },
-  legMaintenanceMargin: { shape: optionalMargin, required: false },
-  entryValue: { shape: money(''), required: false },
-  score: { shape: score(''), required: false },
+/** Every column but the account. */
+const SHAPES = {
+  size: size(''),
+  equity: money(''),
+  unrealizedPnl: money(''),
+  maintenanceMargin: optionalMargin,
+  legMaintenanceMargin: optionalMargin,
+  entryValue: money(''),
+  score: score(''),
 } as const;
-type Column = keyof typeof COLUMNS;
 
 const ACCOUNT = 'account';
 const REQUIRED = [ACCOUNT, 'size', 'equity', 'unrealizedPnl'];
-const KNOWN = [ACCOUNT, ...Object.keys(COLUMNS)];
+const BEYOND_BARE = ['maintenanceMargin', 'legMaintenanceMargin', 'score'];
+const KNOWN = [ACCOUNT, ...Object.keys(SHAPES)];
 
 /** Σ of the sizes stays in the range of a size, however many there are. */
 const SIZE_TOTAL_MAX = 10n ** 18n * 10n ** 18n;
@@ -48,40 +60,78 @@ export function readCandidates(file: string, side: CandidateSide | null): Candid
   const head = lines.next();
   if (head.done === true) throw new InputFault(`${file}: is empty, expected a line of columns`);
   const layout = layoutOf(file, fieldsOf(head.value));
+  const row: Row = { file, number: 1, layout, line: csvLine() };
   const candidates: AdlCandidate[] = [];
-  const lineOf = new Map<string, number>();
-  let sign: CandidateSide | null = null;
-  let total = 0n;
-  let number = 1;
+  const earlier = earlierIds((index) => candidates[index]!.account);
+  const book: Book = { stated: side, candidates, earlier, blank: [], sign: null, total: 0n };
   for (const line of lines) {
-    number += 1;
+    row.number += 1;
+    if (line === '') book.blank.push(row.number);
     if (line === '') continue;
-    const row: Row = { file, number, layout, fields: fieldsOf(line) };
-    const { held, candidate } = readRow(row);
-    const earlier = lineOf.get(candidate.account);
-    if (earlier !== undefined) {
-      throw fault(row, ACCOUNT, `"${candidate.account}" is already that of line ${earlier}`);
-    }
-    lineOf.set(candidate.account, number);
-    sign = agreedSide({ row, held, stated: side, sign });
-    total += rawOf(candidate.size);
-    if (total > SIZE_TOTAL_MAX) throw fault(row, 'size', 'the sizes sum to more than 10^18');
-    candidates.push(candidate);
+    moveTo(row.line, line);
+    addCandidate(book, row);
   }
-  return { candidates, side: side ?? sign ?? 'long', ignored: layout.ignored };
+  return { candidates, side: side ?? book.sign ?? 'long', ignored: layout.ignored };
 }
 
+/** What the lines so far have given. */
+type Book = {
+  readonly stated: CandidateSide | null;
+  readonly candidates: AdlCandidate[];
+  readonly earlier: EarlierIds;
+  /** Numbers of empty lines. */
+  readonly blank: number[];
+  sign: CandidateSide | null;
+  /** Σ of the sizes. */
+  total: bigint;
+};
+
+function addCandidate(book: Book, row: Row): void {
+  const account = accountOf(row);
+  const held = heldOf(row);
+  const candidate = candidateOf(row, account, held);
+  const same = book.earlier.add(account);
+  if (same !== null) {
+    throw fault(row, ACCOUNT, `"${account}" is already that of line ${lineOf(same, book.blank)}`);
+  }
+  book.sign = agreedSide({ row, held, stated: book.stated, sign: book.sign });
+  book.total += rawOf(candidate.size);
+  if (book.total > SIZE_TOTAL_MAX) throw fault(row, 'size', 'the sizes sum to more than 10^18');
+  book.candidates.push(candidate);
+}
+
+/** The line of a candidate, after that of the columns and some that were blank. */
+const lineOf = (index: number, blank: readonly number[]): number =>
+  blank.reduce((line, other) => (other <= line ? line + 1 : line), index + 2);
+
+type Column<T extends Wad> = {
+  readonly name: string;
+  /** Its field in a line; −1 where the file has no such column. */
+  readonly at: number;
+  readonly shape: Shape<T>;
+  /** Whether it may be below zero. */
+  readonly isSigned: boolean;
+};
+
 type Layout = {
-  readonly columns: readonly string[];
-  readonly at: Readonly<Record<string, number>>;
+  /** Fields in a line. */
+  readonly fields: number;
+  /** The field of the account. */
+  readonly account: number;
+  readonly columns: {
+    readonly [K in keyof typeof SHAPES]: Column<ValueOf<(typeof SHAPES)[K]>>;
+  };
+  /** Without a column of margins or scores. */
+  readonly isBare: boolean;
   readonly ignored: readonly string[];
 };
+type ValueOf<S> = S extends Shape<infer T> ? T : never;
 
 type Row = {
   readonly file: string;
-  readonly number: number;
+  number: number;
   readonly layout: Layout;
-  readonly fields: readonly string[];
+  readonly line: CsvLine;
 };
 
 function layoutOf(file: string, columns: readonly string[]): Layout {
@@ -100,57 +150,94 @@ function layoutOf(file: string, columns: readonly string[]): Layout {
         `found ${found}. Columns are ${KNOWN.join(', ')}; the last four may be absent`,
     );
   }
-  return { columns, at, ignored: columns.filter((name) => !KNOWN.includes(name)) };
+  const column = <T extends Wad>(name: keyof typeof SHAPES, shape: Shape<T>): Column<T> => {
+    return { name, at: at[name] ?? -1, shape, isSigned: shape !== optionalMargin };
+  };
+  return {
+    fields: columns.length,
+    account: at[ACCOUNT]!,
+    columns: {
+      size: column('size', SHAPES.size),
+      equity: column('equity', SHAPES.equity),
+      unrealizedPnl: column('unrealizedPnl', SHAPES.unrealizedPnl),
+      maintenanceMargin: column('maintenanceMargin', SHAPES.maintenanceMargin),
+      legMaintenanceMargin: column('legMaintenanceMargin', SHAPES.legMaintenanceMargin),
+      entryValue: column('entryValue', SHAPES.entryValue),
+      score: column('score', SHAPES.score),
+    },
+    isBare: !columns.some((name) => BEYOND_BARE.includes(name)),
+    ignored: columns.filter((name) => !KNOWN.includes(name)),
+  };
 }
 
-function readRow(row: Row): { readonly held: Size; readonly candidate: AdlCandidate } {
-  const { layout, fields } = row;
-  if (fields.length !== layout.columns.length) {
-    const { file, number } = row;
-    throw new InputFault(
-      `${file}:${number}: expected ${layout.columns.length} fields, was ${fields.length}`,
-    );
+function accountOf(row: Row): string {
+  const { file, number, layout, line } = row;
+  if (line.count !== layout.fields) {
+    throw new InputFault(`${file}:${number}: expected ${layout.fields} fields, was ${line.count}`);
   }
-  const account = fields[layout.at[ACCOUNT]!]!;
-  if (!isId(account)) {
-    throw fault(row, ACCOUNT, `expected an id of A-Z a-z 0-9 . _ : / -, was "${account}"`);
-  }
-  const held = required(row, 'size');
+  const account = fieldAt(line, layout.account);
+  if (isId(account)) return account;
+  throw fault(row, ACCOUNT, `expected an id of A-Z a-z 0-9 . _ : / -, was "${account}"`);
+}
+
+function heldOf(row: Row): Size {
+  const held = required(row, row.layout.columns.size);
   if (isZero(held)) throw fault(row, 'size', 'expected a size other than 0');
-  const maintenanceMargin = given(row, 'maintenanceMargin');
-  const legMaintenanceMargin = given(row, 'legMaintenanceMargin');
+  return held;
+}
+
+function candidateOf(row: Row, account: string, held: Size): AdlCandidate {
+  const { columns, isBare } = row.layout;
+  // What no line can have is left out: a book of many positions takes less memory.
+  if (isBare) {
+    return {
+      account,
+      size: abs(held),
+      equity: required(row, columns.equity),
+      unrealizedPnl: required(row, columns.unrealizedPnl),
+      entryValue: given(row, columns.entryValue),
+    };
+  }
+  const maintenanceMargin = given(row, columns.maintenanceMargin);
+  const legMaintenanceMargin = given(row, columns.legMaintenanceMargin);
   if (maintenanceMargin !== null && legMaintenanceMargin !== null) {
     if (gt(legMaintenanceMargin, maintenanceMargin)) {
       throw fault(row, 'legMaintenanceMargin', 'expected at most the maintenanceMargin');
     }
   }
-  const candidate: AdlCandidate = {
+  return {
     account,
     size: abs(held),
-    equity: required(row, 'equity'),
-    unrealizedPnl: required(row, 'unrealizedPnl'),
+    equity: required(row, columns.equity),
+    unrealizedPnl: required(row, columns.unrealizedPnl),
     maintenanceMargin,
     legMaintenanceMargin,
-    entryValue: given(row, 'entryValue'),
-    score: given(row, 'score'),
+    entryValue: given(row, columns.entryValue),
+    score: given(row, columns.score),
   };
-  return { held, candidate };
 }
-
-type ColumnValue<C extends Column> =
-  (typeof COLUMNS)[C]['shape'] extends Shape<infer T> ? T : never;
 
 /** Null where the column is absent or the field is empty. */
-function given<C extends Column>(row: Row, column: C): ColumnValue<C> | null {
-  const index = row.layout.at[column];
-  const text = index === undefined ? '' : row.fields[index]!;
-  return text === '' ? null : required(row, column);
+function given<T extends Wad>(row: Row, column: Column<T>): T | null {
+  if (column.at < 0) return null;
+  return short(row, column) ?? (fieldAt(row.line, column.at) === '' ? null : long(row, column));
 }
 
-function required<C extends Column>(row: Row, column: C): ColumnValue<C> {
-  const reading = COLUMNS[column].shape.read(row.fields[row.layout.at[column]!]!, '');
-  if (!reading.ok) throw fault(row, column, reading.problem);
-  return reading.value as ColumnValue<C>;
+function required<T extends Wad>(row: Row, column: Column<T>): T {
+  return short(row, column) ?? long(row, column);
+}
+
+/** A decimal of at most 15 digits: within the bounds of every column, but for the sign. */
+function short<T extends Wad>({ line }: Row, { at, isSigned }: Column<T>): T | null {
+  const raw = shortDecimalAt(line, at);
+  return raw === null || (raw < 0n && !isSigned) ? null : fromRaw<T>(raw);
+}
+
+/** Any field that has a value; whatever is wrong is told here. */
+function long<T extends Wad>(row: Row, { name, at, shape }: Column<T>): T {
+  const reading = shape.read(fieldAt(row.line, at), '');
+  if (!reading.ok) throw fault(row, name, reading.problem);
+  return reading.value;
 }
 
 /** One side: with a side stated, sizes may be magnitudes, but none may have the other sign. */
@@ -181,19 +268,3 @@ function agreedSide({
 
 const fault = ({ file, number }: Row, column: string, problem: string): InputFault =>
   new InputFault(`${file}:${number}: ${column}: ${problem}`);
-
-/** Fields of one line; a field in double quotes may hold commas, and "" for a quote. */
-function fieldsOf(line: string): string[] {
-  if (!line.includes('"')) return line.split(',').map(trimmed);
-  const fields: string[] = [];
-  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^,"]*))\s*(?:,|$)/y;
-  while (pattern.lastIndex < line.length) {
-    const match = pattern.exec(line);
-    if (match === null) return [...fields, line];
-    fields.push(match[1]?.replaceAll('""', '"') ?? match[2]!.trim());
-    if (pattern.lastIndex === line.length && line.endsWith(',')) fields.push('');
-  }
-  return fields;
-}
-
-const trimmed = (text: string): string => text.trim();

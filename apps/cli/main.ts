@@ -347,6 +347,17 @@ try {
   else process.exitCode = await told(error);
 }
 
+// What was written is out before the process ends. It ends here, instead of after a large book has
+// been given back piece by piece: the system takes it all at once.
+await Promise.all([process.stdout, process.stderr].map(drained));
+process.exit();
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
 /** Says on stderr what the input or our own code did wrong; anything else is thrown. */
 async function told(error: unknown): Promise<number> {
   const { isBadInput, isDefect, problemText } = await import('./problems.ts');

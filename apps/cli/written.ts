@@ -5,19 +5,34 @@ import { dirname } from 'node:path';
 export const streamForPeople = (json: string | undefined): NodeJS.WriteStream =>
   json === '-' ? process.stderr : process.stdout;
 
-/** To a file, whose folders are made, or to stdout for `-`; nowhere if it was not asked for. */
-export function writeText(json: string | undefined, textOf: () => string): void {
+/** Written as soon as there is this much: a long text is never in memory as a whole. */
+const PIECE_LENGTH = 1 << 16;
+
+/**
+ * A text that is made in pieces: to a file, whose folders are made, or to stdout for `-`; nowhere
+ * if it was not asked for.
+ */
+export function writePieces(json: string | undefined, piecesOf: () => Iterable<string>): void {
   if (json === undefined) return;
-  if (json === '-') {
-    process.stdout.write(textOf());
-    return;
+  if (json !== '-') mkdirSync(dirname(json), { recursive: true });
+  const file = json === '-' ? null : openSync(json, 'w');
+  const write = (text: string): void => {
+    if (file === null) process.stdout.write(text);
+    else writeFileSync(file, text);
+  };
+  let text = '';
+  for (const piece of piecesOf()) {
+    text += piece;
+    if (text.length < PIECE_LENGTH) continue;
+    write(text);
+    text = '';
   }
-  mkdirSync(dirname(json), { recursive: true });
-  writeFileSync(json, textOf());
+  write(text);
+  if (file !== null) closeSync(file);
 }
 
 export const writeJson = (json: string | undefined, result: unknown): void =>
-  writeText(json, () => `${JSON.stringify(result, null, 2)}\n`);
+  writePieces(json, () => [`${JSON.stringify(result, null, 2)}\n`]);
 
 /** Line by line, for results that are too many to hold. */
 export function lineWriter(json: string | undefined) {

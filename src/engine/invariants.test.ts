@@ -268,6 +268,10 @@ test('the audit finds what running totals would repeat: each account is counted 
       /INV-2: totals of BTC-PERP/,
       ({ accounts: [alice] }) => Object.assign(alice!.positions[0]!, { size: size('2') }),
     ],
+    [
+      /INV-2: sides of BTC-PERP differ/,
+      ({ markets: [market] }) => Object.assign(market!, { longSize: size('7') }),
+    ],
     [/INV-1: .* units of 1e-36/, (state) => Object.assign(state, { fees: money('1') })],
   ];
   for (const [expected, change] of damage) {

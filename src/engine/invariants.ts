@@ -52,9 +52,13 @@ export function assertInvariants(state: PoolView, watch: LedgerWatch = createLed
 
 /** INV-2: as many contracts are long as short, unless positions are being settled one by one. */
 function assertSides(market: MarketView): void {
-  const settling = market.settlementPrice !== null && !market.settled;
-  if (settling || eq(market.longSize, market.shortSize)) return;
+  if (sidesAgree(market)) return;
   assert(false, 'INV-2', `${market.parameters.market}: longs and shorts differ`);
+}
+
+function sidesAgree({ longSize, shortSize, settlementPrice, settled }: MarketView): boolean {
+  const settling = settlementPrice !== null && !settled;
+  return settling || eq(longSize, shortSize);
 }
 
 /**
@@ -151,7 +155,9 @@ export function audit(state: PoolView): Audit {
   problems.push(...linkProblems(state));
   if (!eq(balances, state.balanceTotal)) problems.push('INV-1: the total of balances is wrong');
   if (!eq(entryValues, state.entryValueTotal)) problems.push('INV-1: entry values are wrong');
-  const inMarkets = moneyInMarkets(state, createLedgerWatch(), () => {});
+  const inMarkets = moneyInMarkets(state, createLedgerWatch(), (market) => {
+    if (!sidesAgree(market)) problems.push(`INV-2: sides of ${market.parameters.market} differ`);
+  });
   const exact = exactImbalance(state, { balances, entryValues, inMarkets });
   if (exact !== 0n) problems.push(`INV-1: ${exact} units of 1e-36 out of balance`);
   for (const desk of state.desks) {

@@ -1,7 +1,7 @@
 /**
  * What the markets contribute to INV-1, summed up again only where a figure has changed. After a
  * record those markets are compared that it wrote to, and one more, each in its turn: a change that
- * nobody meant is found within as many records as there are markets, and at once by every audit.
+ * nobody meant is found within as many accepted records as there are markets, if not by an audit.
  * Derived: never encoded.
  * @module
  */

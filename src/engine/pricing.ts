@@ -25,7 +25,7 @@ import type {
   OutsideReport,
 } from './schema/index.ts';
 import type { MarketView, PoolView } from './state.ts';
-import { isStillIndex, isStillMark, occasionOf } from './still-prices.ts';
+import { isStillMark, mayBeStillIndex, occasionOf } from './still-prices.ts';
 
 /** Reports that are newer than what the state holds. */
 export type FreshReports = {
@@ -58,7 +58,8 @@ export function judgedPrices(
   const moved = new Set<number>();
   const live: (Price | null)[] = state.indexes.map((index, number) => {
     const before = index.live ? index.price : null;
-    const still = isStillIndex(state, number, occasion) && valuesHoldings(state, number, before!);
+    const still =
+      mayBeStillIndex(state, number, occasion) && valuesHoldings(state, number, before!);
     if (still) return before;
     const update = indexUpdate(state, number, { reports, time });
     if (update.indexPrice === before) return before;

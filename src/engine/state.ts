@@ -1,6 +1,7 @@
 /**
  * The pool in memory: what is encoded (see `schema/state.ts`) plus lookups that can always be
- * rebuilt from it. `decide` reads it, `evolve` alone changes it.
+ * rebuilt from it, and notes on what changed that may always be forgotten. `decide` reads it,
+ * `evolve` alone changes it.
  * @module
  */
 import {
@@ -259,7 +260,10 @@ export function addMarket(state: PoolState, market: MarketState): void {
   (state.markets as MarketState[]).push(market);
 }
 
-/** A market to write to; what its figures come to is looked at after the record. */
+/**
+ * A market to write to. `applyRecord` looks at what its figures come to and empties the list;
+ * whoever writes without a record does.
+ */
 export function marketToChange(state: PoolState, number: number): MarketState {
   state.touchedMarkets.push(number);
   return state.markets[number] as MarketState;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { market, poolDriver } from '../../test/pools/pool-driver.ts';
+import { market, plainValue, poolDriver } from '../../test/pools/pool-driver.ts';
 import { asset } from '../../test/pools/sample-commands.ts';
 import { priceGuards } from '../../test/pools/sample-guards.ts';
 import {
@@ -19,7 +19,7 @@ import {
 import { type Command, decide, pricesAreCurrent } from './index.ts';
 import { judgedPrices } from './pricing.ts';
 import type { PoolView } from './state.ts';
-import { isStillIndex, isStillMark, occasionOf } from './still-prices.ts';
+import { isStillMark, mayBeStillIndex, occasionOf } from './still-prices.ts';
 
 const INDEXES = { BTC: ['a', 'b', 'c'], ETH: ['a', 'b'], SOL: ['a'] } as const;
 const MARKETS = ['BTC-PERP', 'BTC-SECOND', 'ETH-PERP', 'SOL-PERP'] as const;
@@ -158,9 +158,7 @@ const forgotten = (state: PoolView): PoolView => ({ ...state, pricesJudgedMs: nu
 /** A pool as it could become without any report: more contracts than can be reckoned with. */
 const swollen = (state: PoolView, held: string): PoolView => ({
   ...state,
-  markets: state.markets.map((each, number) => {
-    return number === 0 ? { ...each, longSize: size(held), shortSize: size(held) } : each;
-  }),
+  markets: state.markets.map((each) => ({ ...each, longSize: size(held), shortSize: size(held) })),
 });
 
 const reached = { stillIndexes: 0, stillMarks: 0, agedAlone: 0 };
@@ -170,7 +168,7 @@ function countReached(state: PoolView, command: Command, now: number): void {
   const reports = command.type === 'ReportPrices' ? command : none;
   const occasion = occasionOf(state, reports, engineTimeMs(now));
   for (const number of state.indexes.keys()) {
-    if (isStillIndex(state, number, occasion)) reached.stillIndexes += 1;
+    if (mayBeStillIndex(state, number, occasion)) reached.stillIndexes += 1;
   }
   for (const number of state.markets.keys()) {
     if (isStillMark(state, number, occasion)) reached.stillMarks += 1;
@@ -223,6 +221,43 @@ test('a market that grew beyond what can be reckoned with is judged at once', ()
   assert.equal(isStillMark(swollen(state, '1000000000000001'), 0, occasion), false);
 });
 
+test('an inverse market is worth in coin what its price makes of it', () => {
+  const pool = poolDriver();
+  pool.configure();
+  pool.index('BTC');
+  pool.market('BTC-PERP', { kind: 'inverse' });
+  pool.price('BTC', '0.5', ['BTC-PERP']);
+  const { state } = pool.engine;
+  const occasion = occasionOf(state, { indexes: [], books: [], outside: [] }, pool.now());
+  assert.equal(isStillMark(swollen(state, '50000000000000000'), 0, occasion), true);
+  assert.equal(isStillMark(swollen(state, '50000000000000001'), 0, occasion), false);
+});
+
+test('of an earlier time than that of the last judgement nothing is known', () => {
+  const pool = poolDriver();
+  pool.configure();
+  pool.index('BTC', ['a', 'b']);
+  const report = (source: string, value: string): Command => ({
+    type: 'ReportPrices',
+    indexes: [
+      { index: indexId('BTC'), source, price: price(value), timeMs: pool.now(), confidence: null },
+    ],
+    books: [],
+    outside: [],
+  });
+  const before = pool.now();
+  pool.take(report('a', '100'));
+  pool.wait(69_000);
+  pool.take(report('b', '110'));
+  const { state } = pool.engine;
+  const envelope = { source: 'other', sourceSeq: 1, command: { type: 'Tick' } as const };
+  const earlier = engineTimeMs(before + 49_000);
+  const outcome = decide(state, envelope, earlier);
+  assert.deepEqual(outcome, decide(forgotten(state), envelope, earlier));
+  // The report of b is from the future then, and that of a is fresh.
+  assert.match(JSON.stringify(outcome, plainValue), /PricesUpdated/);
+});
+
 test('what is not live is judged every time: what kept it from being so may be gone', () => {
   const pool = poolDriver();
   pool.configure();
@@ -233,7 +268,7 @@ test('what is not live is judged every time: what kept it from being so may be g
   const { state } = pool.engine;
   const reports = { indexes: [], books: [], outside: [] };
   const occasion = occasionOf(state, reports, pool.now());
-  assert.equal(isStillIndex(state, 0, occasion), true);
+  assert.equal(mayBeStillIndex(state, 0, occasion), true);
   // More of the asset than can be reckoned with, and then less: no report says so.
   const held = (units: string): PoolView => ({
     ...state,
@@ -242,7 +277,7 @@ test('what is not live is judged every time: what kept it from being so may be g
   const pricesOf = (seen: PoolView) => judgedPrices(seen, reports, pool.now()).prices;
   assert.equal(pricesOf(held('1000000000000001')).indexes[0]!.indexPrice, null);
   const dead = { ...state, indexes: state.indexes.map((index) => ({ ...index, live: false })) };
-  assert.equal(isStillIndex(dead, 0, occasion), false);
+  assert.equal(mayBeStillIndex(dead, 0, occasion), false);
   assert.equal(pricesOf(dead).indexes[0]!.indexPrice, price('100'));
 
   const frozen: PoolView = {

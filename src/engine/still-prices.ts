@@ -16,6 +16,7 @@ export type Occasion = {
   readonly markets: ReadonlySet<number>;
 };
 
+/** As `FreshReports` of the judgement, which asks this module. */
 type Reports = Pick<CommandOf<'ReportPrices'>, 'indexes' | 'books' | 'outside'>;
 
 export function occasionOf(state: PoolView, reports: Reports, time: EngineTimeMs): Occasion {
@@ -29,8 +30,8 @@ export function occasionOf(state: PoolView, reports: Reports, time: EngineTimeMs
   };
 }
 
-/** A live index would come to the price that it has, if its holdings can be valued at it. */
-export function isStillIndex(state: PoolView, number: number, occasion: Occasion): boolean {
+/** A live index would come to the price that it has, if its holdings can still be valued at it. */
+export function mayBeStillIndex(state: PoolView, number: number, occasion: Occasion): boolean {
   const { live, parameters, reports } = state.indexes[number]!;
   if (!live || occasion.indexes.has(number)) return false;
   return agedAlike(state, reports, parameters.stalenessMsMax, occasion.time);
@@ -52,14 +53,14 @@ export function isStillMark(state: PoolView, number: number, occasion: Occasion)
   );
 }
 
-/** No report has grown older than the limit since everything was judged. */
+/** No report has grown older than the limit since everything was judged, nor is it earlier now. */
 function agedAlike(
   { pricesJudgedMs }: PoolView,
   reports: readonly ({ readonly timeMs: EngineTimeMs } | null)[],
   limit: DurationMs,
   time: EngineTimeMs,
 ): boolean {
-  if (pricesJudgedMs === null) return false;
+  if (pricesJudgedMs === null || time < pricesJudgedMs) return false;
   for (const report of reports) {
     if (report === null) continue;
     const isOld = time - report.timeMs > limit;

@@ -37,7 +37,7 @@ export type WorkQueue = {
   readonly waiting: Set<number>;
   /** Those of them that a gate keeps from deleveraging: the fund or a buyer may help meanwhile. */
   readonly takenOver: Set<number>;
-  /** Those without positions: a buyer may take the collateral that is left. */
+  /** Those without positions: a buyer may take what is left, collateral, claims and debts. */
   readonly forBuyer: Set<number>;
   /** Those that have lent: a desk may have the cash to pay them out. */
   readonly forCash: Set<number>;

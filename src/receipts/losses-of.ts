@@ -129,16 +129,8 @@ function deleveragingOf(
   const margin = accountMargin(state, account);
   const { candidates } = plannedDeleveraging(state, { account, leg, margin });
   const asked = new Map(event.counterparties.map((entry) => [entry.change.account, entry]));
-  const outcomes = candidates
-    .filter(({ equity }) => isPositive(equity))
-    .map((candidate) => {
-      const entry = asked.get(candidate.account);
-      return {
-        candidate,
-        closed: entry === undefined ? ZERO_SIZE : abs(entry.change.sizeDelta),
-        taken: entry?.taken ?? ZERO_MONEY,
-      };
-    });
+  const eligible = candidates.filter(({ equity }) => isPositive(equity));
+  const entries = eligible.map((candidate) => asked.get(candidate.account));
   const { kind } = leg.market.parameters;
   const side = isPositive(leg.position.size) ? -1 : 1;
   return {
@@ -147,7 +139,7 @@ function deleveragingOf(
     markPrice: event.markPrice,
     closed: abs(event.liquidated.sizeDelta),
     taken: sum(event.counterparties.map((entry) => entry.taken)),
-    candidates: outcomes.length,
+    candidates: eligible.length,
     asked: event.counterparties.length,
     residualLoss: event.residualLoss,
     metrics: adlMetrics({
@@ -157,7 +149,9 @@ function deleveragingOf(
         equity: margin.equity,
         candidates,
       }),
-      outcomes,
+      candidates: eligible,
+      closed: entries.map((entry) => (entry ? abs(entry.change.sizeDelta) : ZERO_SIZE)),
+      taken: entries.map((entry) => entry?.taken ?? ZERO_MONEY),
     }),
   };
 }

@@ -7,8 +7,8 @@
  */
 import {
   assert,
-  cmpId,
   fromRaw,
+  gt,
   isNegative,
   isPositive,
   isZero,
@@ -24,13 +24,14 @@ import {
   ZERO_MONEY,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import { type AdlGap, adlCap, hedgeCap, sidedExposure, takenMax } from './adl-caps.ts';
+import { type AdlGap, adlCap, hedgeCap, sidedExposure } from './adl-caps.ts';
 import { adlFillPrice } from './adl-fill-price.ts';
-import { type AdlMetrics, adlMetrics } from './adl-metrics.ts';
+import { type AdlMetrics, type AdlMetricsInput, adlMetrics } from './adl-metrics.ts';
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
 import type { AdlFactorTerms, AdlPolicy, AdlRiskTerms, AdlSeat, AdlShares } from './adl-policy.ts';
 import { cappedProRata, minMaxHaircut, riskAwareProRata } from './adl-pro-rata.ts';
 import { queueByNotional, queueByProfit } from './adl-queue.ts';
+import { takenEach } from './adl-taken.ts';
 import { type Quotient, quotientUp } from './exact-quotient.ts';
 
 export type AdlPolicyName =
@@ -126,45 +127,37 @@ export function adlFills<Id extends string>(input: AdlAllocationInput<Id>): AdlF
  * Source    Plimsoll
  */
 export function adlAllocation<Id extends string>(input: AdlAllocationInput<Id>): AdlAllocation<Id> {
-  const { result, eligible, closed, taken, budget } = settled(input);
-  const outcomes = eligible.map((candidate, index) => ({
-    candidate,
-    closed: closed[index]!,
-    taken: taken[index]!,
-  }));
-  return { ...result, metrics: adlMetrics({ market: input, budget, outcomes }) };
+  const { result, ...outcome } = settled(input);
+  return { ...result, metrics: adlMetrics({ market: input, ...outcome }) };
 }
 
-type Settled<Id extends string> = {
+type Settled<Id extends string> = Omit<AdlMetricsInput, 'market'> & {
   readonly result: AdlFills<Id>;
-  readonly eligible: readonly AdlCandidate<Id>[];
-  readonly closed: readonly Size[];
-  readonly taken: readonly Money[];
-  /** Gap of what is filled. */
-  readonly budget: Money;
 };
 
 function settled<Id extends string>(input: AdlAllocationInput<Id>): Settled<Id> {
   assertContract(input);
-  const eligible = input.candidates.filter(({ equity }) => isPositive(equity));
-  const { lots, level } = shares(input, eligible);
+  const candidates = input.candidates.filter(({ equity }) => isPositive(equity));
+  const { lots, level } = shares(input, candidates);
   const lot = rawOf(input.lot);
   const closed = lots.map((count) => fromRaw<Size>(count * lot));
   const filled = sum(closed);
   const budget = portionDown(input.gap, filled, input.quantity);
-  const taken = takenEach({ eligible, closed, filled, budget });
-  const fills = eligible.flatMap((candidate, index) => {
-    const fill = { size: closed[index]!, taken: taken[index]! };
-    if (isZero(fill.size)) return [];
-    return [{ account: candidate.account, price: adlFillPrice(input, fill), ...fill }];
-  });
+  const taken = takenEach({ candidates, closed, filled, budget });
+  const fills: AdlFill<Id>[] = [];
+  for (let at = 0; at < candidates.length; at += 1) {
+    const fill = { size: closed[at]!, taken: taken[at]! };
+    if (isZero(fill.size)) continue;
+    const price = adlFillPrice(input, fill);
+    fills.push({ account: candidates[at]!.account, size: fill.size, price, taken: fill.taken });
+  }
   const result = {
     fills,
     eta: level === null ? null : leverageOf(input, level),
     residualLoss: sub(budget, sum(taken)),
     unfilled: sub(input.quantity, filled),
   };
-  return { result, eligible, closed, taken, budget };
+  return { result, budget, candidates, closed, taken };
 }
 
 function assertContract<Id extends string>(input: AdlAllocationInput<Id>): void {
@@ -175,30 +168,29 @@ function assertContract<Id extends string>(input: AdlAllocationInput<Id>): void 
   const { factorLoading = null, kind } = input;
   const counts = factorLoading === null || (isPositive(factorLoading) && kind === 'linear');
   assert(counts, 'ADL', 'expected a positive loading, of linear contracts');
-  for (const { account, size, maintenanceMargin, legMaintenanceMargin } of input.candidates) {
-    assert(isPositive(size), 'ADL', `expected a positive size of ${account}`);
-    const leg = rawOf(legMaintenanceMargin ?? ZERO_MONEY);
-    const total = rawOf(maintenanceMargin ?? legMaintenanceMargin ?? ZERO_MONEY);
-    assert(
-      leg >= 0n && leg <= total,
-      'ADL',
-      `expected the leg's maintenance margin of ${account} between 0 and the account's`,
-    );
+  for (const candidate of input.candidates) {
+    const problem = candidateProblem(candidate);
+    if (problem !== null) assert(false, 'ADL', problem);
   }
+}
+
+function candidateProblem(candidate: AdlCandidate): string | null {
+  const { account, size, maintenanceMargin, legMaintenanceMargin } = candidate;
+  if (!isPositive(size)) return `expected a positive size of ${account}`;
+  const leg = legMaintenanceMargin ?? ZERO_MONEY;
+  const total = maintenanceMargin ?? leg;
+  return isNegative(leg) || gt(leg, total)
+    ? `expected the leg's maintenance margin of ${account} between 0 and the account's`
+    : null;
 }
 
 /** Lots per eligible candidate, by both stages. */
 function shares(input: AdlAllocationInput, eligible: readonly AdlCandidate[]): AdlShares {
   const policy = policies[input.policy];
-  const lot = rawOf(input.lot);
-  const limits = eligible.map((candidate) => hedgeLimit(candidate, input) / lot);
-  const seats = eligible.map((candidate, at): AdlSeat => {
-    const cap = least(adlCap(candidate, input) / lot, limits[at]!);
-    return { candidate, held: rawOf(candidate.size) / lot, cap, ...exposure(candidate, input) };
-  });
+  const { seats, limits } = seated(input, eligible);
   const closable = limits.reduce((total, limit) => total + limit, 0n);
   const capped = seats.reduce((total, seat) => total + seat.cap, 0n);
-  const quantity = least(rawOf(input.quantity) / lot, closable);
+  const quantity = least(rawOf(input.quantity) / rawOf(input.lot), closable);
   if (quantity === 0n) return { lots: seats.map(() => 0n), level: null };
   const terms = { ...riskTerms(input), market: input, partsPerLot: partsPerLot(input) };
   if (quantity <= capped) return policy({ ...terms, quantity, seats });
@@ -213,59 +205,44 @@ function shares(input: AdlAllocationInput, eligible: readonly AdlCandidate[]): A
   return { lots: seats.map(({ cap }, index) => cap + second.lots[index]!), level: second.level };
 }
 
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+type Seated = {
+  /** As the first stage sees them. */
+  readonly seats: readonly AdlSeat[];
+  /** Most lots that each may close at any stage. */
+  readonly limits: readonly bigint[];
+};
 
-/** Most of a position that may be closed at any stage, in units of 1e-18 of size. */
-function hedgeLimit(candidate: AdlCandidate, input: AdlAllocationInput): bigint {
-  const { factorLoading = null, hedges = 'ignore' } = input;
-  if (factorLoading === null || hedges === 'ignore') return rawOf(candidate.size);
-  return hedgeCap(candidate, { ...input, factorLoading });
+function seated(input: AdlAllocationInput, eligible: readonly AdlCandidate[]): Seated {
+  const { side, factorLoading = null, hedges = 'ignore' } = input;
+  const lot = rawOf(input.lot);
+  const held = eligible.map(({ size }) => rawOf(size) / lot);
+  const caps = eligible.map((candidate) => adlCap(candidate, input) / lot);
+  if (factorLoading === null) {
+    const seats = eligible.map((candidate, at) => {
+      return { candidate, held: held[at]!, cap: caps[at]! };
+    });
+    return { seats, limits: held };
+  }
+  const terms = { side, factorLoading, gap: input.gap, quantity: input.quantity };
+  const limits =
+    hedges === 'ignore' ? held : eligible.map((candidate) => hedgeCap(candidate, terms) / lot);
+  const seats = eligible.map((candidate, at) => {
+    const exposure = sidedExposure(candidate, terms);
+    return { candidate, held: held[at]!, cap: least(caps[at]!, limits[at]!), exposure };
+  });
+  return { seats, limits };
 }
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** A lot in parts of an exposure: money per deviation of the factor, where there is one. */
 const partsPerLot = ({ factorLoading = null, lot }: AdlAllocationInput): bigint =>
   factorLoading === null ? 1n : rawOf(factorLoading) * rawOf(lot);
 
-/** What weighs on the leverage of an account, where other positions count. */
-function exposure(
-  candidate: AdlCandidate,
-  { side, factorLoading = null }: AdlAllocationInput,
-): { readonly exposure?: bigint } {
-  if (factorLoading === null) return {};
-  return { exposure: sidedExposure(candidate, { side, factorLoading }) };
-}
-
 const riskTerms = ({ riskExponent, riskThreshold }: AdlRiskTerms): AdlRiskTerms => ({
   ...(riskExponent === undefined ? {} : { riskExponent }),
   ...(riskThreshold === undefined ? {} : { riskThreshold }),
 });
-
-type TakenInput = {
-  readonly eligible: readonly AdlCandidate[];
-  readonly closed: readonly Size[];
-  /** Σ closed. */
-  readonly filled: Size;
-  /** Gap of what is filled. */
-  readonly budget: Money;
-};
-
-/** Taken per eligible candidate: its share of the budget within its limits. */
-function takenEach({ eligible, closed, filled, budget }: TakenInput): Money[] {
-  if (isZero(budget)) return eligible.map(() => ZERO_MONEY);
-  const byId = closed.flatMap((size, index) => (isZero(size) ? [] : [index]));
-  byId.sort((a, b) => cmpId(eligible[a]!.account, eligible[b]!.account));
-  const limits = eligible.map((candidate, index) => takenMax(candidate, closed[index]!));
-  const floors = closed.map((size) => rawOf(portionDown(budget, size, filled)));
-  let units = floors.reduce((left, floor) => left - floor, rawOf(budget));
-  const taken = floors.map((floor, index) => (floor < limits[index]! ? floor : limits[index]!));
-  for (const index of byId) {
-    if (units === 0n) break;
-    if (taken[index]! === limits[index]!) continue;
-    taken[index]! += 1n;
-    units -= 1n;
-  }
-  return taken.map((raw) => fromRaw<Money>(raw));
-}
 
 /** A level in parts of a lot per 1e-18 of equity, as leverage. */
 function leverageOf(input: AdlAllocationInput, level: Quotient): Ratio | null {

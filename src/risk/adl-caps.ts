@@ -3,15 +3,7 @@
  * from it, or be less healthy than before.
  * @module
  */
-import {
-  isZero,
-  type Money,
-  max,
-  type Price,
-  rawOf,
-  type Size,
-  ZERO_MONEY,
-} from '../units/index.ts';
+import { isPositive, isZero, type Money, type Price, rawOf, type Size } from '../units/index.ts';
 import { type AdlCandidate, legEquity } from './adl-candidate.ts';
 
 /** What closing at the bankruptcy quote costs the counterparties of a quantity. */
@@ -40,12 +32,13 @@ export type AdlGap = {
 export function adlCap(candidate: AdlCandidate, { gap, quantity }: AdlGap): bigint {
   const size = rawOf(candidate.size);
   if (isZero(gap)) return size;
+  // In units of 1e-18 of money, times the quantity.
+  const loss = rawOf(gap) * size;
   const behind = legEquity(candidate);
-  const lowersHealth = rawOf(gap) * size * behind.denominator > behind.numerator * rawOf(quantity);
-  if (lowersHealth) return 0n;
-  const profit = rawOf(max(candidate.unrealizedPnl, ZERO_MONEY));
-  const coveredByProfit = (profit * rawOf(quantity)) / rawOf(gap);
-  return coveredByProfit < size ? coveredByProfit : size;
+  const lowersHealth = loss * behind.denominator > behind.numerator * rawOf(quantity);
+  if (lowersHealth || !isPositive(candidate.unrealizedPnl)) return 0n;
+  const profit = rawOf(candidate.unrealizedPnl) * rawOf(quantity);
+  return profit >= loss ? size : profit / rawOf(gap);
 }
 
 export type AdlHedgeTerms = AdlGap & {
@@ -111,7 +104,8 @@ export function hedgeCap(candidate: AdlCandidate, terms: AdlHedgeTerms): bigint 
  * Source    Plimsoll
  */
 export function takenMax(candidate: AdlCandidate, closed: Size): bigint {
-  const profit = rawOf(max(candidate.unrealizedPnl, ZERO_MONEY));
+  if (!isPositive(candidate.unrealizedPnl)) return 0n;
+  const profit = rawOf(candidate.unrealizedPnl);
   const behind = legEquity(candidate);
   const share = (behind.numerator * rawOf(closed)) / (behind.denominator * rawOf(candidate.size));
   return share < profit ? share : profit;

@@ -13,26 +13,26 @@ import {
   type Size,
   size,
 } from '../units/index.ts';
-import { type AdlOutcome, adlMetrics, giniCoefficient } from './adl-metrics.ts';
+import { adlMetrics, giniCoefficient } from './adl-metrics.ts';
 
 const WAD = 10n ** 18n;
 const market = { kind: 'linear', side: 1, markPrice: price('100') } as const;
 
 type Row = readonly [quantity: string, equity: string, pnl: string, closed: string, taken: string];
 
-const outcome = ([quantity, equity, pnl, closed, taken]: Row, index: number): AdlOutcome => ({
-  candidate: {
-    account: `a${index}`,
-    size: size(quantity),
-    equity: money(equity),
-    unrealizedPnl: money(pnl),
-  },
-  closed: size(closed),
-  taken: money(taken),
-});
-
 const metrics = (rows: readonly Row[], budget = '0') =>
-  adlMetrics({ market, budget: money(budget), outcomes: rows.map(outcome) });
+  adlMetrics({
+    market,
+    budget: money(budget),
+    candidates: rows.map(([quantity, equity, pnl], index) => ({
+      account: `a${index}`,
+      size: size(quantity),
+      equity: money(equity),
+      unrealizedPnl: money(pnl),
+    })),
+    closed: rows.map(([, , , closed]) => size(closed)),
+    taken: rows.map(([, , , , taken]) => money(taken)),
+  });
 
 const shown = (value: Ratio | null): string | null =>
   value === null ? null : formatDecimal(value);
@@ -108,17 +108,18 @@ test('inversions by merging are those found by comparing all pairs', () => {
           if (higherBefore && a.left * b.equity < b.left * a.equity) pairs += 1;
         }
       }
-      const outcomes = all.map(({ quantity, equity, left }, index) => ({
-        candidate: {
+      const found = adlMetrics({
+        market,
+        budget: fromRaw<Money>(0n),
+        candidates: all.map(({ quantity, equity }, index) => ({
           account: `a${index}`,
           size: fromRaw<Size>(quantity * WAD),
           equity: fromRaw<Money>(equity * WAD),
           unrealizedPnl: fromRaw<Money>(0n),
-        },
-        closed: fromRaw<Size>((quantity - left) * WAD),
-        taken: fromRaw<Money>(0n),
-      }));
-      const found = adlMetrics({ market, budget: fromRaw<Money>(0n), outcomes });
+        })),
+        closed: all.map(({ quantity, left }) => fromRaw<Size>((quantity - left) * WAD)),
+        taken: all.map(() => fromRaw<Money>(0n)),
+      });
       assert.equal(found.orderInversions, pairs);
     }),
     { numRuns: 300 },

@@ -23,22 +23,8 @@ import {
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
-import {
-  ascendingOrder,
-  cmpKeyed,
-  type KeyedQuotient,
-  keyed,
-  quotientUp,
-} from './exact-quotient.ts';
-
-/** What happened to one eligible candidate, chosen or not. */
-export type AdlOutcome = {
-  readonly candidate: AdlCandidate;
-  /** Size that was closed, ≥ 0. */
-  readonly closed: Size;
-  /** What it lost against the mark, ≥ 0. */
-  readonly taken: Money;
-};
+import { ascendingOrder, isClearlyBelow, type Ordering, sortWords } from './ascending-order.ts';
+import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
 
 export type AdlMetrics = {
   /** What the counterparties had to bear: the gap of the size that was closed. */
@@ -59,7 +45,12 @@ export type AdlMetrics = {
 export type AdlMetricsInput = {
   readonly market: AdlMarket;
   readonly budget: Money;
-  readonly outcomes: readonly AdlOutcome[];
+  /** Eligible, chosen or not. */
+  readonly candidates: readonly AdlCandidate[];
+  /** Of each, the size that was closed, ≥ 0. */
+  readonly closed: readonly Size[];
+  /** Of each, what it lost against the mark, ≥ 0. */
+  readonly taken: readonly Money[];
 };
 
 /**
@@ -74,34 +65,41 @@ export type AdlMetricsInput = {
  * Cost      O(n log n)
  * Source    Plimsoll
  */
-export function adlMetrics({ market, budget, outcomes }: AdlMetricsInput): AdlMetrics {
-  const taken = sum(outcomes.map((outcome) => outcome.taken));
-  const profitable = outcomes.filter(({ candidate }) => isPositive(candidate.unrealizedPnl));
-  const haircuts = profitable.map((outcome) =>
-    ratioUp(outcome.taken, outcome.candidate.unrealizedPnl),
-  );
-  const before = outcomes.map(({ candidate: { size, equity } }) =>
-    keyed(exactLeverage(market, size, equity)),
-  );
-  const after = outcomes.map(({ candidate: { size, equity }, closed, taken: lost }, index) =>
-    isZero(closed) && isZero(lost)
-      ? before[index]!
-      : keyed(exactLeverage(market, sub(size, closed), sub(equity, lost))),
-  );
+export function adlMetrics(input: AdlMetricsInput): AdlMetrics {
+  const { market, budget, candidates, taken } = input;
+  const haircuts = profitHaircuts(candidates, taken);
+  const before = leveragesBefore(input);
+  const after = leveragesAfter(input, before);
+  const ascending = ascendingOrder(after);
+  const ranks = ranksOf(after, ascending);
+  const order = ascendingOrder({
+    keys: before.keys,
+    exact: (a, b) => before.exact(a, b) || ranks[a]! - ranks[b]!,
+  });
+  const shown = ({ of }: Leverages, index: number | undefined): Ratio | null => {
+    if (index === undefined) return ZERO_RATIO;
+    const { size, equity } = of(index);
+    return quotientUp(exactLeverage(market, size, equity));
+  };
   return {
     budget,
-    overshoot: max(sub(taken, budget), ZERO_MONEY),
+    overshoot: max(sub(sum(taken), budget), ZERO_MONEY),
     profitHaircutMax: haircuts.reduce((a, b) => (gt(b, a) ? b : a), ZERO_RATIO),
     profitHaircutGini: giniCoefficient(haircuts),
-    orderInversions: orderInversions(before, after),
-    leverageMaxBefore: largest(before),
-    leverageMaxAfter: largest(after),
+    orderInversions: orderInversions(order, ranks),
+    leverageMaxBefore: shown(before, order.at(-1)),
+    leverageMaxAfter: shown(after, ascending.at(-1)),
   };
 }
-
-function largest(leverages: readonly KeyedQuotient[]): Ratio | null {
-  const zero: KeyedQuotient = keyed({ numerator: 0n, denominator: 1n });
-  return quotientUp(leverages.reduce((a, b) => (cmpKeyed(b, a) > 0 ? b : a), zero));
+/** Shares of the profits that were taken, of those who have one. */
+function profitHaircuts(candidates: readonly AdlCandidate[], taken: readonly Money[]): Ratio[] {
+  const haircuts: Ratio[] = [];
+  for (let at = 0; at < candidates.length; at += 1) {
+    const { unrealizedPnl } = candidates[at]!;
+    if (!isPositive(unrealizedPnl)) continue;
+    haircuts.push(isZero(taken[at]!) ? ZERO_RATIO : ratioUp(taken[at]!, unrealizedPnl));
+  }
+  return haircuts;
 }
 
 /**
@@ -114,50 +112,97 @@ function largest(leverages: readonly KeyedQuotient[]): Ratio | null {
  * Source    Gini (1912), in the form for sorted values
  */
 export function giniCoefficient(values: readonly Ratio[]): Ratio {
-  const ascending = [...values].sort((a, b) => cmp(a, b));
-  const n = BigInt(ascending.length);
-  let weighted = 0n;
+  const ascending = sortedRaw(values);
+  // Σ rank · value, by sums from each rank up.
   let total = 0n;
-  let rank = 0n;
-  for (const value of ascending) {
-    rank += 1n;
-    weighted += (rank + rank - n - 1n) * rawOf(value);
-    total += rawOf(value);
+  let ranked = 0n;
+  for (let at = ascending.length - 1; at >= 0; at -= 1) {
+    total += ascending[at]!;
+    ranked += total;
   }
   if (total === 0n) return ZERO_RATIO;
+  const n = BigInt(values.length);
+  const weighted = ranked + ranked - (n + 1n) * total;
   return fromRaw<Ratio>(divideDown(weighted * rawOf(ONE_RATIO), n * total));
 }
 
-/** Pairs with before_i < before_j and after_i > after_j. */
-function orderInversions(
-  before: readonly KeyedQuotient[],
-  after: readonly KeyedQuotient[],
-): number {
-  const ranks = ranksOf(after);
-  const order = ascendingOrder(before, (a, b) => ranks[a]! - ranks[b]!);
+/** Ascending; as machine words where all fit, which haircuts do. */
+function sortedRaw(values: readonly Ratio[]): ArrayLike<bigint> {
+  const words = new BigInt64Array(values.length);
+  for (let at = 0; at < words.length; at += 1) {
+    words[at] = rawOf(values[at]!);
+    if (words[at] !== rawOf(values[at]!)) return values.toSorted(cmp).map(rawOf);
+  }
+  return sortWords(words.buffer);
+}
+
+/**
+ * Leverages to be put in order. All of them value a contract alike, so they stand in the order of
+ * size / equity.
+ */
+type Leverages = Ordering & {
+  readonly of: (index: number) => { readonly size: Size; readonly equity: Money };
+};
+
+function leverages(keys: Float64Array, of: Leverages['of']): Leverages {
+  const quotientAt = (index: number): Quotient => {
+    const { size, equity } = of(index);
+    // Closed whole, it has none, whatever is left of the equity.
+    if (isZero(size)) return { numerator: 0n, denominator: 1n };
+    return { numerator: rawOf(size), denominator: rawOf(equity) };
+  };
+  return { keys, of, exact: (a, b) => cmpQuotient(quotientAt(a), quotientAt(b)) };
+}
+
+function leveragesBefore({ candidates }: AdlMetricsInput): Leverages {
+  const keys = new Float64Array(candidates.length);
+  for (let at = 0; at < keys.length; at += 1) {
+    const { size, equity } = candidates[at]!;
+    keys[at] = Number(size) / Number(equity);
+  }
+  return leverages(keys, (index) => candidates[index]!);
+}
+
+function leveragesAfter(input: AdlMetricsInput, before: Leverages): Leverages {
+  const { candidates, closed, taken } = input;
+  const of = (index: number) => {
+    const { size, equity } = candidates[index]!;
+    return { size: sub(size, closed[index]!), equity: sub(equity, taken[index]!) };
+  };
+  const keys = before.keys.slice();
+  for (let at = 0; at < keys.length; at += 1) {
+    if (isZero(closed[at]!) && isZero(taken[at]!)) continue;
+    const { size, equity } = of(at);
+    keys[at] = isZero(size) ? 0 : Number(size) / Number(equity);
+  }
+  return leverages(keys, of);
+}
+
+/** Rank of each leverage from 1, the lowest first; the same for equal ones. */
+function ranksOf({ keys, exact }: Leverages, ascending: Uint32Array): Uint32Array {
+  const ranks = new Uint32Array(ascending.length);
+  let rank = 0;
+  for (let at = 0; at < ascending.length; at += 1) {
+    const index = ascending[at]!;
+    const last = at === 0 ? index : ascending[at - 1]!;
+    const isHigher = isClearlyBelow(keys[last]!, keys[index]!) || exact(last, index) < 0;
+    if (at === 0 || isHigher) rank = at + 1;
+    ranks[index] = rank;
+  }
+  return ranks;
+}
+
+/** Pairs with before_i < before_j and after_i > after_j: by rank after, in the order before. */
+function orderInversions(order: Uint32Array, ranks: Uint32Array): number {
   // A binary indexed tree over the ranks met so far: how many lie at or below a rank.
-  const tree = new Int32Array(order.length + 1);
+  const tree = new Uint32Array(order.length + 1);
   let inversions = 0;
-  for (const [met, index] of order.entries()) {
-    const rank = ranks[index]!;
+  for (let met = 0; met < order.length; met += 1) {
+    const rank = ranks[order[met]!]!;
     let atMost = 0;
-    for (let at = rank; at > 0; at -= at & -at) atMost += tree[at]!;
+    for (let at = rank; at > 0; at &= at - 1) atMost += tree[at]!;
     inversions += met - atMost;
     for (let at = rank; at < tree.length; at += at & -at) tree[at]! += 1;
   }
   return inversions;
-}
-
-/** Rank of each leverage from 1, the lowest first; the same for equal ones. */
-function ranksOf(leverages: readonly KeyedQuotient[]): Int32Array {
-  const ranks = new Int32Array(leverages.length);
-  let rank = 0;
-  let last: KeyedQuotient | null = null;
-  for (const [at, index] of ascendingOrder(leverages).entries()) {
-    const leverage = leverages[index]!;
-    if (last === null || cmpKeyed(last, leverage) < 0) rank = at + 1;
-    ranks[index] = rank;
-    last = leverage;
-  }
-  return ranks;
 }

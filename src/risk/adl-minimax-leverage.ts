@@ -5,16 +5,9 @@
  */
 import { assert, rawOf } from '../units/index.ts';
 import type { AdlPolicyInput, AdlSeat, AdlShares } from './adl-policy.ts';
-import { ascendingOrder, type KeyedQuotient, keyed, type Quotient } from './exact-quotient.ts';
+import { ascendingOrder } from './ascending-order.ts';
+import { cmpQuotient, type Quotient } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
-
-type Breakpoint = {
-  /** Parts per unit of equity. */
-  readonly level: KeyedQuotient;
-  readonly seat: AdlSeat;
-  /** Below the level the seat starts to give up lots, or has given up all that it may. */
-  readonly kind: 'starts' | 'exhausted';
-};
 
 /**
  * Lots given up so that the highest leverage among the candidates is minimal.
@@ -36,59 +29,99 @@ type Breakpoint = {
  */
 export function minimaxLeverage(input: AdlPolicyInput): AdlShares {
   const { quantity, seats, partsPerLot = 1n } = input;
-  const level = waterLevel(seats, quantity * partsPerLot, partsPerLot);
+  const { level, givesUp } = waterLevel(seats, quantity * partsPerLot, partsPerLot);
   const { numerator, denominator } = level;
-  const lot = denominator * partsPerLot;
-  const shares = seats.map(({ candidate, cap, ...seat }) => {
-    const above = exposureOf(seat) * denominator - numerator * rawOf(candidate.equity);
-    const most = cap * lot;
-    return {
-      id: candidate.account,
-      numerator: above < 0n ? 0n : above > most ? most : above,
-      room: cap,
-    };
+  const lots = seats.map(({ cap }, at) => (givesUp[at] === ALL ? cap : 0n));
+  const cut: number[] = [];
+  for (let at = 0; at < seats.length; at += 1) if (givesUp[at] === SOME) cut.push(at);
+  const rest = largestRemainder({
+    total: lots.reduce((left, whole) => left - whole, quantity),
+    denominator: denominator * partsPerLot,
+    count: cut.length,
+    share: (index) => {
+      const seat = seats[cut[index]!]!;
+      const { candidate, cap } = seat;
+      const above = startOf(seat) * denominator - numerator * rawOf(candidate.equity);
+      return { id: candidate.account, numerator: above, room: cap };
+    },
   });
-  return { lots: largestRemainder({ total: quantity, denominator: lot, shares }), level };
+  for (let index = 0; index < cut.length; index += 1) lots[cut[index]!] = rest[index]!;
+  return { lots, level };
 }
 
-const exposureOf = ({ held, exposure }: Pick<AdlSeat, 'held' | 'exposure'>): bigint =>
-  exposure ?? held;
+/** What a seat gives up at a level: nothing, what lies above the level, or its cap. */
+const SOME = 1;
+const ALL = 2;
+
+type Water = {
+  readonly level: Quotient;
+  /** Per seat. */
+  readonly givesUp: Uint8Array;
+};
 
 /**
  * The largest θ at which the parts above it sum to the quantity.
  *
  * Walking down the breakpoints e_i / E_i and (e_i − c_i) / E_i, the sum is linear in between:
- * Σ of exhausted caps + Σ (e_i − θ · E_i) over the seats that give up.
+ * Σ of exhausted caps + Σ (e_i − θ · E_i) over the seats that give up some. Every breakpoint
+ * passed lies at or above θ and every other at or below, so what a seat gives up is known too.
  */
-function waterLevel(
-  seats: readonly AdlSeat[],
-  quantityParts: bigint,
-  partsPerLot: bigint,
-): Quotient {
-  const breakpoints: Breakpoint[] = [];
-  for (const seat of seats) {
-    if (seat.cap === 0n) continue;
-    const denominator = rawOf(seat.candidate.equity);
-    const start = exposureOf(seat);
-    const end = start - seat.cap * partsPerLot;
-    breakpoints.push({ level: keyed({ numerator: start, denominator }), seat, kind: 'starts' });
-    // Whoever may give up all it has is exhausted at the level 0, where the walk ends anyway; only
-    // against hedges does it go on below.
-    if (end === 0n && seat.exposure === undefined) continue;
-    breakpoints.push({ level: keyed({ numerator: end, denominator }), seat, kind: 'exhausted' });
-  }
-  const order = ascendingOrder(breakpoints.map(({ level }) => level));
+function waterLevel(seats: readonly AdlSeat[], quantityParts: bigint, partsPerLot: bigint): Water {
+  const givesUp = new Uint8Array(seats.length);
+  const points = breakpoints(seats, partsPerLot);
   let base = -quantityParts;
   let slope = 0n;
-  for (const index of order.reverse()) {
-    const { level, seat, kind } = breakpoints[index]!;
-    // The sum at this level reaches the quantity: the level sought is here or a little above.
-    if (slope > 0n && base * level.denominator >= slope * level.numerator) break;
+  for (let next = points.length - 1; next >= 0; next -= 1) {
+    const point = points[next]!;
+    const isStart = point % 2 === 0;
+    const seat = seats[point >>> 1]!;
     const equity = rawOf(seat.candidate.equity);
-    const exposure = exposureOf(seat);
-    base += kind === 'starts' ? exposure : seat.cap * partsPerLot - exposure;
-    slope += kind === 'starts' ? equity : -equity;
+    const parts = isStart ? startOf(seat) : endOf(seat, partsPerLot);
+    // The sum at this level reaches the quantity: the level sought is here or a little above.
+    if (slope > 0n && base * equity >= slope * parts) break;
+    // Starting adds the exposure; being exhausted leaves the cap, which is exposure less the end.
+    base = isStart ? base + parts : base - parts;
+    slope = isStart ? slope + equity : slope - equity;
+    givesUp[point >>> 1] = isStart ? SOME : ALL;
   }
   assert(slope > 0n, 'ADL_QUANTITY', 'expected a quantity between 1 and the sum of the caps');
-  return { numerator: base, denominator: slope };
+  return { level: { numerator: base, denominator: slope }, givesUp };
+}
+
+/** Parts below which a seat starts to give up lots, and at which it has given up all it may. */
+const startOf = ({ held, exposure }: AdlSeat): bigint => exposure ?? held;
+const endOf = (seat: AdlSeat, partsPerLot: bigint): bigint =>
+  startOf(seat) - (partsPerLot === 1n ? seat.cap : seat.cap * partsPerLot);
+
+/**
+ * From the lowest level to the highest: where a seat starts, as twice its index, and where it is
+ * exhausted, as one more.
+ */
+function breakpoints(seats: readonly AdlSeat[], partsPerLot: bigint): Uint32Array {
+  const points = new Uint32Array(2 * seats.length);
+  const keys = new Float64Array(2 * seats.length);
+  let count = 0;
+  for (let at = 0; at < seats.length; at += 1) {
+    const seat = seats[at]!;
+    if (seat.cap === 0n) continue;
+    const equity = Number(seat.candidate.equity);
+    points[count] = 2 * at;
+    keys[count] = Number(startOf(seat)) / equity;
+    count += 1;
+    // Whoever may give up all it has is exhausted at the level 0, where the walk ends anyway; only
+    // against hedges does it go on below.
+    const end = endOf(seat, partsPerLot);
+    if (end === 0n && seat.exposure === undefined) continue;
+    points[count] = 2 * at + 1;
+    keys[count] = Number(end) / equity;
+    count += 1;
+  }
+  const levelAt = (index: number): Quotient => {
+    const point = points[index]!;
+    const seat = seats[point >>> 1]!;
+    const numerator = point % 2 === 0 ? startOf(seat) : endOf(seat, partsPerLot);
+    return { numerator, denominator: rawOf(seat.candidate.equity) };
+  };
+  const exact = (a: number, b: number) => cmpQuotient(levelAt(a), levelAt(b));
+  return ascendingOrder({ keys: keys.subarray(0, count), exact }).map((index) => points[index]!);
 }

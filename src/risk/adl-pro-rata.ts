@@ -6,11 +6,13 @@
 import { assert, cmpId, isPositive, ONE_RATIO, type Ratio, rawOf } from '../units/index.ts';
 import { type AdlCandidate, exactLeverage } from './adl-candidate.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
+import { ascendingOrder } from './ascending-order.ts';
 import {
-  ascendingOrder,
   cmpKeyed,
+  cmpQuotient,
   type KeyedQuotient,
   keyed,
+  type Quotient,
   quotientDown,
 } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
@@ -107,31 +109,65 @@ type Weighed = { readonly id: string; readonly cap: bigint; readonly weight: big
 
 /** min(cap, τ · weight) with the sum given, in whole lots. */
 function filled(quantity: bigint, seats: readonly Weighed[]): bigint[] {
-  if (quantity === 0n) return seats.map(() => 0n);
-  const level = fillLevel(quantity, seats);
-  const shares = seats.map(({ id, cap, weight }) => {
-    const share = weight * level.numerator;
-    const most = cap * level.denominator;
-    return { id, numerator: share > most ? most : share, room: cap };
+  const lots = seats.map(() => 0n);
+  if (quantity === 0n) return lots;
+  const { level, open, saturated } = fillLevel(quantity, seats);
+  const cut = open.filter((at) => saturated[at] === 0);
+  for (const at of open) if (saturated[at] === 1) lots[at] = seats[at]!.cap;
+  const rest = largestRemainder({
+    total: lots.reduce((left, whole) => left - whole, quantity),
+    denominator: level.denominator,
+    count: cut.length,
+    share: (index) => {
+      const { id, cap, weight } = seats[cut[index]!]!;
+      return { id, numerator: weight * level.numerator, room: cap };
+    },
   });
-  return largestRemainder({ total: quantity, denominator: level.denominator, shares });
+  for (let index = 0; index < cut.length; index += 1) lots[cut[index]!] = rest[index]!;
+  return lots;
 }
 
+type Filling = {
+  /** τ. */
+  readonly level: Quotient;
+  /** Seats that have a weight and a cap. */
+  readonly open: readonly number[];
+  /** Per seat: 1 where it is known to reach its cap at the level. */
+  readonly saturated: Uint8Array;
+};
+
 /** τ as a quotient: seats are saturated by rising cap per weight until the rest fits. */
-function fillLevel(quantity: bigint, seats: readonly Weighed[]) {
-  const open = seats.filter(({ cap, weight }) => cap > 0n && weight > 0n);
-  const levels = open.map(({ cap, weight }) => keyed({ numerator: cap, denominator: weight }));
-  let left = quantity;
-  let weight = open.reduce((sum, seat) => sum + seat.weight, 0n);
-  for (const index of ascendingOrder(levels)) {
-    const seat = open[index]!;
-    const level = levels[index]!;
-    if (left * level.denominator <= level.numerator * weight) break;
-    left -= seat.cap;
-    weight -= seat.weight;
+function fillLevel(quantity: bigint, seats: readonly Weighed[]): Filling {
+  const open: number[] = [];
+  let weights = 0n;
+  for (let at = 0; at < seats.length; at += 1) {
+    const { cap, weight } = seats[at]!;
+    if (cap === 0n || weight === 0n) continue;
+    open.push(at);
+    weights += weight;
   }
-  assert(weight > 0n, 'ADL_QUANTITY', 'expected a quantity between 1 and the sum of the caps');
-  return { numerator: left, denominator: weight };
+  const keys = new Float64Array(open.length);
+  for (let at = 0; at < keys.length; at += 1) {
+    const { cap, weight } = seats[open[at]!]!;
+    keys[at] = Number(cap) / Number(weight);
+  }
+  const levelAt = (at: number): Quotient => {
+    const { cap, weight } = seats[open[at]!]!;
+    return { numerator: cap, denominator: weight };
+  };
+  const saturated = new Uint8Array(seats.length);
+  let left = quantity;
+  const exact = (a: number, b: number) => cmpQuotient(levelAt(a), levelAt(b));
+  for (const index of ascendingOrder({ keys, exact })) {
+    const at = open[index]!;
+    const { cap, weight } = seats[at]!;
+    if (left * weight <= cap * weights) break;
+    left -= cap;
+    weights -= weight;
+    saturated[at] = 1;
+  }
+  assert(weights > 0n, 'ADL_QUANTITY', 'expected a quantity between 1 and the sum of the caps');
+  return { level: { numerator: left, denominator: weights }, open, saturated };
 }
 
 /**
@@ -157,7 +193,7 @@ export function minMaxHaircut(input: AdlPolicyInput): AdlShares {
   const open = seats.flatMap(({ candidate, cap }, at) => {
     return weights[at]! > 0n ? [{ id: candidate.account, at, cap, weight: weights[at]! }] : [];
   });
-  const { numerator, denominator } = fillLevel(quantity, open);
+  const { numerator, denominator } = fillLevel(quantity, open).level;
   const lots = seats.map(() => 0n);
   let left = quantity;
   for (const { at, cap, weight } of open) {
@@ -165,10 +201,14 @@ export function minMaxHaircut(input: AdlPolicyInput): AdlShares {
     lots[at] = floor > cap ? cap : floor;
     left -= lots[at]!;
   }
-  const next = open
-    .filter(({ at, cap }) => lots[at]! < cap)
-    .map((seat) => ({ ...seat, level: levelAfter(seat, lots[seat.at]!) }))
-    .sort(lowestFirst);
+  const next = heapOf(
+    open
+      .filter(({ at, cap }) => lots[at]! < cap)
+      .map((seat) => {
+        const { id, at, cap, weight } = seat;
+        return { id, at, cap, weight, level: levelAfter(seat, lots[at]!) };
+      }),
+  );
   for (; left > 0n; left -= 1n) {
     const seat = next[0]!;
     lots[seat.at]! += 1n;
@@ -190,7 +230,15 @@ const levelAfter = ({ weight }: Weighed, lots: bigint): KeyedQuotient =>
 
 const lowestFirst = (a: Next, b: Next): number => cmpKeyed(a.level, b.level) || cmpId(a.id, b.id);
 
-/** Moves the first of a binary heap down to its place; a sorted list is a heap. */
+/** The lowest first: sorted, which is a heap too. */
+function heapOf(seats: readonly Next[]): Next[] {
+  const keys = new Float64Array(seats.length);
+  for (let at = 0; at < keys.length; at += 1) keys[at] = seats[at]!.level.key;
+  const order = ascendingOrder({ keys, exact: (a, b) => lowestFirst(seats[a]!, seats[b]!) });
+  return Array.from(order, (at) => seats[at]!);
+}
+
+/** Moves the first of a binary heap down to its place. */
 function sink(heap: Next[]): void {
   const moved = heap[0]!;
   let at = 0;

@@ -5,7 +5,8 @@
 import { cmpId } from '../units/index.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
 import { type AdlScore, queueNotionalScore, queueScore } from './adl-rank.ts';
-import { cmpKeyed, keyed } from './exact-quotient.ts';
+import { ascendingOrder } from './ascending-order.ts';
+import { cmpQuotient, keyed } from './exact-quotient.ts';
 
 /**
  * Positions closed whole by profit and effective leverage (`queueScore`), the last in part.
@@ -33,16 +34,16 @@ export function queueByNotional(input: AdlPolicyInput): AdlShares {
 }
 
 function queue({ market, quantity, seats }: AdlPolicyInput, score: AdlScore): AdlShares {
-  const order = seats.map(({ candidate }, index) => ({
-    index,
-    account: candidate.account,
-    score: keyed(score(market, candidate)),
-  }));
+  const scores = seats.map(({ candidate }) => keyed(score(market, candidate)));
+  const keys = new Float64Array(scores.length);
+  for (let at = 0; at < keys.length; at += 1) keys[at] = -scores[at]!.key;
+  const accountAt = (at: number): string => seats[at]!.candidate.account;
   // The order of `cmpAdlRank`.
-  order.sort((a, b) => cmpKeyed(b.score, a.score) || cmpId(a.account, b.account));
+  const exact = (a: number, b: number): number =>
+    cmpQuotient(scores[b]!, scores[a]!) || cmpId(accountAt(a), accountAt(b));
   const lots = seats.map(() => 0n);
   let left = quantity;
-  for (const { index } of order) {
+  for (const index of ascendingOrder({ keys, exact })) {
     if (left === 0n) break;
     const { cap } = seats[index]!;
     lots[index] = cap < left ? cap : left;

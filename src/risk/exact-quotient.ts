@@ -12,6 +12,7 @@ import {
   type Ratio,
   rawOf,
 } from '../units/index.ts';
+import { isClearlyBelow } from './ascending-order.ts';
 
 /** numerator / denominator, not reduced; denominator > 0. */
 export type Quotient = { readonly numerator: bigint; readonly denominator: bigint };
@@ -31,58 +32,32 @@ export function cmpQuotient(a: Quotient, b: Quotient): -1 | 0 | 1 {
 
 /** A quotient with a key that decides most comparisons without a multiplication. */
 export type KeyedQuotient = Quotient & {
-  /** Not above that of a larger quotient. */
+  /** The quotient in floating point, as `isClearlyBelow` takes it. */
   readonly key: number;
 };
 
-/** Parts of one that a key counts: 1e36, more than a number can tell apart. */
-const KEY_PARTS = rawOf(ONE_RATIO) * rawOf(ONE_RATIO);
-
 /**
  * The same quotient with its key: for lists that are sorted.
- *
- * The key is an integer, a / b · 1e36 without its fraction, converted to a number. Division and
- * conversion round, but neither ever changes an order: of two quotients the larger has the same
- * key or a larger one. So different keys decide, and equal keys are compared exactly (`cmpKeyed`).
  *
  * Units     any
  * Rounding  Of the key alone, and no decision rests on it.
  * Source    Plimsoll
  */
 export function keyed({ numerator, denominator }: Quotient): KeyedQuotient {
-  return { numerator, denominator, key: Number((numerator * KEY_PARTS) / denominator) };
+  return { numerator, denominator, key: Number(numerator) / Number(denominator) };
 }
 
 /**
- * The order of two quotients with keys, the same as `cmpQuotient` says.
+ * The order of two quotients with keys, the same as `cmpQuotient` says: different enough keys
+ * decide, all others are compared exactly.
  *
  * Units     any, the same for both
  * Rounding  None.
  * Source    Plimsoll
  */
 export function cmpKeyed(a: KeyedQuotient, b: KeyedQuotient): -1 | 0 | 1 {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : cmpQuotient(a, b);
-}
-
-/**
- * Indices of quotients from the lowest to the highest; equal ones by another order, or as they
- * stand.
- *
- * Units     any, the same for all
- * Rounding  None.
- * Cost      O(n log n), with a multiplication only where keys are equal
- * Source    Plimsoll
- */
-export function ascendingOrder(
-  quotients: readonly KeyedQuotient[],
-  tie: (a: number, b: number) => number = (a, b) => a - b,
-): Uint32Array {
-  const keys = Float64Array.from(quotients, ({ key }) => key);
-  const order = Uint32Array.from(quotients, (_, index) => index);
-  return order.sort((a, b) => {
-    if (keys[a]! !== keys[b]!) return keys[a]! < keys[b]! ? -1 : 1;
-    return cmpQuotient(quotients[a]!, quotients[b]!) || tie(a, b);
-  });
+  if (isClearlyBelow(a.key, b.key)) return -1;
+  return isClearlyBelow(b.key, a.key) ? 1 : cmpQuotient(a, b);
 }
 
 /**

@@ -1,10 +1,7 @@
 export * from './account-health.ts';
-export * from './adl-allocation.ts';
-export * from './adl-candidate.ts';
+export * from './adl.ts';
 export { hedgeCap, sidedExposure } from './adl-caps.ts';
-export * from './adl-gap.ts';
 export * from './adl-index.ts';
-export * from './adl-metrics.ts';
 export type { AdlFactorTerms } from './adl-policy.ts';
 export * from './adl-rank.ts';
 export * from './adl-share-score.ts';

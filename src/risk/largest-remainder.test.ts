@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { largestRemainder } from './largest-remainder.ts';
+import { type ExactShare, largestRemainder } from './largest-remainder.ts';
+
+const whole = (total: bigint, denominator: bigint, shares: readonly ExactShare[]) =>
+  largestRemainder({ total, denominator, count: shares.length, share: (index) => shares[index]! });
 
 const of = (total: bigint, denominator: bigint, numerators: Record<string, bigint>) =>
-  largestRemainder({
+  whole(
     total,
     denominator,
-    shares: Object.entries(numerators).map(([id, numerator]) => ({ id, numerator, room: total })),
-  });
+    Object.entries(numerators).map(([id, numerator]) => ({ id, numerator, room: total })),
+  );
 
 test('floors first, then one each to the largest remainders', () => {
   // 2.5, 1.9 and 0.6 of 5: floors 2, 1, 0; the remainders .9 and .6 come before .5.
@@ -25,15 +28,13 @@ test('shares that do not sum to the total, or exceed their room, are defects', (
   assert.throws(() => of(2n, 3n, { a: 3n }), /LARGEST_REMAINDER/);
   assert.throws(() => of(1n, 0n, { a: 1n }), /LARGEST_REMAINDER/);
   const share = { id: 'a', numerator: 4n, room: 1n };
-  const input = { total: 2n, denominator: 2n, shares: [share] };
-  assert.throws(() => largestRemainder(input), /LARGEST_REMAINDER/);
-  const wide = { ...input, shares: [{ ...share, room: 2n }] };
-  assert.deepEqual(largestRemainder(wide), [2n]);
+  assert.throws(() => whole(2n, 2n, [share]), /LARGEST_REMAINDER/);
+  assert.deepEqual(whole(2n, 2n, [{ ...share, room: 2n }]), [2n]);
   const negative = [
     { id: 'a', numerator: 6n, room: 3n },
     { id: 'b', numerator: -2n, room: 3n },
   ];
-  assert.throws(() => largestRemainder({ ...input, shares: negative }), /LARGEST_REMAINDER/);
+  assert.throws(() => whole(2n, 2n, negative), /LARGEST_REMAINDER/);
 });
 
 test('whole shares sum to the total, move by less than a lot and keep to their room', () => {
@@ -47,15 +48,12 @@ test('whole shares sum to the total, move by less than a lot and keep to their r
       const sum = drawn.reduce((a, b) => a + b, 0n);
       const rest = (denominator - (sum % denominator)) % denominator;
       const exact = [...drawn, rest];
-      const lots = largestRemainder({
-        total: (sum + rest) / denominator,
-        denominator,
-        shares: exact.map((numerator, index) => ({
-          id: `a${index}`,
-          numerator,
-          room: (numerator + denominator - 1n) / denominator,
-        })),
-      });
+      const shares = exact.map((numerator, index) => ({
+        id: `a${index}`,
+        numerator,
+        room: (numerator + denominator - 1n) / denominator,
+      }));
+      const lots = whole((sum + rest) / denominator, denominator, shares);
       assert.equal(lots.reduce((a, b) => a + b, 0n) * denominator, sum + rest);
       const up: bigint[] = [];
       const down: bigint[] = [];

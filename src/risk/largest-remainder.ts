@@ -3,20 +3,26 @@
  * @module
  */
 import { assert, cmpId } from '../units/index.ts';
+import { ascendingOrder } from './ascending-order.ts';
+
+export type ExactShare = {
+  /** Breaks ties, by code unit. */
+  readonly id: string;
+  /** The exact share is numerator / denominator lots. */
+  readonly numerator: bigint;
+  /** Most lots that the share may have; at least the exact share. */
+  readonly room: bigint;
+};
 
 export type LargestRemainderInput = {
   /** What the whole shares sum to, in lots, ≥ 0. */
   readonly total: bigint;
   /** Denominator of every exact share, > 0. */
   readonly denominator: bigint;
-  readonly shares: readonly {
-    /** Breaks ties, by code unit. */
-    readonly id: string;
-    /** The exact share is numerator / denominator lots. */
-    readonly numerator: bigint;
-    /** Most lots that the share may have; at least the exact share. */
-    readonly room: bigint;
-  }[];
+  /** How many shares there are. */
+  readonly count: number;
+  /** Each by its index, the same whenever it is asked for: none of them is kept. */
+  readonly share: (index: number) => ExactShare;
 };
 
 /**
@@ -34,37 +40,43 @@ export type LargestRemainderInput = {
  * Source    Largest-remainder method (Hamilton), with the tie broken by id
  */
 export function largestRemainder(input: LargestRemainderInput): bigint[] {
-  const { total, denominator, shares } = input;
+  const { total, denominator, count, share } = input;
   assert(denominator > 0n, 'LARGEST_REMAINDER', `denominator ${denominator} was not positive`);
   let exactTotal = 0n;
   let left = total;
-  const lots: bigint[] = [];
-  const remainders: { index: number; id: string; remainder: bigint }[] = [];
-  for (const [index, { id, numerator, room }] of shares.entries()) {
-    assert(
-      numerator >= 0n && numerator <= room * denominator,
-      'LARGEST_REMAINDER',
-      `expected the share of ${id} between 0 and its room of ${room}`,
-    );
+  const lots: bigint[] = new Array(count).fill(0n);
+  const rounded = new Uint32Array(count);
+  const remainders: bigint[] = [];
+  const keys = new Float64Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const { id, numerator, room } = share(index);
     const floor = numerator / denominator;
-    const remainder = numerator - floor * denominator;
+    const remainder = floor === 0n ? numerator : numerator - floor * denominator;
+    // The room is whole: a share below it leaves space for one lot more than its floor.
+    if (numerator < 0n || (remainder === 0n ? floor > room : floor >= room)) {
+      const expected = `expected the share of ${id} between 0 and its room of ${room}`;
+      assert(false, 'LARGEST_REMAINDER', expected);
+    }
     exactTotal += numerator;
     left -= floor;
-    lots.push(floor);
-    if (remainder > 0n) remainders.push({ index, id, remainder });
+    lots[index] = floor;
+    if (remainder === 0n) continue;
+    rounded[remainders.length] = index;
+    // The largest come first.
+    keys[remainders.length] = -Number(remainder);
+    remainders.push(remainder);
   }
   assert(
     exactTotal === total * denominator,
     'LARGEST_REMAINDER',
     `expected shares that sum to ${total}, the sum was ${exactTotal} / ${denominator}`,
   );
-  remainders.sort((a, b) =>
-    a.remainder === b.remainder ? cmpId(a.id, b.id) : a.remainder > b.remainder ? -1 : 1,
-  );
-  for (const { index } of remainders) {
-    if (left === 0n) break;
-    lots[index]! += 1n;
-    left -= 1n;
-  }
+  if (left === 0n) return lots;
+  const exact = (a: number, b: number): number => {
+    if (remainders[a]! !== remainders[b]!) return remainders[a]! > remainders[b]! ? -1 : 1;
+    return cmpId(share(rounded[a]!).id, share(rounded[b]!).id);
+  };
+  const order = ascendingOrder({ keys: keys.subarray(0, remainders.length), exact });
+  for (let next = 0; left > 0n; next += 1, left -= 1n) lots[rounded[order[next]!]!]! += 1n;
   return lots;
 }

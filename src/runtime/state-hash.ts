@@ -43,8 +43,9 @@ const RUNS_MIN = 64;
  * Runs of the chain from one state hash to the next: 64, or where there are more chunks of
  * accounts than that, the next power of two from their number on. In a large pool a run touches
  * accounts all over, so that a hash comes close to encoding everybody: this way it costs a record
- * no more than encoding one account. A power of two, so that where hashes stand follows from the
- * pool alone and not from when its host was started.
+ * no more than encoding one account. A power of two, so that in a pool that grows the places where
+ * hashes stand thin out: with any other number, each new chunk would move them all, and a hash
+ * might never fall due.
  */
 export function runsPerStateHash(state: PoolView): number {
   let runs = RUNS_MIN;

@@ -144,6 +144,8 @@ const text = (value: unknown): string => JSON.stringify(value);
 function decideAgain(verifier: Verifier, frame: Frame, found: JournalRecord): void {
   const { counts, engine, seq, time, writer } = verifier;
   const { envelope } = found;
+  // Every price is judged anew: what the engine knew to stay as it was is verified too.
+  engine.state.pricesJudgedMs = null;
   const outcome = decide(engine.state, envelope, time);
   const expected = { version: RECORD_VERSION, seq, time, envelope, outcome };
   writer.length = 0;

@@ -15,6 +15,7 @@ import {
   ratio,
   rawOf,
   shares,
+  shortDecimal,
   size,
 } from './index.ts';
 
@@ -67,6 +68,34 @@ const malformed = [
   '1/2',
   '50%',
 ];
+
+test('fifteen digits and sixteen, with and without a point and a sign, are read alike', () => {
+  const digits = '987654321098765';
+  for (const text of [digits, `${digits}4`, `1${digits}234`]) {
+    const end = '0'.repeat(18);
+    assert.equal(rawOf(money(text)), BigInt(text + end));
+    assert.equal(rawOf(money(`-${text}`)), -BigInt(text + end));
+    for (let point = 1; point < text.length; point += 1) {
+      const [whole, fraction] = [text.slice(0, point), text.slice(point)];
+      if (fraction.length > 18) continue;
+      const raw = BigInt(whole + fraction + '0'.repeat(18 - fraction.length));
+      assert.equal(rawOf(money(`${whole}.${fraction}`)), raw);
+      assert.equal(rawOf(money(`-${whole}.${fraction}`)), -raw);
+    }
+  }
+});
+
+test('a short decimal is read where it stands in a text, and nothing else is', () => {
+  const text = 'a,-1.50,007,.5,5.,-,1-2,1.2.3,1234567890123456, 1,';
+  const read: (bigint | null)[] = [];
+  let start = 0;
+  for (const field of text.split(',')) {
+    read.push(shortDecimal(text, start, start + field.length));
+    start += field.length + 1;
+  }
+  assert.deepEqual(read, [null, -15n * 10n ** 17n, ...Array(9).fill(null)]);
+  assert.equal(shortDecimal('123', 1, 2), 2n * 10n ** 18n);
+});
 
 test('everything else is refused, with what was expected and what was found', () => {
   for (const text of malformed) {

@@ -12,7 +12,6 @@ import {
   type Ratio,
   type Shares,
   type Size,
-  WAD,
   WAD_LIMIT,
   type Wad,
 } from './brand.ts';
@@ -32,6 +31,46 @@ export type ParsedDecimal =
 
 /** Reads a decimal string as a raw wad; the non-throwing form for untrusted input. */
 export function parseDecimal(text: string): ParsedDecimal {
+  const value = shortDecimal(text, 0, text.length);
+  return value === null ? longDecimal(text) : { ok: true, value };
+}
+
+/** As many digits as every number of them is exact in floating point. */
+const SHORT_DIGITS = 15;
+/** What a unit of the last digit is worth, by how many digits stand after the point. */
+const LAST_DIGIT = Array.from(
+  { length: SHORT_DIGITS + 1 },
+  (_, after) => 10n ** BigInt(DIGITS - after),
+);
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+
+/**
+ * The raw wad of a decimal of at most 15 digits, as most are, that stands in a text from `start` to
+ * before `end`; null where there is anything else. It reads the text once and makes no other.
+ */
+export function shortDecimal(text: string, start: number, end: number): bigint | null {
+  const first = text.charCodeAt(start) === MINUS ? start + 1 : start;
+  if (end > first + SHORT_DIGITS + 1) return null;
+  let digits = 0;
+  let point = end;
+  for (let at = first; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= ZERO && code <= ZERO + 9) digits = digits * 10 + (code - ZERO);
+    else if (code === POINT && point === end) point = at;
+    else return null;
+  }
+  const whole = point - first;
+  // At least a digit before the point and one after it, and no zero before others.
+  if (whole === 0 || whole > SHORT_DIGITS || point === end - 1) return null;
+  if (whole > 1 && text.charCodeAt(first) === ZERO) return null;
+  const unit = LAST_DIGIT[point === end ? 0 : end - point - 1]!;
+  return BigInt(first === start ? digits : -digits) * unit;
+}
+
+/** Of any length, and what is wrong with it. */
+function longDecimal(text: string): ParsedDecimal {
   if (!PATTERN.test(text)) {
     return { ok: false, reason: `expected a decimal number such as "-12.5", was ${quote(text)}` };
   }
@@ -79,11 +118,12 @@ export const shares = (text: string): Shares => parse<Shares>(text);
  * @example formatDecimal(price('0.00000712'))   // => '0.00000712'
  */
 export function formatDecimal(value: Wad): string {
-  const magnitude = value < 0n ? -value : value;
-  const whole = (magnitude / WAD).toString();
-  const fraction = (magnitude % WAD).toString().padStart(DIGITS, '0').replace(/0+$/, '');
-  const text = fraction === '' ? whole : `${whole}.${fraction}`;
-  return value < 0n ? `-${text}` : text;
+  const digits = (value < 0n ? -value : (value as bigint)).toString().padStart(DIGITS + 1, '0');
+  const point = digits.length - DIGITS;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  const whole = value < 0n ? `-${digits.slice(0, point)}` : digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
 
 /**

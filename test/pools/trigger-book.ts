@@ -324,6 +324,7 @@ export function takeStep(book: TriggerBook): void {
     at -= weight;
     if (at >= 0) continue;
     step(book);
+    book.state.touchedMarkets = [];
     return;
   }
 }

@@ -14,7 +14,7 @@
  * an operator would set a pool for whom this matters.
  *
  *     npm run bench -- engine [--accounts N] [--markets N] [--legs N] [--commands N] [--runs N]
- *                             [--state-hash-runs N] [--burst N] [--burst-accounts N] [--json]
+ *                             [--burst N] [--burst-accounts N] [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,12 +49,10 @@ const BURST_ACCOUNTS = option('burst-accounts', 300_000);
 const COMMANDS = option('commands', 100_000);
 const RUNS = option('runs', 3);
 const GROUPS = [64, 256, 1_024, 4_096] as const;
-/** Once in as many records as there are accounts: hashing all of them costs a record one each. */
-const STATE_HASH_RUNS = option('state-hash-runs', Math.max(64, Math.ceil(shape.accounts / 256)));
 const folder = mkdtempSync(join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'plimsoll-bench-'));
 
 async function poolOn(journal: Journal, accounts = shape.accounts): Promise<PoolRuntime> {
-  const pool = await startPool({ journal, stateHashEveryRuns: STATE_HASH_RUNS, dueRecordsMax: 1 });
+  const pool = await startPool({ journal, dueRecordsMax: 1 });
   configuration(shape).forEach((command, at) => {
     pool.submit({ source: 'setup', sourceSeq: at + 1, command, time: BENCH_TIME });
   });
@@ -193,7 +191,6 @@ const facts = {
   ...shape,
   commands: COMMANDS,
   runs: RUNS,
-  stateHashRuns: STATE_HASH_RUNS,
 };
 if (wantsJson()) {
   process.stdout.write(`${JSON.stringify({ ...facts, results, burst: burstResult })}\n`);

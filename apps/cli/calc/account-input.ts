@@ -7,7 +7,6 @@ import {
   type AccountCollateral,
   type AccountHealthInput,
   type AccountPosition,
-  type ContractKind,
   collateralWeight,
   contractNotional,
   maintenanceMargin,
@@ -22,55 +21,19 @@ import {
   min,
   neg,
   ONE_RATIO,
-  type Price,
   rawOf,
   type Size,
   ZERO_AMOUNT,
   ZERO_MONEY,
   ZERO_RATIO,
 } from 'plimsoll/units';
+import { contractKind, notionalProblem } from './contract-input.ts';
 import { tiers } from './margin-tiers.ts';
 import { amount, isMoneyInRange, MONEY_IN_RANGE, money, price, ratio, size } from './quantity.ts';
-import {
-  checked,
-  fallback,
-  id,
-  list,
-  oneOf,
-  optional,
-  type Reading,
-  record,
-  refused,
-  type Shape,
-} from './shape.ts';
+import { checked, fallback, id, list, optional, type Reading, record, refused } from './shape.ts';
 
 const LIST_MAX = 1000;
 const ONE = 10n ** 18n;
-
-export const contractKind: Shape<ContractKind> = fallback(
-  oneOf('Default "linear"; "inverse": size in quote units, money in the base coin', [
-    'linear',
-    'inverse',
-  ]),
-  'linear',
-);
-
-/** What is wrong with the value of so many contracts at a price, or null. */
-export function notionalProblem({
-  kind,
-  size: contracts,
-  price: at,
-}: {
-  kind: ContractKind;
-  size: Size;
-  price: Price;
-}): string | null {
-  const value = kind === 'linear' ? (rawOf(contracts) * rawOf(at)) / ONE : coins(contracts, at);
-  const text = kind === 'linear' ? 'size · price' : 'size / price';
-  return isMoneyInRange(value) ? null : `expected ${text} of ${MONEY_IN_RANGE}`;
-}
-
-const coins = (contracts: Size, at: Price): bigint => (rawOf(contracts) * ONE) / rawOf(at);
 
 const collateral = checked(
   record('A collateral asset', {

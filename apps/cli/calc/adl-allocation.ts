@@ -17,7 +17,6 @@ import {
 } from 'plimsoll/risk';
 import { isPositive, size as sizeOf } from 'plimsoll/units';
 import { ADL_POLICIES } from '../adl-options.ts';
-import { contractKind, notionalProblem } from './account-input.ts';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
 import {
   adlCandidates,
@@ -28,6 +27,7 @@ import {
   sideOf,
 } from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
+import { contractKind, notionalProblem } from './contract-input.ts';
 import { price, size } from './quantity.ts';
 import { fallback, oneOf, record, refused } from './shape.ts';
 

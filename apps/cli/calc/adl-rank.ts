@@ -5,7 +5,6 @@
 import { adlRanking, adlScoreOf, displayedScore, queueBalanceScore } from 'plimsoll/risk';
 import { abs, rawOf } from 'plimsoll/units';
 import { ADL_POLICIES } from '../adl-options.ts';
-import { contractKind, notionalProblem } from './account-input.ts';
 import {
   adlCandidates,
   candidateFields,
@@ -15,6 +14,7 @@ import {
   sideOf,
 } from './adl-input.ts';
 import { answer, calc, shown } from './calc-definition.ts';
+import { contractKind, notionalProblem } from './contract-input.ts';
 import { AMOUNT_IN_RANGE, isAmountInRange, money, price } from './quantity.ts';
 import { oneOf, optional, record, refused } from './shape.ts';
 

@@ -13,8 +13,8 @@ import {
   sum,
   ZERO_MONEY,
 } from 'plimsoll/units';
-import { contractKind, notionalProblem } from './account-input.ts';
 import { answer, calc, shown } from './calc-definition.ts';
+import { contractKind, notionalProblem } from './contract-input.ts';
 import { impact } from './impact-model.ts';
 import { tiers } from './margin-tiers.ts';
 import { money, price, ratio, size } from './quantity.ts';

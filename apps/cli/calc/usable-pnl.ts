@@ -4,8 +4,8 @@
  */
 import { unrealizedPnl, usablePnl } from 'plimsoll/risk';
 import { sub, ZERO_MONEY } from 'plimsoll/units';
-import { contractKind, notionalProblem } from './account-input.ts';
 import { answer, calc, shown } from './calc-definition.ts';
+import { contractKind, notionalProblem } from './contract-input.ts';
 import { money, price, size } from './quantity.ts';
 import { fallback, record, refused } from './shape.ts';
 

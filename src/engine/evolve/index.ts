@@ -133,7 +133,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   ClosedByAmm: amm.closedByAmm,
   AccountTakenOver: vault.accountTakenOver,
   // Time itself moves with every accepted record, see `advance`.
-  TimePassed: market.pricesJudged,
+  TimePassed: (state) => market.pricesJudged(state),
 };
 
 export function evolve(state: PoolState, event: Event): void {

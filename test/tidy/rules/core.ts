@@ -116,13 +116,23 @@ const sortWithoutOrder: Rule = {
       const callee = node.expression;
       if (!ts.isPropertyAccessExpression(callee)) return null;
       if (!['sort', 'toSorted'].includes(callee.name.text)) return null;
+      // Arrays of numbers of one kind are sorted as numbers.
+      if (ts.isNewExpression(callee.expression)) {
+        if (/^(Big)?(Int|Uint|Float)\d+Array$/.test(callee.expression.expression.getText())) {
+          return null;
+        }
+      }
       return `${callee.name.text}(): the default order is textual (1, 10, 9)`;
     }),
   offenses: [
     [AT_RISK, 'ids.sort();'],
     [AT_RISK, 'const sorted = ids?.toSorted();'],
+    [AT_RISK, 'const sorted = new Array(1, 10, 9).sort();'],
   ],
-  innocents: [[AT_RISK, 'ids.sort(byId);']],
+  innocents: [
+    [AT_RISK, 'ids.sort(byId);'],
+    [AT_RISK, 'const words = new BigInt64Array(buffer).sort();'],
+  ],
 };
 
 const bareIntegers: Rule = {

@@ -63,6 +63,7 @@ const MEASURES: readonly Measure[] = [
   ['  of everybody’s profits', (row) => money(row.socialized)],
   ['  of nobody yet', (row) => money(row.unallocated)],
   ['deleveraging records', (row) => count(row.records)],
+  ['  that gave up hedges', (row) => count(row.hedgesOverridden)],
   ['accounts deleveraged', (row) => count(row.accounts)],
   ['  closes of theirs', (row) => count(row.closes)],
   ['  notional closed', (row) => money(row.notional)],

@@ -49,6 +49,8 @@ function told(event: EventView, step: StepView): Line[] {
       return [['put off', deferral(step)]];
     case 'TakeoverDecided':
       return [['left the book', text(event, 'reason').replaceAll('-', ' ')]];
+    case 'HedgesOverridden':
+      return [['hedges given up', `nobody can keep theirs for ${text(event, 'market')}`]];
     case 'PositionsDeleveraged':
       return deleveraged(step);
     case 'AuctionTaken': {

@@ -21,6 +21,25 @@ const lossSharing = z.strictObject({
   notionalShareMax: positive.refine((text) => Number(text) <= 1, 'expected at most 1'),
 });
 
+const deleveraging = z
+  .strictObject({
+    hedges: z.enum(['ignore', 'protect']),
+    loadings: z.array(
+      z.strictObject({ coin: z.string().min(1), loadingToPrice: z.number().positive().max(1e6) }),
+    ),
+  })
+  .superRefine(({ hedges, loadings }, context) => {
+    const coins = loadings.map(({ coin }) => coin);
+    const twice = coins.findIndex((coin, at) => coins.indexOf(coin) < at);
+    if (twice >= 0) {
+      const path = ['loadings', twice, 'coin'];
+      context.addIssue({ code: 'custom', message: 'expected each coin once', path });
+    }
+    if (hedges === 'ignore' || coins.length > 0) return;
+    const message = 'expected some, where hedges are protected';
+    context.addIssue({ code: 'custom', message, path: ['loadings'] });
+  });
+
 export const waterfall = z
   .strictObject({
     bufferToOpenInterest: multiple,
@@ -33,6 +52,7 @@ export const waterfall = z
     adlRiskThreshold: positive.nullable(),
     tranches: z.array(tranche).max(64),
     lossSharing: lossSharing.nullable(),
+    deleveraging: deleveraging.optional(),
   })
   .superRefine(({ tranches }, context) => {
     const names = tranches.map((own) => own.tranche);

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { bid, finders, LADDER, point, terms } from '../../test/pools/direct-stage.ts';
 import { EXTREMES, exchanged } from '../../test/pools/exchanged-numbers.ts';
+import { deleveraging } from '../../test/pools/loss-stage.ts';
 import { type Driver, market, POOL, poolDriver } from '../../test/pools/pool-driver.ts';
 import {
   asset,
@@ -134,6 +135,11 @@ const guards = {
   tradingStalenessMsMax: durationMs(10_000),
 };
 
+/** Both linear markets that Alice is in, the one against the other or with it. */
+const hedged = ['BTC-PERP', 'BTC-DATED'].map((name) => {
+  return { market: marketId(name), loading: price('5') };
+});
+
 /** Commands that are lawful, mostly, until a number in them is exchanged. */
 const lawful: readonly ((pool: Driver) => Command)[] = [
   () => ({ type: 'ConfigurePool', parameters: { ...POOL, collateralBuyer: accountId('house') } }),
@@ -166,6 +172,8 @@ const lawful: readonly ((pool: Driver) => Command)[] = [
   () => liquidity({ ...limits, market: marketId('BTCUSD'), impactModel: 'linear' }),
   () => breakers(trips),
   () => breakers({ ...trips, market: marketId('BTCUSD') }),
+  () => deleveraging('protect', hedged),
+  () => deleveraging('ignore', hedged.slice(1)),
   () => priceGuards(guards),
   () => priceGuards({ ...guards, market: marketId('BTCUSD') }),
   (pool) => report({ indexes: [{ ...indexReport(pool, {}), confidence: ratio('0.01') }] }),
@@ -238,6 +246,7 @@ test('no command makes the engine throw, whatever its numbers', () => {
     'RecordFill',
     'AccrueFunding',
     'ReportDepth',
+    'ConfigureDeleveraging',
   ] as const) {
     assert.ok(seen(type, 'accepted') && seen(type, 'rejected'), `${type} was taken one way only`);
   }

@@ -8,42 +8,38 @@ import {
 } from '../risk/index.ts';
 import { type AccountId, abs, isPositive, sign } from '../units/index.ts';
 import type { Leg } from './account-legs.ts';
+import { type Factor, factorOf } from './factor-terms.ts';
 import { accountMargin, marginPosition, pricesValid } from './margin.ts';
-import {
-  type AccountView,
-  type PoolView,
-  type PositionView,
-  poolParameters,
-  positionIn,
-} from './state.ts';
+import { type AccountView, type PoolView, type PositionView, positionIn } from './state.ts';
 
 export type Counterparty = AdlCandidate<AccountId>;
 
-/**
- * Opposing positions in the order in which they are asked: solvent accounts that are not in
- * liquidation; then solvent ones that are; last, whoever is left, at the mark and for nothing.
- * Sizes in a market sum to zero, so the three together always hold enough.
- */
-export function adlCandidates(
-  state: PoolView,
-  liquidated: AccountView,
-  leg: Leg,
-): { readonly candidates: readonly Counterparty[]; readonly forced: boolean } {
-  const ranks: [Counterparty[], Counterparty[], Counterparty[]] = [[], [], []];
+/** Opposing positions by who is asked before whom, each in the order of the accounts. */
+export type Opposing = {
+  /** With equity, at valid prices, and not in liquidation. */
+  readonly sound: readonly Counterparty[];
+  /** The same of those who are. */
+  readonly inLiquidation: readonly Counterparty[];
+  /** Whoever is left. */
+  readonly others: readonly Counterparty[];
+};
+
+export function opposing(state: PoolView, liquidated: AccountView, leg: Leg): Opposing {
+  const sound: Counterparty[] = [];
+  const inLiquidation: Counterparty[] = [];
+  const others: Counterparty[] = [];
   const { market } = leg.position;
   const side = -sign(leg.position.size);
+  const factor = factorOf(state, leg.market.parameters.market);
   for (const account of state.accounts) {
     const position = positionIn(account, market);
     if (position === undefined || sign(position.size) !== side || account === liquidated) continue;
     const margin = accountMargin(state, account);
     const confirmed = isPositive(margin.equity) && pricesValid(state, account);
-    const rank = !confirmed ? 2 : account.liquidation === null ? 0 : 1;
-    ranks[rank]!.push(counterpartyOf(state, { account, position, margin }));
+    const rank = !confirmed ? others : account.liquidation === null ? sound : inLiquidation;
+    rank.push(counterpartyOf(state, { account, position, margin, factor }));
   }
-  const rank = ranks.findIndex((candidates) => candidates.length > 0);
-  const forced = rank === 2;
-  const { adlFillsMax } = poolParameters(state);
-  return { candidates: forced ? ranks[2].slice(0, adlFillsMax) : ranks[rank]!, forced };
+  return { sound, inLiquidation, others };
 }
 
 /** A position as the policies see it. */
@@ -53,10 +49,12 @@ export function counterpartyOf(
     account,
     position,
     margin,
+    factor,
   }: {
     readonly account: AccountView;
     readonly position: PositionView;
     readonly margin: MarginSummary;
+    readonly factor: Factor | null;
   },
 ): Counterparty {
   const valued = marginPosition(state, position);
@@ -70,5 +68,6 @@ export function counterpartyOf(
     maintenanceMargin: margin.maintenanceMargin,
     legMaintenanceMargin: maintenanceMargin({ tiers, notional }),
     entryValue: position.entryValue,
+    ...(factor === null ? {} : { otherExposure: factor.otherExposure(account) }),
   };
 }

@@ -6,10 +6,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { twoMarkets, waterfall } from '../../test/pools/loss-stage.ts';
+import { deleveraging, twoMarkets, waterfall } from '../../test/pools/loss-stage.ts';
 import { POOL } from '../../test/pools/pool-driver.ts';
 import type { AdlPolicyName } from '../risk/index.ts';
-import { durationMs, formatDecimal, ratio, rawOf } from '../units/index.ts';
+import {
+  accountId,
+  durationMs,
+  formatDecimal,
+  marketId,
+  price,
+  ratio,
+  rawOf,
+} from '../units/index.ts';
 import { type AdlLightsOfSide, adlLights, type PoolParameters } from './index.ts';
 
 const BOOK = [
@@ -57,6 +65,33 @@ test('by rank, with what stands before each; who has no profit is dark', () => {
   const long = lightsOf(adlLights(book().engine.state), 'long');
   assert.deepEqual([long.positions.length, long.positions[0]!.lights], [1, 0]);
   assert.equal(adlLights(book().engine.state).length, 2);
+});
+
+test('with a loading by exposure to the factor; a protected hedge is dark', () => {
+  const rows = (hedges: 'ignore' | 'protect') => {
+    const pool = book();
+    // Ben stands against all of his 50, Cho against 20 of hers.
+    pool.take(
+      deleveraging(hedges, [
+        { market: marketId('BTC-PERP'), loading: price('5') },
+        { market: marketId('ETH-PERP'), loading: price('10') },
+      ]),
+    );
+    const trade = (name: string, contracts: string) =>
+      pool.fill(accountId(name), pool.maker, {
+        market: 'ETH-PERP',
+        size: contracts,
+        price: '20',
+      });
+    trade('ben', '5');
+    trade('cho', '2');
+    const { positions } = lightsOf(adlLights(pool.engine.state), 'short');
+    return positions.map(({ account, lights, score }) =>
+      `${account} ${lights} ${score === null ? '' : formatDecimal(score)}`.trimEnd(),
+    );
+  };
+  assert.deepEqual(rows('ignore'), ['ada 4 0.5', 'cho 2 0.06', 'ben 1 0', 'dev 0']);
+  assert.deepEqual(rows('protect'), ['ada 3 0.5', 'cho 1 0.06', 'ben 0', 'dev 0']);
 });
 
 test('docs/adl.md: the lights of the example', () => {

@@ -10,6 +10,7 @@ import {
   adlScoreOf,
   displayedScore,
   exactLeverage,
+  sidedExposure,
 } from '../risk/index.ts';
 import {
   type AccountId,
@@ -23,6 +24,7 @@ import {
   sum,
 } from '../units/index.ts';
 import { counterpartyOf } from './adl-candidates.ts';
+import { type Factor, factorOf } from './factor-terms.ts';
 import { accountMargin, markOf, pricesValid } from './margin.ts';
 import { type MarketView, type PoolView, poolParameters } from './state.ts';
 
@@ -65,41 +67,54 @@ const LIGHTS = 6;
 /**
  * Of every market both sides that hold something. Ranked is who would be asked for a part of a
  * bankrupt's loss: with equity, not in liquidation, at prices that are valid, and with a profit
- * here. The rest is closed only when those together hold too little.
+ * here, which is no hedge where those are protected. The rest is closed only when those together
+ * hold too little.
  *
  * Cost: all accounts once, and a sort per side.
  */
 export function adlLights(state: PoolView): AdlLightsOfSide[] {
   const markets: readonly Sides[] = state.markets.map(() => ({ long: [], short: [] }));
+  const factors = state.markets.map(({ parameters }) => factorOf(state, parameters.market));
   for (const account of state.accounts) {
     if (account.positions.length === 0) continue;
     const margin = accountMargin(state, account);
     const sound =
       isPositive(margin.equity) && account.liquidation === null && pricesValid(state, account);
     for (const position of account.positions) {
-      const candidate = counterpartyOf(state, { account, position, margin });
-      const isAsked = sound && isPositive(candidate.unrealizedPnl);
+      const factor = factors[position.market]!;
+      const candidate = counterpartyOf(state, { account, position, margin, factor });
+      const side = isNegative(position.size) ? -1 : 1;
+      const wins = isPositive(candidate.unrealizedPnl);
+      const isAsked = sound && wins && !isKept(candidate, side, factor);
       const { long, short } = markets[position.market]!;
-      (isNegative(position.size) ? short : long).push({ candidate, isAsked });
+      (side === 1 ? long : short).push({ candidate, isAsked });
     }
   }
   return markets.flatMap((sides, number) => {
     const market = state.markets[number]!;
+    const factor = factors[number]!;
     return (['long', 'short'] as const)
       .filter((side) => sides[side].length > 0)
-      .map((side) => lightsOf(state, { market, side, standings: sides[side] }));
+      .map((side) => lightsOf(state, { market, factor, side, standings: sides[side] }));
   });
+}
+
+/** As a hedge of whatever else the account has, where hedges are protected. */
+function isKept(candidate: AdlCandidate, side: 1 | -1, factor: Factor | null): boolean {
+  if (factor === null || factor.terms.hedges !== 'protect') return false;
+  return sidedExposure(candidate, { ...factor.terms, side }) <= 0n;
 }
 
 function lightsOf(
   state: PoolView,
   input: {
     readonly market: MarketView;
+    readonly factor: Factor | null;
     readonly side: 'long' | 'short';
     readonly standings: readonly Standing[];
   },
 ): AdlLightsOfSide {
-  const { market, side, standings } = input;
+  const { market, factor, side, standings } = input;
   const { adlPolicy: policy } = poolParameters(state);
   const markPrice = markOf(market);
   const sided = {
@@ -125,7 +140,7 @@ function lightsOf(
   });
   const ranked = adlRanking({
     market: sided,
-    scoreOf: adlScoreOf(policy, risk),
+    scoreOf: adlScoreOf(policy, { ...risk, ...factor?.terms }),
     candidates: asked,
   }).map(({ account, score, sizeAhead, fifth }, at): AdlLight => {
     const place = { rank: at + 1, score: displayedScore(score), sizeAhead };

@@ -8,15 +8,12 @@ import {
   contractNotional,
   contractValueDown,
   isLiquidatable,
-  type MarginSummary,
   maintenanceMargin,
-  unrealizedPnl,
 } from '../risk/index.ts';
 import {
   abs,
   add,
   assert,
-  cmpQuotients,
   eq,
   fromRaw,
   gt,
@@ -25,19 +22,17 @@ import {
   isZero,
   lte,
   type Money,
-  max,
   mulUp,
   neg,
   type Price,
-  portionUp,
   type Ratio,
   type Size,
   sub,
   sum,
-  ZERO_MONEY,
   ZERO_SIZE,
 } from '../units/index.ts';
 import { assertAuctionTaken } from './auction-invariants.ts';
+import * as deleverage from './deleverage-invariants.ts';
 import * as direct from './direct-invariants.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import * as ladder from './ladder-invariants.ts';
@@ -45,8 +40,8 @@ import * as lending from './lending-invariants.ts';
 import * as links from './link-invariants.ts';
 import { goesOnRestored, holdsDust, isRestored } from './liquidation-release.ts';
 import { lossSpread } from './loss-sharing-invariants.ts';
-import { accountMargin, marginPosition } from './margin.ts';
-import type { Event, EventOf, EventType, PositionChange } from './schema/index.ts';
+import { accountMargin } from './margin.ts';
+import type { Event, EventOf, EventType } from './schema/index.ts';
 import {
   accountNumber,
   marketNumber,
@@ -67,9 +62,6 @@ export function assertEventInvariants(state: PoolView, event: Event): void {
   const check = CHECKS[event.type] as ((state: PoolView, event: Event) => void) | undefined;
   check?.(state, event);
 }
-
-/** The smallest amount of money: what the fund could pay of it says whether it could pay at all. */
-const ONE_UNIT = fromRaw<Money>(1n);
 
 function liquidationStarted(state: PoolView, event: EventOf<'LiquidationStarted'>): void {
   const account = state.accounts[accountNumber(state, event.account)]!;
@@ -169,71 +161,6 @@ function coverRepaid(state: PoolView, event: EventOf<'CoverRepaid'>): void {
   assert(lte(event.amount, balance), 'INV-9', 'the fund took what the account does not have');
 }
 
-function positionsDeleveraged(state: PoolView, event: EventOf<'PositionsDeleveraged'>): void {
-  const liquidation = runningOf(state, event.liquidation);
-  const account = accountOf(state, liquidation);
-  const market = marketNumber(state, event.market);
-  assert(liquidation.takeover, 'INV-6', 'deleveraging came before takeover');
-  assert(
-    closes(positionIn(account, market), event.liquidated.sizeDelta),
-    'INV-8',
-    'deleveraging did more than close',
-  );
-  for (const { change, taken } of event.counterparties) {
-    assertCounterparty(state, market, { change, taken });
-  }
-  const total = sum(event.counterparties.map(({ taken }) => taken));
-  const { equity } = accountMargin(state, account);
-  const whole = eq(abs(event.liquidated.sizeDelta), abs(positionIn(account, market)!.size));
-  if (whole) assertGapBorne(event, { equity, total });
-  if (isZero(total)) return;
-  assert(isNegative(equity), 'INV-9', 'winners paid for an account with equity');
-  // The quote is rounded up, the value at the mark down.
-  const deficit = add(neg(equity), ROUNDING);
-  assert(lte(total, deficit), 'INV-9', 'more was taken than the deficit');
-  const payable = coverTotal(coverOf(state, liquidation, ONE_UNIT));
-  assert(isZero(payable), 'INV-6', 'winners paid while the insurance fund still could');
-}
-
-/**
- * INV-7: of a whole position what was taken and what moves on are the gap between the quote and
- * what the close is worth at the mark; of an account with equity there is none.
- */
-function assertGapBorne(
-  { bankruptcyQuote, counterparties, residualLoss }: EventOf<'PositionsDeleveraged'>,
-  { equity, total }: { readonly equity: Money; readonly total: Money },
-): void {
-  const worth = sub(sum(counterparties.map(({ value }) => value)), total);
-  const gap = isNegative(equity) ? max(sub(bankruptcyQuote, worth), ZERO_MONEY) : ZERO_MONEY;
-  const apart = abs(sub(add(total, residualLoss), gap));
-  assert(lte(apart, ROUNDING), 'INV-7', 'a gap was not borne exactly');
-}
-
-/** INV-8: a counterparty gives up profit of this market, and only what backs the part closed. */
-function assertCounterparty(
-  state: PoolView,
-  market: number,
-  { change, taken }: { readonly change: PositionChange; readonly taken: Money },
-): void {
-  const account = state.accounts[accountNumber(state, change.account)]!;
-  const position = positionIn(account, market);
-  assert(closes(position, change.sizeDelta), 'INV-8', 'a counterparty did more than close');
-  assert(!isNegative(taken), 'INV-8', 'a counterparty was paid for being deleveraged');
-  if (isZero(taken)) return;
-  const valued = marginPosition(state, position!);
-  const profit = max(unrealizedPnl(valued), ZERO_MONEY);
-  assert(lte(taken, profit), 'INV-8', 'a counterparty gave up more than its profit');
-  const margin = accountMargin(state, account);
-  const notional = contractNotional({ ...valued, price: valued.markPrice });
-  const leg = maintenanceMargin({ tiers: valued.tiers, notional });
-  const behind = portionUp(leg, abs(change.sizeDelta), abs(valued.size));
-  assert(withinBankruptcyQuote(taken, margin, behind), 'INV-8', 'a counterparty gave up too much');
-}
-
-/** taken ≤ equity · behind / maintenance margin, compared exactly. */
-const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
-  isPositive(behind) && cmpQuotients(taken, behind, margin.equity, margin.maintenanceMargin) <= 0;
-
 function badDebtSettled(state: PoolView, event: EventOf<'BadDebtSettled'>): void {
   const liquidation = runningOf(state, event.liquidation);
   const account = accountOf(state, liquidation);
@@ -276,7 +203,8 @@ const CHECKS: Checks = {
   DeficitCovered: deficitCovered,
   ProviderPaid: providerPaid,
   CoverRepaid: coverRepaid,
-  PositionsDeleveraged: positionsDeleveraged,
+  HedgesOverridden: deleverage.hedgesOverridden,
+  PositionsDeleveraged: deleverage.positionsDeleveraged,
   BadDebtSettled: badDebtSettled,
   PenaltyCharged: direct.penaltyCharged,
   FinderNamed: direct.finderNamed,

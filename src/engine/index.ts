@@ -1,6 +1,5 @@
 export { accountAfter } from './account-after.ts';
-export { legsBySize, legsOf } from './account-legs.ts';
-export { adlCandidates } from './adl-candidates.ts';
+export { type Leg, legsBySize, legsOf } from './account-legs.ts';
 export { type AdlLight, type AdlLightsOfSide, adlLights } from './adl-lights.ts';
 export {
   auctionOffer,
@@ -19,6 +18,7 @@ export {
 export { closeOutSettings } from './close-out-settings.ts';
 export { decide } from './decide/index.ts';
 export { penaltyEvents } from './decide/penalty.ts';
+export { costOf, plannedDeleveraging } from './deleveraging.ts';
 export { directLeg, directTake } from './direct-terms.ts';
 export { applyRecord, createEngine, type FoldedPool, foldedPool } from './engine.ts';
 export { evolve } from './evolve/index.ts';

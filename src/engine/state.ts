@@ -21,6 +21,7 @@ import type {
   AuctionParameters,
   AuctionShape,
   CloseOutParameters,
+  DeleveragingParameters,
   DeskShape,
   DeskShares,
   DirectParameters,
@@ -116,6 +117,7 @@ export type PoolState = Omit<
   | 'waterfall'
   | 'links'
   | 'lossSharing'
+  | 'deleveraging'
   | 'auctions'
   | 'indexes'
   | 'assets'
@@ -135,6 +137,7 @@ export type PoolState = Omit<
   waterfall: WaterfallState | null;
   links: Mutable<Infer<typeof LinksShape>> | null;
   lossSharing: LossSharingParameters | null;
+  deleveraging: DeleveragingParameters | null;
   auctions: AuctionParameters | null;
   indexes: IndexState[];
   assets: AssetState[];
@@ -214,6 +217,7 @@ export function emptyPool(): PoolState {
     waterfall: null,
     links: null,
     lossSharing: null,
+    deleveraging: null,
     auctions: null,
     gates: [],
     indexes: [],

@@ -36,6 +36,56 @@ test('one world, every loss borne, and nobody gives up more than is needed', asy
   assert.equal(new Set(rows.map(({ stateHash }) => stateHash)).size, rows.length);
 });
 
+const HEDGED: Scenario = {
+  ...CRASH,
+  // Who is short of one coin is long of another.
+  population: { ...CRASH.population, sameDirection: 0.1, marketsPerAccount: [10, 50, 40] },
+  waterfall: {
+    bufferToOpenInterest: 0,
+    bufferShare: '0',
+    windowMs: 3_600_000,
+    windowToOpenInterest: null,
+    marketToOpenInterest: null,
+    premiumIntervalMs: 600_000,
+    adlRiskExponent: 1,
+    adlRiskThreshold: null,
+    tranches: [],
+    lossSharing: null,
+  },
+};
+
+const protecting = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  waterfall: {
+    ...scenario.waterfall!,
+    deleveraging: {
+      hedges: 'protect',
+      loadings: [
+        { coin: 'BTC', loadingToPrice: 1 },
+        { coin: 'ETH', loadingToPrice: 1.4 },
+        { coin: 'DOGE', loadingToPrice: 2 },
+        // Without a price in this world it is left out.
+        { coin: 'SHIB', loadingToPrice: 3 },
+      ],
+    },
+  },
+});
+
+test('hedges protected: the same world, others are closed, every loss is borne', async () => {
+  const asked = { policies: ['queue'] as const, healthCheckEvery: 4, now: () => 0 };
+  const bare = await compareDeleveraging({ ...asked, scenario: HEDGED });
+  const kept = await compareDeleveraging({ ...asked, scenario: protecting(HEDGED) });
+  const [without] = bare.comparison.policies;
+  const [row] = kept.comparison.policies;
+  assert.equal(kept.comparison.openInterest, bare.comparison.openInterest);
+  assert.equal(without!.hedgesOverridden, 0);
+  assert.ok(row!.hedgesOverridden > 0 && row!.hedgesOverridden < row!.records);
+  assert.notEqual(row!.accounts, without!.accounts);
+  for (const { conservationImbalance, lossLedgerSum, overshoot } of [without!, row!]) {
+    assert.deepEqual([conservationImbalance, lossLedgerSum, overshoot], ['0', '0', '0']);
+  }
+});
+
 test('the same twice', async () => {
   const asked = { scenario: CRASH, policies: ['queue'] as const, now: () => 0 };
   const [once, twice] = [await compareDeleveraging(asked), await compareDeleveraging(asked)];

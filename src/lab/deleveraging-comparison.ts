@@ -40,6 +40,8 @@ export type DeleveragingRow = {
   readonly closes: number;
   readonly accounts: number;
   readonly notional: string;
+  /** Records that closed hedges although they are protected. */
+  readonly hedgesOverridden: number;
   /** Taken beyond what had to be borne. */
   readonly overshoot: string;
   /** Largest share of a profit taken, and the mean Gini coefficient of such shares. */
@@ -113,6 +115,7 @@ function rowOf(
     closes: deleveragings.asked,
     accounts: result.adl.accounts,
     notional: result.adl.notional,
+    hedgesOverridden: result.adl.hedgesOverridden,
     overshoot: formatDecimal(deleveragings.overshoot),
     profitHaircutMax: formatDecimal(deleveragings.profitHaircutMax),
     profitHaircutGini: orNull(giniMean(deleveragings)),

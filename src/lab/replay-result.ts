@@ -66,7 +66,13 @@ export type ReplayResult = {
   readonly insuranceFund: Readonly<Record<'start' | 'low' | 'end', string>>;
   /** Loss beyond the equity of the accounts that made it. */
   readonly badDebt: string;
-  readonly adl: { readonly events: number; readonly accounts: number; readonly notional: string };
+  readonly adl: {
+    readonly events: number;
+    readonly accounts: number;
+    readonly notional: string;
+    /** Events that closed hedges although they are protected. */
+    readonly hedgesOverridden: number;
+  };
   /** Put on the open interest of the markets that losses came from. */
   readonly openInterestLoss: string;
   readonly socializedLoss: string;
@@ -197,6 +203,7 @@ export function statisticsView(statistics: Statistics, insuranceStart: Money) {
       events: statistics.adlCloseOuts,
       accounts: statistics.adlAccounts.size,
       notional: formatDecimal(statistics.adlNotional),
+      hedgesOverridden: statistics.hedgesOverridden,
     },
     openInterestLoss: formatDecimal(losses.openInterest),
     socializedLoss: formatDecimal(losses.socialized),

@@ -4,9 +4,12 @@
  * shapes the world is a number.
  * @module
  */
-import type { LossSharingParameters } from '../engine/index.ts';
+import type { DeleveragingParameters, LossSharingParameters } from '../engine/index.ts';
 
-/** As `ConfigureWaterfall` and `ConfigureLossSharing` take it; amounts are multiples. */
+/**
+ * As `ConfigureWaterfall`, `ConfigureLossSharing` and `ConfigureDeleveraging` take it; amounts are
+ * multiples.
+ */
 export type ScenarioWaterfall = {
   /** The buffer's size, as a multiple of the open interest at the start. */
   readonly bufferToOpenInterest: number;
@@ -25,6 +28,8 @@ export type ScenarioWaterfall = {
   readonly tranches: readonly ScenarioTranche[];
   /** Who bears what none of them does; null: profits, in proportion. */
   readonly lossSharing: ScenarioLossSharing | null;
+  /** How positions in other markets count in a deleveraging; absent: every market stands alone. */
+  readonly deleveraging?: ScenarioDeleveraging;
 };
 
 export type ScenarioTranche = {
@@ -44,4 +49,14 @@ export type ScenarioTranche = {
 export type ScenarioLossSharing = {
   readonly basis: LossSharingParameters['basis'];
   readonly notionalShareMax: string;
+};
+
+export type ScenarioDeleveraging = {
+  readonly hedges: DeleveragingParameters['hedges'];
+  /** Coins that the feed has no price for are left out. */
+  readonly loadings: readonly {
+    readonly coin: string;
+    /** What it moves by with the factor, as a multiple of its price at the start. */
+    readonly loadingToPrice: number;
+  }[];
 };

@@ -36,6 +36,7 @@ export type Statistics = {
   /** Records, or orders on the book, that closed something. */
   closeOuts: number;
   adlCloseOuts: number;
+  hedgesOverridden: number;
   notionalClosed: Money;
   penalties: { total: Money; keeper: Money; insurance: Money; burned: Money };
   /** The fund as the events tell it. */
@@ -112,6 +113,7 @@ export const createStatistics = (): Statistics => ({
   full: 0,
   closeOuts: 0,
   adlCloseOuts: 0,
+  hedgesOverridden: 0,
   notionalClosed: ZERO_MONEY,
   penalties: { total: ZERO_MONEY, keeper: ZERO_MONEY, insurance: ZERO_MONEY, burned: ZERO_MONEY },
   insuranceFund: ZERO_MONEY,
@@ -207,6 +209,7 @@ function fold(statistics: Statistics, event: Event, timeMs: number): void {
     case 'PenaltyCharged':
       foldPenalty(statistics, event);
       return;
+    case 'HedgesOverridden':
     case 'PositionsDeleveraged':
       foldDeleveraging(statistics, event);
       break;
@@ -318,7 +321,14 @@ function foldBreaker(
   story.cause = event.cause;
 }
 
-function foldDeleveraging(statistics: Statistics, event: EventOf<'PositionsDeleveraged'>): void {
+function foldDeleveraging(
+  statistics: Statistics,
+  event: EventOf<'PositionsDeleveraged' | 'HedgesOverridden'>,
+): void {
+  if (event.type === 'HedgesOverridden') {
+    statistics.hedgesOverridden += 1;
+    return;
+  }
   const kind = statistics.kinds.get(event.market)!;
   const { sizeDelta } = event.liquidated;
   const notional = contractNotional({ kind, size: sizeDelta, price: event.markPrice });

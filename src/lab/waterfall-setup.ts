@@ -7,13 +7,16 @@ import type { Command } from '../engine/index.ts';
 import {
   accountId,
   amount,
+  approximate,
   assetId,
   durationMs,
   formatDecimal,
   type Money,
   money,
+  price,
   ratio,
 } from '../units/index.ts';
+import { significant } from './decimal-text.ts';
 import type { LabMarket } from './pool-setup.ts';
 import type { Scenario } from './scenario.ts';
 import type {
@@ -38,6 +41,7 @@ export function waterfallCommands(
     configuration(waterfall, { markets, openInterest, total }),
     ...waterfall.tranches.flatMap((tranche) => capitalCommands(tranche, { total, asset })),
     ...(waterfall.lossSharing === null ? [] : [lossSharingCommand(waterfall.lossSharing)]),
+    ...deleveragingCommands(waterfall, markets),
   ];
 }
 
@@ -97,4 +101,18 @@ function capitalCommands(
 function lossSharingCommand({ basis, notionalShareMax }: ScenarioLossSharing): Command {
   const parameters = { basis, notionalShareMax: ratio(notionalShareMax) };
   return { type: 'ConfigureLossSharing', parameters };
+}
+
+function deleveragingCommands(
+  { deleveraging }: ScenarioWaterfall,
+  markets: readonly LabMarket[],
+): readonly Command[] {
+  if (deleveraging === undefined) return [];
+  const loadings = deleveraging.loadings.flatMap(({ coin, loadingToPrice }) => {
+    const found = markets.find((market) => market.coin === coin);
+    if (found === undefined) return [];
+    const loading = price(significant(loadingToPrice * approximate(found.startPrice)));
+    return [{ market: found.market, loading }];
+  });
+  return [{ type: 'ConfigureDeleveraging', parameters: { hedges: deleveraging.hedges, loadings } }];
 }

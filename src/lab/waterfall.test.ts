@@ -9,7 +9,7 @@ import { CRASH } from '../../test/pools/sample-scenario.ts';
 import type { Event } from '../engine/index.ts';
 import { inMemoryJournal } from '../ports/index.ts';
 import { addLoss, lossesOf, noLosses } from '../receipts/index.ts';
-import { add, formatDecimal, money, sub, sum } from '../units/index.ts';
+import { add, formatDecimal, money, type Price, sub, sum } from '../units/index.ts';
 import type { LayerResult } from './layer-tallies.ts';
 import { replay } from './replay.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,6 +41,14 @@ const LAYERED: Scenario = {
     adlRiskThreshold: '3',
     tranches: [tranche('junior', 3, 0.0003), tranche('senior', 1, 0.0002)],
     lossSharing: { basis: 'open-interest', notionalShareMax: '0.01' },
+    deleveraging: {
+      hedges: 'protect',
+      loadings: [
+        { coin: 'ETH', loadingToPrice: 1.4 },
+        { coin: 'SHIB', loadingToPrice: 2 },
+        { coin: 'BTC', loadingToPrice: 1 },
+      ],
+    },
   },
 };
 
@@ -120,6 +128,16 @@ test('the pool opens as the same pool, and the layers are sized by its open inte
   assert.equal(formatDecimal(parameters.adlRiskThreshold!), '3');
   const [shared] = eventsOf(events, 'LossSharingConfigured');
   assert.equal(formatDecimal(shared!.parameters.notionalShareMax), '0.01');
+  const [hedged] = eventsOf(events, 'DeleveragingConfigured');
+  assert.equal(hedged!.parameters.hedges, 'protect');
+  // Of what the coins are worth in the first minute, near their first anchors; SHIB has no price.
+  const [eth, btc] = hedged!.parameters.loadings;
+  assert.equal(hedged!.parameters.loadings.length, 2);
+  assert.deepEqual([eth!.market, btc!.market], ['ETH-PERP', 'BTC-PERP']);
+  const near = (loading: Price, at: number) =>
+    assert.ok(Math.abs(Number(formatDecimal(loading)) / at - 1) < 0.01, formatDecimal(loading));
+  near(eth!.loading, 1.4 * 3000);
+  near(btc!.loading, 42000);
   const capital = (0.0001 * Number(given.openInterest)).toFixed(2);
   const [junior] = given.waterfall!.tranches;
   assert.equal(junior!.received, formatDecimal(sum([capital, capital, capital].map(money))));

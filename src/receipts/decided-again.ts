@@ -8,9 +8,11 @@ import {
   accountAfter,
   accountMargin,
   type Command,
+  costOf,
   decide,
   ENGINE_SOURCE,
   insuranceCover,
+  type Leg,
   type LiquidationView,
   legsOf,
   liquidationStep,
@@ -18,7 +20,7 @@ import {
   penaltyEvents,
   positionChange,
 } from '../engine/index.ts';
-import { contractNotional, fillValue, priorityAuction } from '../risk/index.ts';
+import { contractNotional, fillValue, type MarginSummary, priorityAuction } from '../risk/index.ts';
 import {
   type AccountId,
   abs,
@@ -33,6 +35,7 @@ import {
   type Size,
   sub,
   sum,
+  withSign,
   ZERO_AMOUNT,
   ZERO_FUNDING_INDEX,
   ZERO_MONEY,
@@ -162,7 +165,8 @@ function steppedAgain(state: PoolState, step: StepFacts, liquidation: number): r
   const running = state.liquidations.get(liquidation);
   if (running === undefined) return [];
   const deleveraged = ofType(step.events, 'PositionsDeleveraged')[0];
-  if (deleveraged !== undefined) return deleveragedAgain(state, running, deleveraged);
+  if (deleveraged !== undefined)
+    return deleveragedAgain(state, step, { running, told: deleveraged });
   const debt = ofType(step.events, 'BadDebtSettled')[0];
   const spread = ofType(step.events, 'LossSpread')[0];
   if (debt !== undefined || spread !== undefined) {
@@ -240,11 +244,35 @@ function finishedAgain(state: PoolState, step: StepFacts): readonly OwnEvent[] {
   return engineDecides(state, step, { type: 'FinishOrder', order, reason });
 }
 
+/**
+ * That nobody could close and keep its hedges is told, and how much they hold; what that is to
+ * cost, and that hedges are protected, is not.
+ */
+function overriddenAgain(
+  { deleveraging }: PoolState,
+  step: StepFacts,
+  { leg, margin }: { readonly leg: Leg; readonly margin: MarginSummary },
+): readonly OwnEvent[] {
+  const told = ofType(step.events, 'HedgesOverridden')[0];
+  const { market } = leg.market.parameters;
+  const own = deleveraging?.loadings.find((entry) => entry.market === market);
+  if (told === undefined || own === undefined || deleveraging?.hedges !== 'protect') return [];
+  const sizeDelta = withSign(told.quantity, isPositive(leg.position.size) ? -1 : 1);
+  const { gap } = costOf(leg, sizeDelta, margin);
+  return [{ ...told, market, factorLoading: own.loading, gap }];
+}
+
 /** Who closed how much and what each gave is told; what it is worth at the mark is not. */
 function deleveragedAgain(
   state: PoolState,
-  running: LiquidationView,
-  told: OwnEventOf<'PositionsDeleveraged'>,
+  step: StepFacts,
+  {
+    running,
+    told,
+  }: {
+    readonly running: LiquidationView;
+    readonly told: OwnEventOf<'PositionsDeleveraged'>;
+  },
 ): readonly OwnEvent[] {
   const { rung, account, margin } = liquidationStep(state, running);
   if (rung !== 'deleverage') return [];
@@ -266,12 +294,13 @@ function deleveragedAgain(
     value: neg(sum(counterparties.map(({ value }) => value))),
     fee: ZERO_MONEY,
   });
-  const decided: OwnEvent = { ...told, market, policy, markPrice, counterparties, liquidated };
-  if (isNegative(margin.equity)) return [decided];
+  const recorded: OwnEvent = { ...told, market, policy, markPrice, counterparties, liquidated };
+  const decided = [...overriddenAgain(state, step, { leg, margin }), recorded];
+  if (isNegative(margin.equity)) return decided;
   const notional = contractNotional({ kind, size: liquidated.sizeDelta, price: markPrice });
   const after = accountMargin(state, accountAfter(account, leg.position.market, liquidated, state));
   const charge = { closeOut: running, notional, penaltyFraction, equity: after.equity };
-  return [decided, ...penaltyEvents(state, charge).map((event) => asSeenBy(event, account.id))];
+  return [...decided, ...penaltyEvents(state, charge).map((event) => asSeenBy(event, account.id))];
 }
 
 /** Whose profits bore how much of a loss is told; how much there was to bear is not. */

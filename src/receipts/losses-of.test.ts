@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crash, halAndLin } from '../../test/pools/hedge-stage.ts';
 import {
   depositTranche,
   lossSharing,
@@ -58,6 +59,27 @@ test('each layer has its row, and what nobody bore has one too', async () => {
   const { event, rows, liquidation } = (await losses(pool)).at(-1)!;
   assert.deepEqual(rows.map(shown), ['insurance-fund 2', 'unallocated -2']);
   assert.deepEqual([event, liquidation], ['UnallocatedLossRepaid', null]);
+});
+
+test('with hedges protected each record is told against the class that it asked', async () => {
+  const pool = halAndLin();
+  crash(pool);
+  const told = (await losses(pool)).flatMap(({ deleveraging: own, rows }) =>
+    own === null ? [] : [{ rows: rows.map(shown), own }],
+  );
+  assert.deepEqual(
+    told.map(({ rows }) => rows[0]),
+    ['deleveraged lin 8.139534883720930232', 'deleveraged hal 46.117647058823529411'],
+  );
+  for (const { own } of told) {
+    assert.deepEqual([own.candidates, own.asked], [1, 1]);
+    assert.equal(formatDecimal(own.metrics.overshoot), '0');
+  }
+  // 20 a contract; what Lin could not bear is the next ones' to bear as well.
+  assert.deepEqual(
+    told.map(({ own }) => formatDecimal(own.metrics.budget)),
+    ['20', '51.860465116279069768'],
+  );
 });
 
 test('of a loss on open interest every position has its row, and rounding too', async () => {

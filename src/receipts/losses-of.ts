@@ -5,11 +5,11 @@
  */
 import {
   accountMargin,
-  adlCandidates,
   type Event,
   type EventOf,
   legsBySize,
   type PoolView,
+  plannedDeleveraging,
 } from '../engine/index.ts';
 import type { Journal } from '../ports/index.ts';
 import { type AdlMetrics, adlMetrics, fillValue } from '../risk/index.ts';
@@ -126,7 +126,8 @@ function deleveragingOf(
 ): Deleveraging {
   const account = state.accounts[state.numbers.accounts.get(id)!]!;
   const leg = legsBySize(state, account)[0]!;
-  const { candidates } = adlCandidates(state, account, leg);
+  const margin = accountMargin(state, account);
+  const { candidates } = plannedDeleveraging(state, { account, leg, margin });
   const asked = new Map(event.counterparties.map((entry) => [entry.change.account, entry]));
   const eligible = candidates.filter(({ equity }) => isPositive(equity));
   const entries = eligible.map((candidate) => asked.get(candidate.account));
@@ -145,7 +146,7 @@ function deleveragingOf(
       market: { kind, side, markPrice: event.markPrice },
       budget: neededBudget(event, {
         leg,
-        equity: accountMargin(state, account).equity,
+        equity: margin.equity,
         candidates,
       }),
       candidates: eligible,
@@ -158,7 +159,7 @@ function deleveragingOf(
 type Closing = {
   readonly leg: ReturnType<typeof legsBySize>[number];
   readonly equity: Money;
-  readonly candidates: ReturnType<typeof adlCandidates>['candidates'];
+  readonly candidates: ReturnType<typeof plannedDeleveraging>['candidates'];
 };
 
 /**

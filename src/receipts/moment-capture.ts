@@ -75,6 +75,7 @@ export function capturedTerms(state: PoolView, involved: Involved): Terms {
     vault: state.vault?.parameters ?? null,
     waterfall: state.waterfall?.parameters ?? null,
     lossSharing: state.lossSharing,
+    deleveraging: state.deleveraging,
     auctions,
     indexes: indexesOf(state, involved).map((index) => state.indexes[index]!.parameters),
     assets: ascending(involved.assets).map((asset) => state.assets[asset]!.parameters),

@@ -32,6 +32,7 @@ export function poolOf(terms: Terms, moment: Moment, whose: Whose): PoolState {
   state.finders = terms.finders;
   state.auctions = terms.auctions;
   state.lossSharing = terms.lossSharing;
+  state.deleveraging = terms.deleveraging;
   state.gates = [...moment.gates];
   state.insuranceFund = moment.insuranceFund;
   state.nextLiquidation = whose.liquidation;

@@ -13,6 +13,7 @@ import {
   ClosedGate,
   CloseOutParameters,
   CoverShape,
+  DeleveragingParameters,
   DepthAverage,
   DepthLevel,
   DirectParameters,
@@ -91,6 +92,8 @@ export const Terms = record({
   waterfall: nullable(WaterfallParameters),
   /** Null: profits bear what no layer does. */
   lossSharing: nullable(LossSharingParameters),
+  /** Null: every market stands alone. */
+  deleveraging: nullable(DeleveragingParameters),
   /** Null: none can be held. */
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),

@@ -26,6 +26,7 @@ const OF_EVENTS: { readonly [T in OwnEvent['type']]?: Told } = {
   DebtRepaidDirectly: 'counterparty',
   CollateralConverted: 'counterparty',
   FinderNamed: 'counterparty',
+  HedgesOverridden: 'deleveraged-accounts',
   PositionsDeleveraged: 'deleveraged-accounts',
   BadDebtSettled: 'bearers-of-the-loss',
   PriorityBidPlaced: 'bids',

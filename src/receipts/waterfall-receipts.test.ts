@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crash, HALF_HEDGED, halAlone } from '../../test/pools/hedge-stage.ts';
 import {
   depositTranche,
   lossSharing,
@@ -153,4 +154,26 @@ test('a loss that was spread otherwise is refused', async () => {
   assert.notEqual(await problem({ lossIndexAfter: '2.5' }), null);
   assert.notEqual(await problem({ openInterest: '4' }), null);
   assert.notEqual(await problem({ markPrice: '81' }), null);
+});
+
+/** Hal closes what he can without losing his hedge, and then, as nobody else is left, the rest. */
+function overridden() {
+  const pool = halAlone({ hedges: 'protect', loadings: HALF_HEDGED });
+  crash(pool);
+  return pool;
+}
+
+test('hedges that were given up are told, with the terms and what it was to cost', async () => {
+  const pool = overridden();
+  const [receipt] = await receipts(pool);
+  const closed = typesOf(receipt!).filter((type) => /Hedges|Deleveraged/.test(type));
+  assert.deepEqual(closed, ['PositionsDeleveraged', 'HedgesOverridden', 'PositionsDeleveraged']);
+  assert.deepEqual(receipt!.facts.terms.deleveraging, pool.engine.state.deleveraging);
+  const problem = (change: Record<string, string>) => {
+    return problemWith('HedgesOverridden', change, pool);
+  };
+  assert.equal(await problem({}), null);
+  assert.notEqual(await problem({ gap: '19.999999999999999999' }), null);
+  assert.notEqual(await problem({ factorLoading: '4' }), null);
+  assert.notEqual(await problem({ market: 'ETH-PERP' }), null);
 });

@@ -18,7 +18,12 @@ import {
 import { type AdlPolicyName, adlFills } from './adl-allocation.ts';
 import type { AdlCandidate, AdlMarket } from './adl-candidate.ts';
 import { displayedScore, leverageScore, queueNotionalScore, queueScore } from './adl-rank.ts';
-import { adlScoreOf, profitShareScore, riskShareScore } from './adl-share-score.ts';
+import {
+  adlScoreOf,
+  factorLeverageScore,
+  profitShareScore,
+  riskShareScore,
+} from './adl-share-score.ts';
 import { cmpQuotient } from './exact-quotient.ts';
 
 const shorts: AdlMarket = { kind: 'linear', side: -1, markPrice: price('100') };
@@ -71,6 +76,29 @@ test('every policy has its score', () => {
   assert.equal(of('queue-notional'), shown(queueNotionalScore(shorts, ben)));
   assert.deepEqual([of('capped-pro-rata'), of('min-max')], ['0.2', '0.2']);
   assert.equal(of('risk-aware-pro-rata'), '3.2');
+});
+
+test('leverage to a factor counts what else an account has, and is below zero for a hedge', () => {
+  const loading = price('5');
+  const score = factorLeverageScore(loading);
+  // 50 of 250; others stand against 30 of it, or more than all of it; or add to it.
+  const against = (other: string): AdlCandidate => ({
+    ...ben,
+    otherExposure: rawOf(size(other)) * 10n ** 18n,
+  });
+  assert.equal(shown(score(shorts, ben)), '0.2');
+  assert.equal(shown(score(shorts, against('30'))), '0.08');
+  assert.equal(shown(score(shorts, against('75'))), '-0.1');
+  assert.equal(shown(score({ ...shorts, side: 1 }, against('30'))), '0.32');
+  // Without equity a unit of it divides.
+  const broke = { ...ben, size: size('0.000000000000000001'), equity: money('-1') };
+  assert.equal(shown(score(shorts, broke)), '5');
+  const policy = adlScoreOf('minimax-leverage', { factorLoading: loading });
+  assert.equal(shown(policy(shorts, against('30'))), '0.08');
+  const alone = adlScoreOf('minimax-leverage', { factorLoading: null });
+  assert.equal(shown(alone(shorts, against('30'))), '4');
+  // The others have scores of their own.
+  assert.equal(shown(adlScoreOf('min-max', { factorLoading: loading })(shorts, ben)), '0.2');
 });
 
 const candidates = fc

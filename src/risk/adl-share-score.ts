@@ -3,7 +3,7 @@
  * position that they close. Scores for a ranking (`adlRanking`), beside those of the queues.
  * @module
  */
-import { isPositive, max, ONE_RATIO, rawOf, ZERO_MONEY } from '../units/index.ts';
+import { isPositive, max, ONE_RATIO, type Price, rawOf, ZERO_MONEY } from '../units/index.ts';
 import type { AdlPolicyName } from './adl-allocation.ts';
 import {
   type AdlCandidate,
@@ -11,7 +11,8 @@ import {
   exactLeverage,
   exactNotional,
 } from './adl-candidate.ts';
-import type { AdlRiskTerms } from './adl-policy.ts';
+import { sidedExposure } from './adl-caps.ts';
+import type { AdlFactorTerms, AdlRiskTerms } from './adl-policy.ts';
 import { type AdlScore, leverageScore, queueNotionalScore, queueScore } from './adl-rank.ts';
 import type { Quotient } from './exact-quotient.ts';
 
@@ -65,9 +66,29 @@ export function riskShareScore({ riskExponent = 1, riskThreshold = null }: AdlRi
 }
 
 /**
+ * Score by leverage to a factor: the order in which `minimax-leverage` first touches candidates
+ * whose other positions count. Below zero for who is hedged by the position.
+ *
+ *     F / equity,   F = v · |q| + side · (other exposure)
+ *
+ * An equity that is not positive counts as one unit of 1e-18.
+ *
+ * Units     dimensionless, exact
+ * Rounding  None: it orders candidates.
+ * Source    Plimsoll
+ */
+export function factorLeverageScore(factorLoading: Price): AdlScore {
+  return ({ side }, candidate) => {
+    const equity = isPositive(candidate.equity) ? rawOf(candidate.equity) : 1n;
+    const numerator = sidedExposure(candidate, { side, factorLoading });
+    return { numerator, denominator: equity * rawOf(ONE_RATIO) };
+  };
+}
+
+/**
  * What a policy reaches first.
  *
- *     minimax-leverage                 notional / equity
+ *     minimax-leverage                 notional / equity, or F / equity with a factor loading
  *     capped-pro-rata, min-max         profit / notional
  *     risk-aware-pro-rata              profit / notional · ℓ · g(ℓ)
  *     queue, queue-notional            their own scores
@@ -76,10 +97,14 @@ export function riskShareScore({ riskExponent = 1, riskThreshold = null }: AdlRi
  * Rounding  None: it orders candidates.
  * Source    Plimsoll
  */
-export function adlScoreOf(policy: AdlPolicyName, terms: AdlRiskTerms = {}): AdlScore {
+export function adlScoreOf(
+  policy: AdlPolicyName,
+  terms: AdlRiskTerms & AdlFactorTerms = {},
+): AdlScore {
+  const { factorLoading = null } = terms;
   switch (policy) {
     case 'minimax-leverage':
-      return leverageScore;
+      return factorLoading === null ? leverageScore : factorLeverageScore(factorLoading);
     case 'capped-pro-rata':
     case 'min-max':
       return profitShareScore;

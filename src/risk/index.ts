@@ -1,6 +1,8 @@
 export * from './account-health.ts';
 export * from './adl.ts';
+export { hedgeCap, sidedExposure } from './adl-caps.ts';
 export * from './adl-index.ts';
+export type { AdlFactorTerms } from './adl-policy.ts';
 export * from './adl-rank.ts';
 export * from './adl-share-score.ts';
 export type { AmmSide } from './amm-curve.ts';

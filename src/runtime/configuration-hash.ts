@@ -6,6 +6,7 @@ import {
   AuctionParameters,
   BreakerParameters,
   CloseOutParameters,
+  DeleveragingParameters,
   DirectParameters,
   encode,
   FinderParameters,
@@ -36,6 +37,7 @@ const Configuration = record({
   waterfall: nullable(WaterfallParameters),
   links: nullable(LinkParameters),
   lossSharing: nullable(LossSharingParameters),
+  deleveraging: nullable(DeleveragingParameters),
   auctions: nullable(AuctionParameters),
   indexes: list(IndexParameters),
   assets: list(AssetParameters),
@@ -54,7 +56,7 @@ const Configuration = record({
 /** SHA-256 in hex; null while the pool is not configured. */
 export function configurationHash(state: PoolView): string | null {
   const { parameters: pool, closeOuts, routing, direct, finders, vault, waterfall } = state;
-  const { links, lossSharing, auctions, indexes, assets, desks, markets } = state;
+  const { links, lossSharing, deleveraging, auctions, indexes, assets, desks, markets } = state;
   if (pool === null) return null;
   const bytes = encode(Configuration, {
     pool,
@@ -66,6 +68,7 @@ export function configurationHash(state: PoolView): string | null {
     waterfall: waterfall?.parameters ?? null,
     links: links && linkParameters(links),
     lossSharing,
+    deleveraging,
     auctions,
     indexes: indexes.map(({ parameters }) => parameters),
     assets: assets.map(({ parameters }) => parameters),

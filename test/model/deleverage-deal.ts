@@ -15,6 +15,8 @@ export type Holder = {
   /** Maintenance margin of the account and of this leg. */
   readonly required: bigint;
   readonly legRequired: bigint;
+  /** Exposure of the account to the factor by other positions, signed. */
+  readonly elsewhere: bigint;
 };
 
 export type Deleveraging = {
@@ -24,13 +26,23 @@ export type Deleveraging = {
   readonly lot: bigint;
   readonly quantity: bigint;
   readonly gap: bigint;
+  /** What a unit of the market moves by with the factor; null: only this leg counts. */
+  readonly loading: bigint | null;
+  /** Nobody closes beyond what keeps its hedges. */
+  readonly protect: boolean;
   /** The holders are long. */
   readonly long: boolean;
   readonly riskExponent: number;
   readonly riskThreshold: bigint | null;
 };
 
-export type Seat = { readonly holder: Holder; readonly held: bigint; readonly cap: bigint };
+export type Seat = {
+  readonly holder: Holder;
+  readonly held: bigint;
+  readonly cap: bigint;
+  /** What weighs on leverage: lots, or exposure to the factor. */
+  readonly weight: bigint;
+};
 export type Deal = {
   readonly seats: readonly Seat[];
   readonly wanted: bigint;

@@ -12,6 +12,7 @@ import {
   type Seat,
 } from './deleverage-deal.ts';
 import { leastHurt, proRata, riskWeight } from './deleverage-shares.ts';
+import { exposureOf, lotsKeepingHedges } from './hedges.ts';
 import { byText, floorDiv, larger, magnitude, ONE, smaller, total } from './integers.ts';
 import type { Pool } from './ledger.ts';
 
@@ -19,19 +20,27 @@ type Policy = Pool['adlPolicy'];
 
 /** Lots per holder: within the caps while they suffice, then beyond them by the same policy. */
 export function lotsByPolicy(policy: Policy, input: Deleveraging): bigint[] {
-  const { holders, lot } = input;
-  const seats = holders.map((holder): Seat => {
-    return { holder, held: holder.size / lot, cap: capOf(holder, input) / lot };
+  const { holders, lot, loading } = input;
+  const limits = holders.map((holder) => lotsKeepingHedges(holder, input));
+  const seats = holders.map((holder, at): Seat => {
+    const held = holder.size / lot;
+    const cap = smaller(capOf(holder, input) / lot, limits[at]!);
+    return { holder, held, cap, weight: loading === null ? held : exposureOf(holder, input) };
   });
   const within = total(seats.map(({ cap }) => cap));
-  const wanted = smaller(input.quantity / lot, total(seats.map(({ held }) => held)));
+  const wanted = smaller(input.quantity / lot, total(limits));
   if (wanted <= within) return dealt(policy, { seats, wanted, input });
-  const beyond = seats.map(({ holder, held, cap }): Seat => {
-    return { holder, held: held - cap, cap: held - cap };
+  const beyond = seats.map(({ holder, held, cap, weight }, at): Seat => {
+    const left = weight - cap * weightOfLot(input);
+    return { holder, held: held - cap, cap: limits[at]! - cap, weight: left };
   });
   const more = dealt(policy, { seats: beyond, wanted: wanted - within, input });
   return seats.map(({ cap }, at) => cap + more[at]!);
 }
+
+/** In the unit of weights. */
+const weightOfLot = ({ loading, lot }: Deleveraging): bigint =>
+  loading === null ? 1n : loading * lot;
 
 /** What a holder may close without losing more than its profit or becoming less healthy. */
 function capOf({ size, equity, profit, required, legRequired }: Holder, input: Deleveraging) {
@@ -101,22 +110,25 @@ function score(holder: Holder, input: Deleveraging): Fraction {
  * level is found among the corners, where somebody starts to give or has given all, or on the
  * straight line between two of them.
  */
-function levelled({ seats, wanted }: Deal): bigint[] {
-  const corners = seats.flatMap(({ holder, held, cap }): Fraction[] => [
-    { n: held, d: holder.equity },
-    { n: held - cap, d: holder.equity },
+function levelled({ seats, wanted: lots, input }: Deal): bigint[] {
+  const each = weightOfLot(input);
+  const wanted = lots * each;
+  const corners = seats.flatMap(({ holder, weight, cap }): Fraction[] => [
+    { n: weight, d: holder.equity },
+    { n: weight - cap * each, d: holder.equity },
   ]);
   corners.sort((a, b) => order(b, a));
   let above: Fraction | null = null;
   for (const corner of corners) {
-    const given = givenAt(seats, corner);
+    const given = givenAt(seats, corner, each);
     const enough = order(given, { n: wanted, d: 1n });
     if (enough < 0) {
       above = corner;
       continue;
     }
-    const level = enough === 0 ? corner : between(seats, { above: above!, below: corner, wanted });
-    return wholeLots(seats, { level, wanted });
+    const level =
+      enough === 0 ? corner : between(seats, { above: above!, below: corner, wanted, each });
+    return wholeLots(seats, { level, wanted: lots, each });
   }
   throw new Error('the model expected caps that hold the quantity');
 }
@@ -136,21 +148,26 @@ function notionalScore(holder: Holder, input: Deleveraging): Fraction {
 }
 
 /** What one seat gives up at a level, as a numerator over the level's denominator. */
-const exactShare = ({ holder, held, cap }: Seat, { n, d }: Fraction): bigint =>
-  smaller(cap * d, larger(0n, held * d - n * holder.equity));
+const exactShare = ({ holder, weight, cap }: Seat, { n, d }: Fraction, each: bigint): bigint =>
+  smaller(cap * each * d, larger(0n, weight * d - n * holder.equity));
 
-const givenAt = (seats: readonly Seat[], level: Fraction): Fraction => ({
-  n: total(seats.map((seat) => exactShare(seat, level))),
+const givenAt = (seats: readonly Seat[], level: Fraction, each: bigint): Fraction => ({
+  n: total(seats.map((seat) => exactShare(seat, level, each))),
   d: level.d,
 });
 
 /** The level between two corners at which exactly the wanted lots are given up. */
 function between(
   seats: readonly Seat[],
-  { above, below, wanted }: { above: Fraction; below: Fraction; wanted: bigint },
+  {
+    above,
+    below,
+    wanted,
+    each,
+  }: { above: Fraction; below: Fraction; wanted: bigint; each: bigint },
 ): Fraction {
-  const little = givenAt(seats, above);
-  const much = givenAt(seats, below);
+  const little = givenAt(seats, above, each);
+  const much = givenAt(seats, below, each);
   // level = above − (above − below) · (wanted − little) / (much − little)
   const reach: Fraction = { n: wanted * little.d - little.n, d: little.d };
   const span: Fraction = { n: much.n * little.d - little.n * much.d, d: much.d * little.d };
@@ -162,14 +179,14 @@ function between(
 /** Whole lots below the exact shares, then one more each by largest remainder, ties by id. */
 function wholeLots(
   seats: readonly Seat[],
-  { level, wanted }: { level: Fraction; wanted: bigint },
+  { level, wanted, each }: { level: Fraction; wanted: bigint; each: bigint },
 ): bigint[] {
-  const exact = seats.map((seat) => exactShare(seat, level));
-  const lots = exact.map((share) => share / level.d);
+  const exact = seats.map((seat) => exactShare(seat, level, each));
+  const lots = exact.map((share) => share / (level.d * each));
   const ranked = seats.map(({ holder }, at) => ({
     at,
     id: holder.account,
-    rest: exact[at]! % level.d,
+    rest: exact[at]! % (level.d * each),
   }));
   ranked.sort((a, b) => (a.rest === b.rest ? byText(a.id, b.id) : a.rest > b.rest ? -1 : 1));
   let left = wanted - total(lots);

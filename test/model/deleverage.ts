@@ -5,8 +5,9 @@
  */
 
 import { bankruptcyQuote, type Leg, largestLeg, quotePrice } from './close-out.ts';
-import type { Holder } from './deleverage-deal.ts';
+import type { Deleveraging, Holder } from './deleverage-deal.ts';
 import { lotsByPolicy } from './deleverage-lots.ts';
+import { exposureElsewhere, loadingOf, lotsKeepingHedges } from './hedges.ts';
 import {
   byText,
   ceilDiv,
@@ -50,49 +51,99 @@ export function deleverage(
 ): ModelEvent[] {
   const leg = largestLeg(ledger, account)!;
   const { kind } = leg.market;
-  const direction = -signOf(leg.size);
-  const { holders, penniless } = holdersAgainst(ledger, account, leg);
-  const available = total(holders.map(({ size }) => size));
-  const quantity = smaller(magnitude(leg.size), available);
   const bankrupt = margin.equity < 0n;
-  const left = notionalUp(kind, magnitude(leg.size) - quantity, leg.mark);
-  const quote = bankruptcyQuote(leg, {
-    sizeDelta: direction * quantity,
-    equity: smaller(margin.equity, 0n),
-    released: leg.maintenance - maintenanceOf(leg.market.tiers, left),
-    required: margin.maintenanceMargin,
-  });
-  const atMark = -fillValue(kind, direction * quantity, leg.mark);
-  const gap = bankrupt ? larger(quote - atMark, 0n) : 0n;
+  const { groups, last } = holdersAgainst(ledger, account, leg);
+  const offers = groups.map((holders) => offerOf(ledger, { holders, leg, margin }));
+  const keeping = offers.find((offer) => closesSomething(offer));
+  const first = offers[0];
+  const overrides = keeping === undefined && first !== undefined;
+  const penniless = first === undefined;
+  const offer = keeping ?? first ?? offerOf(ledger, { holders: last, leg, margin });
+  const { holders, quantity, gap, quote } = offer;
   const { closings, residualLoss } = penniless
     ? { closings: oneAfterAnother(holders, quantity), residualLoss: gap }
-    : allocated(ledger, { holders, leg, quantity, gap });
+    : allocated(ledger, overrides ? { ...offer, protect: false } : offer);
+  const { market } = leg.market;
+  const told: ModelEvent[] = overrides
+    ? [
+        {
+          type: 'HedgesOverridden',
+          liquidation: liquidation.liquidation,
+          market,
+          factorLoading: offer.loading!,
+          quantity,
+          gap,
+        },
+      ]
+    : [];
   const event = settle(ledger, liquidation, {
     account,
     leg,
     closings,
     residualLoss,
     quote,
-    planned: direction * quantity,
+    planned: -signOf(leg.size) * quantity,
     penniless,
   });
-  if (bankrupt) return [event];
+  if (bankrupt) return [...told, event];
   const closed = total(closings.map(({ size }) => size));
   const notional = notionalUp(kind, closed, leg.mark);
   const { equity } = marginOf(ledger, account);
   const fraction = ledger.pool!.penaltyFraction;
-  return [event, ...chargePenalty(ledger, liquidation, { notional, equity, fraction })];
+  return [...told, event, ...chargePenalty(ledger, liquidation, { notional, equity, fraction })];
 }
 
+/** What a group of holders is asked, and what it costs them. */
+type Offer = Deleveraging & { readonly quote: bigint };
+
+function offerOf(
+  ledger: Ledger,
+  { holders, leg, margin }: { holders: readonly Holder[]; leg: Leg; margin: Margin },
+): Offer {
+  const { market, kind, lot } = leg.market;
+  const available = total(holders.map(({ size }) => size));
+  const quantity = smaller(magnitude(leg.size), available);
+  const sizeDelta = -signOf(leg.size) * quantity;
+  const left = notionalUp(kind, magnitude(leg.size) - quantity, leg.mark);
+  const quote = bankruptcyQuote(leg, {
+    sizeDelta,
+    equity: smaller(margin.equity, 0n),
+    released: leg.maintenance - maintenanceOf(leg.market.tiers, left),
+    required: margin.maintenanceMargin,
+  });
+  const atMark = -fillValue(kind, sizeDelta, leg.mark);
+  const terms = ledger.waterfall?.parameters;
+  return {
+    holders,
+    kind,
+    mark: leg.mark,
+    lot,
+    quantity,
+    quote,
+    gap: margin.equity < 0n ? larger(quote - atMark, 0n) : 0n,
+    loading: loadingOf(ledger, market),
+    protect: ledger.deleveraging?.hedges === 'protect',
+    long: leg.size < 0n,
+    riskExponent: terms?.adlRiskExponent ?? DEFAULT_RISK_EXPONENT,
+    riskThreshold: terms?.adlRiskThreshold ?? null,
+  };
+}
+
+/** Somebody has a lot to give without losing a hedge, or hedges are not asked about. */
+const closesSomething = (offer: Offer): boolean =>
+  offer.loading === null ||
+  !offer.protect ||
+  offer.holders.some((holder) => lotsKeepingHedges(holder, offer) > 0n);
+
 /**
- * Whoever holds the other side: first solvent accounts that are not in liquidation, if there are
- * none solvent ones that are, and only then accounts without equity.
+ * Whoever holds the other side: solvent accounts that are not in liquidation, solvent ones that
+ * are, and, for when there are none of either, everybody else up to what a record holds.
  */
 function holdersAgainst(
   ledger: Ledger,
   liquidated: Account,
   leg: Leg,
-): { readonly holders: readonly Holder[]; readonly penniless: boolean } {
+): { readonly groups: readonly (readonly Holder[])[]; readonly last: readonly Holder[] } {
   const against = ledger.accounts.flatMap((account) => {
     const position = positionOf(account, leg.market.market);
     if (account === liquidated || position === undefined) return [];
@@ -107,16 +158,20 @@ function holdersAgainst(
       entryValue: position.entryValue,
       required: margin.maintenanceMargin,
       legRequired: maintenanceOf(tiers, notionalUp(kind, position.size, leg.mark)),
+      elsewhere: exposureElsewhere(ledger, account, leg.market.market),
     };
     const asked = holder.equity > 0n && pricesValid(ledger, account);
     return [{ holder, asked, running: account.liquidation !== null }];
   });
-  const free = against.filter(({ asked, running }) => asked && !running);
-  const running = against.filter(({ asked, running }) => asked && running);
-  const penniless = free.length === 0 && running.length === 0;
-  const last = against.slice(0, ledger.pool!.adlFillsMax);
-  const asked = free.length > 0 ? free : penniless ? last : running;
-  return { holders: asked.map(({ holder }) => holder), penniless };
+  const asHolders = (entries: typeof against) => entries.map(({ holder }) => holder);
+  const solvent = against.filter(({ asked }) => asked);
+  const groups = [false, true].map((wanted) =>
+    asHolders(solvent.filter(({ running }) => running === wanted)),
+  );
+  return {
+    groups: groups.filter((group) => group.length > 0),
+    last: asHolders(against.slice(0, ledger.pool!.adlFillsMax)),
+  };
 }
 
 /** Whole positions in the order of the accounts, at the mark: nothing can be taken from them. */
@@ -134,23 +189,12 @@ function oneAfterAnother(holders: readonly Holder[], quantity: bigint): Closing[
 /** Who closes how much and gives up what, cut to as many counterparties as one record holds. */
 function allocated(
   ledger: Ledger,
-  input: { holders: readonly Holder[]; leg: Leg; quantity: bigint; gap: bigint },
+  offer: Offer,
 ): { readonly closings: Closing[]; readonly residualLoss: bigint } {
-  const { holders, leg, quantity, gap } = input;
+  const { holders, lot, quantity, gap } = offer;
   const { adlPolicy, adlFillsMax } = ledger.pool!;
-  const terms = ledger.waterfall?.parameters;
-  const lots = lotsByPolicy(adlPolicy, {
-    holders,
-    kind: leg.market.kind,
-    mark: leg.mark,
-    lot: leg.market.lot,
-    quantity,
-    gap,
-    long: leg.size < 0n,
-    riskExponent: terms?.adlRiskExponent ?? DEFAULT_RISK_EXPONENT,
-    riskThreshold: terms?.adlRiskThreshold ?? null,
-  });
-  const sizes = lots.map((count) => count * leg.market.lot);
+  const lots = lotsByPolicy(adlPolicy, offer);
+  const sizes = lots.map((count) => count * lot);
   const taken = takenFrom(holders, { sizes, gap, quantity });
   const closings = holders.flatMap(({ account }, at) =>
     sizes[at]! > 0n ? [{ account, size: sizes[at]!, taken: taken[at]! }] : [],

@@ -8,6 +8,7 @@ import type {
   BreakerParameters,
   CloseOutParameters,
   Command,
+  DeleveragingParameters,
   DepthLevel,
   Event,
   IndexParameters,
@@ -49,6 +50,7 @@ export type Liquidity = Plain<LiquidityParameters>;
 export type Breakers = Plain<BreakerParameters>;
 export type Guards = Plain<PriceGuardParameters>;
 export type Lending = Plain<LendingParameters>;
+export type Loadings = Plain<DeleveragingParameters>;
 export type Layers = Plain<WaterfallParameters>;
 export type Level = Plain<DepthLevel>;
 export type Gate = ModelCommandOf<'SetGate'>['gate'];
@@ -220,6 +222,8 @@ export type Ledger = {
   pool: Pool | null;
   closeOuts: CloseOuts | null;
   waterfall: Waterfall | null;
+  /** Null: every market stands alone. */
+  deleveraging: Loadings | null;
   gates: ClosedGate[];
   indexes: IndexLedger[];
   assets: AssetLedger[];
@@ -245,6 +249,7 @@ export const emptyLedger = (): Ledger => ({
   pool: null,
   closeOuts: null,
   waterfall: null,
+  deleveraging: null,
   gates: [],
   indexes: [],
   assets: [],

@@ -35,6 +35,8 @@ const EVENTS: Readonly<Record<EventType, true>> = {
   WaterfallConfigured: true,
   LossSharingConfigured: true,
   LossSpread: true,
+  DeleveragingConfigured: true,
+  HedgesOverridden: true,
   TrancheDeposited: true,
   TrancheExitRequested: true,
   TrancheRedeemed: true,

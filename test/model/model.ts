@@ -16,6 +16,7 @@ import { configureAsset, configureIndex, configureMarket, configurePool } from '
 import { reportDepth } from './depth-reports.ts';
 import { isInterestDue } from './desks.ts';
 import { setGate } from './gates.ts';
+import { configureDeleveraging } from './hedges.ts';
 import { byText } from './integers.ts';
 import { rungOf } from './ladder.ts';
 import {
@@ -184,6 +185,8 @@ function answerOfLayers(ledger: Ledger, command: ModelCommand, time: number): An
       return requestTrancheExit(ledger, command, time);
     case 'RedeemTranche':
       return redeemTranche(ledger, command, time);
+    case 'ConfigureDeleveraging':
+      return configureDeleveraging(ledger, command);
     case 'PayPremium':
       return payPremium(ledger, command, time);
     // The ladder is tried by histories of its own: test/routes.

@@ -44,6 +44,7 @@ export function modelPicture(ledger: Ledger): Picture {
     waterfall: layersPicture(ledger),
     links: null,
     lossSharing: null,
+    deleveraging: ledger.deleveraging,
     gates: ledger.gates,
     indexes: ledger.indexes.map(({ parameters, reports, price, live }) => ({
       parameters,
@@ -175,6 +176,7 @@ export function enginePicture(state: PoolView): Picture {
     waterfall: engineLayers(state),
     links: state.links,
     lossSharing: state.lossSharing,
+    deleveraging: state.deleveraging,
     gates: state.gates,
     indexes: state.indexes.map(({ parameters, reports, price, live }) => {
       return { parameters, reports, price, live };

@@ -8,6 +8,7 @@ import { randomBreakers, randomCloseOuts, randomLiquidity } from './close-out-se
 import { isCovered } from './cover.ts';
 import { faultyCommand, undueCommand } from './faulty-commands.ts';
 import { depthCommand, gateCommand, retuningCommand } from './guard-commands.ts';
+import { openHedges } from './hedge-commands.ts';
 import type { Ledger, ModelCommand } from './ledger.ts';
 import { lendingCommand, openDesks } from './lending-commands.ts';
 import type { ModelEnvelope } from './model.ts';
@@ -38,6 +39,9 @@ const LENDING_SEED = 7;
 /** The same for cases with layers beside the insurance fund. */
 const LAYERS_SEED = 11;
 
+/** The same for cases in which positions in other markets count. */
+const HEDGES_SEED = 23;
+
 const SETTINGS = [
   'ConfigureCloseOuts',
   'ConfigureLiquidity',
@@ -56,6 +60,8 @@ export function createAuthor(seed: number, always: Always | null = null): Author
   const depths = createRandom(seed ^ LAYERS_SEED);
   const layers = depths.chance(30) || always === 'layers' ? depths : null;
   if (layers !== null) pending.push(...openLayers(layers, world));
+  const hedging = createRandom(seed ^ HEDGES_SEED);
+  if (hedging.chance(35)) pending.push(...openHedges(hedging, world));
   const absurd = random.chance(10);
   const guarded = pending.some(({ type }) => SETTINGS.includes(type));
   const walk = new Map<string, bigint>();

@@ -38,7 +38,12 @@ import {
   routeMethod,
   routingParameters,
 } from './arbitrary-parameters.ts';
-import { coverState, lossSharingParameters, waterfallState } from './arbitrary-waterfall.ts';
+import {
+  coverState,
+  deleveragingParameters,
+  lossSharingParameters,
+  waterfallState,
+} from './arbitrary-waterfall.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
 
@@ -144,6 +149,7 @@ export const arbitraryPool: Arbitrary<Infer<typeof PoolShape>> = record({
   waterfall: orNull(waterfallState),
   links: orNull(linksState),
   lossSharing: orNull(lossSharingParameters),
+  deleveraging: orNull(deleveragingParameters),
   auctions: orNull(auctionParameters),
   gates: closedGates,
   indexes: list(indexState),

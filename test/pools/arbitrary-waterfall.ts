@@ -36,6 +36,11 @@ export const lossSharingParameters = record({
   notionalShareMax: wad<never>(),
 });
 
+export const deleveragingParameters = record({
+  hedges: oneOf('ignore', 'protect'),
+  loadings: list(record({ market, loading: wad<never>() })),
+});
+
 export const waterfallState = record({
   parameters: waterfallParameters,
   buffer: wad<never>(),
@@ -69,6 +74,7 @@ export const waterfallCommands = {
   RedeemTranche: record({ tranche: name, provider: account }),
   PayPremium: record({ tranche: name }),
   ConfigureLossSharing: record({ parameters: lossSharingParameters }),
+  ConfigureDeleveraging: record({ parameters: deleveragingParameters }),
 };
 
 const shareTrade = record({
@@ -99,5 +105,11 @@ export const waterfallEvents = {
     ...cover,
     market,
     ...wads('openInterest', 'markPrice', 'lossIndexBefore', 'lossIndexAfter'),
+  }),
+  DeleveragingConfigured: record({ parameters: deleveragingParameters }),
+  HedgesOverridden: record({
+    liquidation: whole(),
+    market,
+    ...wads('factorLoading', 'quantity', 'gap'),
   }),
 };

@@ -1,6 +1,7 @@
 /** Pools in which somebody loses more than it has. @module */
 import type {
   Command,
+  DeleveragingParameters,
   Event,
   LossSharingParameters,
   PoolParameters,
@@ -87,6 +88,15 @@ export const lossSharing = (
 ): Extract<Command, { type: 'ConfigureLossSharing' }> => ({
   type: 'ConfigureLossSharing',
   parameters: { basis: 'open-interest', notionalShareMax: ratio('1'), ...changes },
+});
+
+/** What positions in other markets count for in a deleveraging. */
+export const deleveraging = (
+  hedges: DeleveragingParameters['hedges'],
+  loadings: DeleveragingParameters['loadings'],
+): Extract<Command, { type: 'ConfigureDeleveraging' }> => ({
+  type: 'ConfigureDeleveraging',
+  parameters: { hedges, loadings },
 });
 
 export const depositTranche = (name: string, provider: string, amount: string): Command => {

@@ -127,7 +127,30 @@ def shared_losses():
     yield ("a loss that open interest takes on", STEP, accepted(spread, residue))
 
 
+def hedges():
+    loadings = [
+        {"market": "BTC-PERP", "loading": "1500.000000000000000001"},
+        {"market": "ETH-PERP", "loading": "90"},
+    ]
+    for title, parameters in (
+        ("deleveraging that protects hedges", {"hedges": "protect", "loadings": loadings}),
+        ("deleveraging market by market", {"hedges": "ignore", "loadings": []}),
+    ):
+        command = {"type": "ConfigureDeleveraging", "parameters": parameters}
+        configured = {"type": "DeleveragingConfigured", "parameters": parameters}
+        yield (title, ("operator", 11, command), accepted(configured))
+    overridden = {
+        "type": "HedgesOverridden",
+        "liquidation": 9,
+        "market": "BTC-PERP",
+        "factorLoading": "1500.000000000000000001",
+        "quantity": "2.5",
+        "gap": "0.000000000000000001",
+    }
+    yield ("hedges that nobody could keep", STEP, accepted(overridden))
+
+
 def cases():
-    all_cases = (*configurations(), *providers(), *layers(), *shared_losses())
+    all_cases = (*configurations(), *providers(), *layers(), *shared_losses(), *hedges())
     for seq, (title, command, outcome) in enumerate(all_cases, 1):
         yield (title, journaled(seq, START + seq, command, outcome))

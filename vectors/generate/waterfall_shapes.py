@@ -17,6 +17,9 @@ waterfall = fields(
     tranches=many(tranche),
 )
 loss_sharing = fields(basis=word("profits", "open-interest"), notionalShareMax=quantity)
+deleveraging = fields(
+    hedges=word("ignore", "protect"), loadings=many(fields(market=text, loading=quantity))
+)
 COMMANDS = {
     "ConfigureWaterfall": (117, fields(parameters=waterfall)),
     "DepositTranche": (251, fields(tranche=text, provider=text, amount=quantity)),
@@ -24,6 +27,7 @@ COMMANDS = {
     "RedeemTranche": (253, fields(tranche=text, provider=text)),
     "PayPremium": (406, fields(tranche=text)),
     "ConfigureLossSharing": (118, fields(parameters=loss_sharing)),
+    "ConfigureDeleveraging": (120, fields(parameters=deleveraging)),
 }
 share_trade = fields(
     provider=text,
@@ -61,6 +65,13 @@ EVENTS = {
             markPrice=quantity,
             lossIndexBefore=quantity,
             lossIndexAfter=quantity,
+        ),
+    ),
+    "DeleveragingConfigured": (120, fields(parameters=deleveraging)),
+    "HedgesOverridden": (
+        415,
+        fields(
+            liquidation=whole, market=text, factorLoading=quantity, quantity=quantity, gap=quantity
         ),
     ),
 }

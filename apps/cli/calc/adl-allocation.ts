@@ -18,11 +18,18 @@ import {
 import { isPositive, size as sizeOf } from 'plimsoll/units';
 import { ADL_POLICIES } from '../adl-options.ts';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
-import { adlCandidates, candidateFields, candidateSide, magnitudes, sideOf } from './adl-input.ts';
+import {
+  adlCandidates,
+  candidateFields,
+  candidateSide,
+  magnitudes,
+  riskFields,
+  sideOf,
+} from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
 import { contractKind, notionalProblem } from './contract-input.ts';
-import { count, price, ratio, size } from './quantity.ts';
-import { fallback, oneOf, optional, record, refused } from './shape.ts';
+import { price, size } from './quantity.ts';
+import { fallback, oneOf, record, refused } from './shape.ts';
 
 const fields = {
   policy: oneOf('Who gives up how much', ADL_POLICIES),
@@ -36,15 +43,7 @@ const fields = {
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
     sizeOf('0.000000000000000001'),
   ),
-  riskExponent: fallback(
-    count('Power of leverage in risk-aware-pro-rata; default 1', { atLeast: 0, atMost: 4 }),
-    1,
-  ),
-  riskThreshold: optional(
-    ratio('Leverage up to which risk-aware-pro-rata takes nothing; replaces the exponent', {
-      atLeast: '0',
-    }),
-  ),
+  ...riskFields,
   ...factorFields,
 };
 

@@ -4,10 +4,11 @@
  */
 import type { AdlCandidate } from 'plimsoll/risk';
 import { abs, gt, isNegative, isPositive, isZero } from 'plimsoll/units';
-import { money, score, size } from './quantity.ts';
+import { count, money, ratio, score, size } from './quantity.ts';
 import {
   accepted,
   checked,
+  fallback,
   id,
   list,
   oneOf,
@@ -33,6 +34,19 @@ export const candidateFields = {
   legMaintenanceMargin: margin('Of the position, at most that of the account'),
   entryValue: optional(money('Of the position, signed; absent: from the unrealized PnL')),
   score: optional(score('Replaces the computed score of a queue')),
+};
+
+/** Terms of `risk-aware-pro-rata`. */
+export const riskFields = {
+  riskExponent: fallback(
+    count('Power of leverage in risk-aware-pro-rata; default 1', { atLeast: 0, atMost: 4 }),
+    1,
+  ),
+  riskThreshold: optional(
+    ratio('Leverage up to which risk-aware-pro-rata takes nothing; replaces the exponent', {
+      atLeast: '0',
+    }),
+  ),
 };
 
 type Candidate = ValueOf<typeof candidateFields>;

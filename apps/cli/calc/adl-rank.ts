@@ -2,28 +2,21 @@
  * Who would be deleveraged first, and how much stands before everybody.
  * @module
  */
-import {
-  type AdlScore,
-  adlRanking,
-  displayedScore,
-  leverageScore,
-  queueBalanceScore,
-  queueNotionalScore,
-  queueScore,
-} from 'plimsoll/risk';
+import { adlRanking, adlScoreOf, displayedScore, queueBalanceScore } from 'plimsoll/risk';
 import { abs, rawOf } from 'plimsoll/units';
-import { adlCandidates, candidateFields, candidateSide, magnitudes, sideOf } from './adl-input.ts';
+import { ADL_POLICIES } from '../adl-options.ts';
+import {
+  adlCandidates,
+  candidateFields,
+  candidateSide,
+  magnitudes,
+  riskFields,
+  sideOf,
+} from './adl-input.ts';
 import { answer, calc, shown } from './calc-definition.ts';
 import { contractKind, notionalProblem } from './contract-input.ts';
 import { AMOUNT_IN_RANGE, isAmountInRange, money, price } from './quantity.ts';
 import { oneOf, optional, record, refused } from './shape.ts';
-
-const SCORES = {
-  'minimax-leverage': leverageScore,
-  queue: queueScore,
-  'queue-notional': queueNotionalScore,
-  'queue-balance': queueBalanceScore,
-} satisfies Readonly<Record<string, AdlScore>>;
 
 const candidate = record('A candidate', {
   ...candidateFields,
@@ -35,11 +28,12 @@ export const adlRankCalc = calc({
   summary: 'The order in which candidates would be deleveraged, and what stands before each.',
   source: 'Plimsoll; queues as published by BitMEX, Hyperliquid and Binance; lights as BitMEX',
   input: record('', {
-    policy: oneOf('What ranks', ['minimax-leverage', 'queue', 'queue-notional', 'queue-balance']),
+    policy: oneOf('What ranks', [...ADL_POLICIES, 'queue-balance']),
     kind: contractKind,
     side: candidateSide,
     markPrice: price('Mark before the deleveraging', { above: '0' }),
     candidates: adlCandidates(candidate),
+    ...riskFields,
   }),
   outputs: {
     'ranking[].account': 'id; eligible candidates alone, the first to be deleveraged first',
@@ -48,7 +42,7 @@ export const adlRankCalc = calc({
     'ranking[].fifth': 'count from 1, the front, to 5',
   },
   compute: (input) => {
-    const { policy, kind, markPrice } = input;
+    const { policy, kind, markPrice, riskExponent, riskThreshold } = input;
     const side = sideOf(input);
     if (!side.ok) return side;
     const total = input.candidates.reduce((sum, each) => sum + rawOf(abs(each.size)), 0n);
@@ -61,7 +55,10 @@ export const adlRankCalc = calc({
     }
     const ranking = adlRanking({
       market: { kind, side: side.value, markPrice },
-      scoreOf: SCORES[policy],
+      scoreOf:
+        policy === 'queue-balance'
+          ? queueBalanceScore
+          : adlScoreOf(policy, { riskExponent, riskThreshold }),
       candidates: magnitudes(input.candidates),
     });
     return answer({

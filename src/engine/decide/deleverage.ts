@@ -8,15 +8,11 @@ import {
   type AdlFills,
   adlFills,
   bankruptcyPrice,
-  bankruptcyQuote,
   contractNotional,
   fillValue,
-  type MarginSummary,
-  maintenanceMargin,
 } from '../../risk/index.ts';
 import {
   type AccountId,
-  abs,
   add,
   cmp,
   cmpId,
@@ -26,7 +22,6 @@ import {
   max,
   min,
   neg,
-  type Price,
   portionDown,
   type Size,
   sign,
@@ -38,7 +33,7 @@ import {
 } from '../../units/index.ts';
 import { accountAfter } from '../account-after.ts';
 import { type Leg, legsBySize } from '../account-legs.ts';
-import { adlCandidates, type Counterparty } from '../adl-candidates.ts';
+import { type Deleveraging, plannedDeleveraging } from '../deleveraging.ts';
 import type { LiquidationStep } from '../liquidation-step.ts';
 import { accountMargin } from '../margin.ts';
 import { positionChange } from '../position-change.ts';
@@ -50,22 +45,12 @@ export function deleverage(state: PoolView, step: LiquidationStep): Event[] {
   const { account, margin, liquidation } = step;
   const leg = legsBySize(state, account)[0]!;
   const { kind } = leg.market.parameters;
-  const held = abs(leg.position.size);
-  const closing = withSign(held, isNegative(leg.position.size) ? 1 : -1);
-  const { candidates, forced } = adlCandidates(state, account, leg);
-  const available = sum(candidates.map(({ size }) => size));
-  const quantity = min(held, available);
-  const quote = quoteOf(leg, withSign(quantity, sign(closing)), margin);
-  const atMark = neg(
-    fillValue({ kind, size: withSign(quantity, sign(closing)), price: leg.markPrice }),
-  );
-  const gap = isNegative(margin.equity) ? max(sub(quote, atMark), ZERO_MONEY) : ZERO_MONEY;
-  const fills = forced
-    ? closedAtMark(candidates, { quantity, gap })
-    : allocation(state, { candidates, leg, quantity, gap });
-  const allowed = bankruptcyPrice({ kind, sizeDelta: withSign(quantity, sign(closing)), quote });
-  const deleveraged = settled(state, { step, leg, fills, quote, bankruptcyPrice: allowed });
-  if (isNegative(margin.equity)) return [deleveraged];
+  const against = plannedDeleveraging(state, { account, leg, margin });
+  const fills =
+    against.manner === 'forced' ? closedAtMark(against) : allocation(state, leg, against);
+  const deleveraged = settled(state, { step, leg, fills, against });
+  const decided = [...overrideOf(step, leg, against), deleveraged];
+  if (isNegative(margin.equity)) return decided;
   const notional = contractNotional({
     kind,
     size: deleveraged.liquidated.sizeDelta,
@@ -76,37 +61,29 @@ export function deleverage(state: PoolView, step: LiquidationStep): Event[] {
   const { equity } = accountMargin(state, after);
   const { penaltyFraction } = poolParameters(state);
   return [
-    deleveraged,
+    ...decided,
     ...penaltyEvents(state, { closeOut: liquidation, notional, penaltyFraction, equity }),
   ];
 }
 
-/** Proceeds at which closing `sizeDelta` consumes its share of a negative equity. */
-function quoteOf(leg: Leg, sizeDelta: Size, margin: MarginSummary): Money {
-  const { kind, tiers } = leg.market.parameters;
-  const left = add(leg.position.size, sizeDelta);
-  const notionalLeft = contractNotional({ kind, size: left, price: leg.markPrice });
-  return bankruptcyQuote({
-    kind,
-    sizeDelta,
-    markPrice: leg.markPrice,
-    equity: min(margin.equity, ZERO_MONEY),
-    maintenanceMarginReleased: sub(
-      leg.maintenanceMargin,
-      maintenanceMargin({ tiers, notional: notionalLeft }),
-    ),
-    maintenanceMargin: margin.maintenanceMargin,
-  });
+/** Told before a record that closes hedges although they are protected. */
+function overrideOf(
+  { liquidation: { liquidation } }: LiquidationStep,
+  leg: Leg,
+  { manner, factor, quantity, gap }: Deleveraging,
+): Event[] {
+  const { factorLoading = null } = factor;
+  if (manner !== 'overriding-hedges' || factorLoading === null) return [];
+  const { market } = leg.market.parameters;
+  return [{ type: 'HedgesOverridden', liquidation, market, factorLoading, quantity, gap }];
 }
-
-type Closing = { readonly quantity: Size; readonly gap: Money };
 
 /** The policy's allocation, cut to the counterparties that one record may hold. */
 function allocation(
   state: PoolView,
-  input: Closing & { readonly candidates: readonly Counterparty[]; readonly leg: Leg },
+  leg: Leg,
+  { candidates, quantity, gap, factor }: Deleveraging,
 ): AdlFills<AccountId> {
-  const { candidates, leg, quantity, gap } = input;
   const { adlPolicy, adlFillsMax } = poolParameters(state);
   const { kind, lot } = leg.market.parameters;
   const side = isNegative(leg.position.size) ? 1 : -1;
@@ -116,7 +93,7 @@ function allocation(
       ? {}
       : { riskExponent: terms.adlRiskExponent, riskThreshold: terms.adlRiskThreshold };
   const market = { policy: adlPolicy, kind, side, markPrice: leg.markPrice, lot, ...risk } as const;
-  const whole = adlFills({ ...market, candidates, quantity, gap });
+  const whole = adlFills({ ...market, ...factor, candidates, quantity, gap });
   if (whole.fills.length <= adlFillsMax) return whole;
   // The rest of the leg follows in the next records, each decided on the state the last one left.
   const kept = largestFills(whole.fills, adlFillsMax);
@@ -141,16 +118,16 @@ function largestFills(fills: AdlFills<AccountId>['fills'], count: number) {
 }
 
 /** Accounts without equity have nothing that could be taken: they close at the mark. */
-function closedAtMark(candidates: readonly Counterparty[], closing: Closing): AdlFills<AccountId> {
+function closedAtMark({ candidates, quantity, gap }: Deleveraging): AdlFills<AccountId> {
   const fills: AdlFills<AccountId>['fills'][number][] = [];
-  let left = closing.quantity;
+  let left = quantity;
   for (const { account, size } of candidates) {
     if (!isPositive(left)) break;
     const closed = min(size, left);
     left = sub(left, closed);
     fills.push({ account, size: closed, price: null, taken: ZERO_MONEY });
   }
-  return { fills, eta: null, residualLoss: closing.gap, unfilled: left };
+  return { fills, eta: null, residualLoss: gap, unfilled: left };
 }
 
 /** The ledger of one record: each counterparty at the mark less what is taken from it. */
@@ -160,11 +137,11 @@ function settled(
     readonly step: LiquidationStep;
     readonly leg: Leg;
     readonly fills: AdlFills<AccountId>;
-    readonly quote: Money;
-    readonly bankruptcyPrice: Price | null;
+    readonly against: Deleveraging;
   },
 ): EventOf<'PositionsDeleveraged'> {
-  const { step, leg, fills, quote } = input;
+  const { step, leg, fills } = input;
+  const { quantity, quote } = input.against;
   const { kind } = leg.market.parameters;
   const { market, size } = leg.position;
   // Each counterparty's value is the difference of two running totals: together they are worth
@@ -194,7 +171,11 @@ function settled(
     market: leg.market.parameters.market,
     policy: poolParameters(state).adlPolicy,
     markPrice: leg.markPrice,
-    bankruptcyPrice: input.bankruptcyPrice,
+    bankruptcyPrice: bankruptcyPrice({
+      kind,
+      sizeDelta: withSign(quantity, isNegative(size) ? 1 : -1),
+      quote,
+    }),
     bankruptcyQuote: quote,
     liquidated,
     counterparties,

@@ -27,6 +27,7 @@ import {
   configureLiquidity,
 } from './close-out-configuration.ts';
 import { configureAsset, configureIndex, configureMarket, configurePool } from './configuration.ts';
+import { configureDeleveraging } from './deleveraging-configuration.ts';
 import { configureDirect, configureFinders } from './direct-configuration.ts';
 import { borrow, redeemSupply, repay, supplyAsset } from './lending.ts';
 import { configureLending } from './lending-configuration.ts';
@@ -119,6 +120,7 @@ const DECIDING: Deciding = {
   ConfigureVault: configureVault,
   ConfigureWaterfall: configureWaterfall,
   ConfigureLossSharing: configureLossSharing,
+  ConfigureDeleveraging: configureDeleveraging,
   ConfigureLending: configureLending,
   ConfigureAuctions: configureAuctions,
   ConfigureDirect: configureDirect,

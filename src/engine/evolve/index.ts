@@ -16,6 +16,7 @@ import * as amm from './amm.ts';
 import * as auctions from './auctions.ts';
 import * as capital from './capital.ts';
 import * as configuration from './configuration.ts';
+import * as deleveraging from './deleveraging.ts';
 import * as direct from './direct.ts';
 import * as guards from './guards.ts';
 import * as lending from './lending.ts';
@@ -46,6 +47,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   VaultConfigured: vault.vaultConfigured,
   WaterfallConfigured: waterfall.waterfallConfigured,
   LossSharingConfigured: losses.lossSharingConfigured,
+  DeleveragingConfigured: deleveraging.deleveragingConfigured,
   AccountOpened: capital.accountOpened,
   Deposited: capital.deposited,
   Withdrawn: capital.withdrawn,
@@ -104,6 +106,7 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   CollateralConverted: liquidation.collateralConverted,
   DeficitCovered: liquidation.deficitCovered,
   CoverRepaid: liquidation.coverRepaid,
+  HedgesOverridden: deleveraging.hedgesOverridden,
   PositionsDeleveraged: liquidation.positionsDeleveraged,
   BadDebtSettled: liquidation.badDebtSettled,
   CloseOutPlanned: liquidation.closeOutPlanned,

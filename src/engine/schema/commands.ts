@@ -6,6 +6,7 @@
 import { AMM_COMMANDS } from './amm.ts';
 import { AUCTION_COMMANDS } from './auctions.ts';
 import { flag, type Infer, list, nullable, record, text, union, variant } from './codec.ts';
+import { DELEVERAGING_COMMANDS } from './deleveraging.ts';
 import { DIRECT_COMMANDS } from './direct.ts';
 import {
   account,
@@ -72,6 +73,7 @@ export const Command = union({
   ...WATERFALL_COMMANDS,
   ...LINK_COMMANDS,
   ...LOSS_SHARING_COMMANDS,
+  ...DELEVERAGING_COMMANDS,
 
   /** `parent` and `market` are both set for an isolated position, both null otherwise. */
   OpenAccount: variant(201, {

@@ -7,6 +7,7 @@
 import { AMM_EVENTS } from './amm.ts';
 import { AUCTION_EVENTS } from './auctions.ts';
 import { flag, type Infer, list, nullable, oneOf, record, text, union, variant } from './codec.ts';
+import { DELEVERAGING_EVENTS } from './deleveraging.ts';
 import { DIRECT_EVENTS } from './direct.ts';
 import {
   account,
@@ -115,6 +116,7 @@ export const Event = union({
   ...WATERFALL_EVENTS,
   ...LINK_EVENTS,
   ...LOSS_SHARING_EVENTS,
+  ...DELEVERAGING_EVENTS,
 
   AccountOpened: variant(201, {
     account,

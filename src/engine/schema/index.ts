@@ -3,6 +3,7 @@ export * from './auctions.ts';
 export * from './bytes.ts';
 export * from './codec.ts';
 export * from './commands.ts';
+export * from './deleveraging.ts';
 export * from './direct.ts';
 export * from './events.ts';
 export { adlPolicy } from './fields.ts';

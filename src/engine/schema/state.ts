@@ -7,6 +7,7 @@ import { AmmParameters } from './amm.ts';
 
 import { AuctionParameters, AuctionShape } from './auctions.ts';
 import { exactSum, flag, type Infer, list, nullable, record } from './codec.ts';
+import { DeleveragingParameters } from './deleveraging.ts';
 import {
   DirectParameters,
   FinderParameters,
@@ -223,6 +224,8 @@ export const PoolShape = record({
   links: nullable(LinksShape),
   /** Null: profits bear what nothing else does. */
   lossSharing: nullable(LossSharingParameters),
+  /** Null: every market stands alone. */
+  deleveraging: nullable(DeleveragingParameters),
   auctions: nullable(AuctionParameters),
   gates: list(ClosedGate),
   indexes: list(IndexShape),

@@ -1,0 +1,228 @@
+/**
+ * What must hold of a deleveraging: written down a second time, apart from the decision that has
+ * to keep it.
+ * @module
+ */
+import {
+  contractNotional,
+  type MarginSummary,
+  maintenanceMargin,
+  unrealizedPnl,
+} from '../risk/index.ts';
+import {
+  abs,
+  add,
+  assert,
+  cmpQuotients,
+  eq,
+  fromRaw,
+  isNegative,
+  isPositive,
+  isZero,
+  lte,
+  type Money,
+  max,
+  min,
+  neg,
+  type Price,
+  portionUp,
+  rawOf,
+  type Size,
+  sign,
+  sub,
+  sum,
+  withSign,
+  ZERO_MONEY,
+} from '../units/index.ts';
+import { legsOf } from './account-legs.ts';
+import { costOf } from './deleveraging.ts';
+import { accountOf, closes, runningOf } from './invariant-subjects.ts';
+import { accountMargin, marginPosition, pricesValid } from './margin.ts';
+import type { EventOf, PositionChange } from './schema/index.ts';
+import {
+  type AccountView,
+  accountNumber,
+  marketNumber,
+  type PoolView,
+  positionIn,
+} from './state.ts';
+import { coverOf, coverTotal } from './waterfall.ts';
+
+/** The smallest amount of money: what the fund could pay of it says whether it could pay at all. */
+const ONE_UNIT = fromRaw<Money>(1n);
+/** Quotes, values and requirements are rounded apart from each other, each by up to a unit. */
+const ROUNDING = fromRaw<Money>(BigInt(4));
+
+export function positionsDeleveraged(
+  state: PoolView,
+  event: EventOf<'PositionsDeleveraged'>,
+): void {
+  const liquidation = runningOf(state, event.liquidation);
+  const account = accountOf(state, liquidation);
+  const market = marketNumber(state, event.market);
+  assert(liquidation.takeover, 'INV-6', 'deleveraging came before takeover');
+  assert(
+    closes(positionIn(account, market), event.liquidated.sizeDelta),
+    'INV-8',
+    'deleveraging did more than close',
+  );
+  for (const { change, taken } of event.counterparties) {
+    assertCounterparty(state, market, { change, taken });
+  }
+  const opposite = neg(sum(event.counterparties.map(({ change }) => change.sizeDelta)));
+  assert(eq(event.liquidated.sizeDelta, opposite), 'INV-2', 'a deleveraging had one side only');
+  assertHedgesKept(state, account, event);
+  const total = sum(event.counterparties.map(({ taken }) => taken));
+  const { equity } = accountMargin(state, account);
+  const whole = eq(abs(event.liquidated.sizeDelta), abs(positionIn(account, market)!.size));
+  if (whole) assertGapBorne(event, { equity, total });
+  if (isZero(total)) return;
+  assert(isNegative(equity), 'INV-9', 'winners paid for an account with equity');
+  // The quote is rounded up, the value at the mark down.
+  const deficit = add(neg(equity), ROUNDING);
+  assert(lte(total, deficit), 'INV-9', 'more was taken than the deficit');
+  const payable = coverTotal(coverOf(state, liquidation, ONE_UNIT));
+  assert(isZero(payable), 'INV-6', 'winners paid while the insurance fund still could');
+}
+
+/**
+ * INV-7: of a whole position what was taken and what moves on are the gap between the quote and
+ * what the close is worth at the mark; of an account with equity there is none.
+ */
+function assertGapBorne(
+  { bankruptcyQuote, counterparties, residualLoss }: EventOf<'PositionsDeleveraged'>,
+  { equity, total }: { readonly equity: Money; readonly total: Money },
+): void {
+  const worth = sub(sum(counterparties.map(({ value }) => value)), total);
+  const gap = isNegative(equity) ? max(sub(bankruptcyQuote, worth), ZERO_MONEY) : ZERO_MONEY;
+  const apart = abs(sub(add(total, residualLoss), gap));
+  assert(lte(apart, ROUNDING), 'INV-7', 'a gap was not borne exactly');
+}
+
+/** INV-8: a counterparty gives up profit of this market, and only what backs the part closed. */
+function assertCounterparty(
+  state: PoolView,
+  market: number,
+  { change, taken }: { readonly change: PositionChange; readonly taken: Money },
+): void {
+  const account = state.accounts[accountNumber(state, change.account)]!;
+  const position = positionIn(account, market);
+  assert(closes(position, change.sizeDelta), 'INV-8', 'a counterparty did more than close');
+  assert(!isNegative(taken), 'INV-8', 'a counterparty was paid for being deleveraged');
+  if (isZero(taken)) return;
+  const valued = marginPosition(state, position!);
+  const profit = max(unrealizedPnl(valued), ZERO_MONEY);
+  assert(lte(taken, profit), 'INV-8', 'a counterparty gave up more than its profit');
+  const margin = accountMargin(state, account);
+  const notional = contractNotional({ ...valued, price: valued.markPrice });
+  const leg = maintenanceMargin({ tiers: valued.tiers, notional });
+  const behind = portionUp(leg, abs(change.sizeDelta), abs(valued.size));
+  assert(withinBankruptcyQuote(taken, margin, behind), 'INV-8', 'a counterparty gave up too much');
+}
+
+/** taken ≤ equity · behind / maintenance margin, compared exactly. */
+const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
+  isPositive(behind) && cmpQuotients(taken, behind, margin.equity, margin.maintenanceMargin) <= 0;
+
+/** Hedges are protected, and nobody could close so much as a lot without losing one. */
+export function hedgesOverridden(state: PoolView, event: EventOf<'HedgesOverridden'>): void {
+  const liquidation = runningOf(state, event.liquidation);
+  assert(liquidation.takeover, 'INV-6', 'hedges were overridden before takeover');
+  const market = marketNumber(state, event.market);
+  const loading = protectedLoading(state, market);
+  assert(loading === event.factorLoading, 'INV-20', 'no hedge was protected that way');
+  const account = accountOf(state, liquidation);
+  assert(!canKeepHedges(state, account, market), 'INV-20', 'hedges could have been kept');
+}
+
+/** Of a market in which hedges are protected; null in others. */
+function protectedLoading({ deleveraging, markets }: PoolView, number: number): Price | null {
+  if (deleveraging?.hedges !== 'protect') return null;
+  const { market } = markets[number]!.parameters;
+  return deleveraging.loadings.find((entry) => entry.market === market)?.loading ?? null;
+}
+
+/**
+ * INV-20: nobody with equity is left more exposed to the factor, for what it has, than it was;
+ * but for a rest that nobody could have closed without.
+ */
+function assertHedgesKept(
+  state: PoolView,
+  account: AccountView,
+  { market: id, counterparties }: EventOf<'PositionsDeleveraged'>,
+): void {
+  const market = marketNumber(state, id);
+  const loading = protectedLoading(state, market);
+  if (loading === null) return;
+  const lost = counterparties.some(({ change, taken }) => {
+    const holder = state.accounts[accountNumber(state, change.account)]!;
+    if (!isSolvent(state, holder)) return false;
+    // Shares of a gap are made whole by a unit each, and caps are reckoned without it.
+    const cost = { numerator: rawOf(taken) - 1n, denominator: 1n };
+    return losesHedge(state, { holder, market, loading, closed: abs(change.sizeDelta), cost });
+  });
+  if (lost) assert(!canKeepHedges(state, account, market), 'INV-20', 'a hedge was closed');
+}
+
+const isSolvent = (state: PoolView, account: AccountView): boolean =>
+  isPositive(accountMargin(state, account).equity) && pricesValid(state, account);
+
+/** Whether anybody who is asked first or next could close one lot and keep its hedges. */
+function canKeepHedges(state: PoolView, account: AccountView, market: number): boolean {
+  const loading = protectedLoading(state, market);
+  const leg = legsOf(state, account).find(({ position }) => position.market === market);
+  if (loading === null || leg === undefined) return true;
+  const against = state.accounts.filter((holder) => {
+    const position = positionIn(holder, market);
+    return position !== undefined && sign(position.size) === -sign(leg.position.size);
+  });
+  const margin = accountMargin(state, account);
+  const { lot } = leg.market.parameters;
+  return [true, false].some((isSound) => {
+    const asked = against.filter(
+      (holder) => (holder.liquidation === null) === isSound && isSolvent(state, holder),
+    );
+    if (asked.length === 0) return false;
+    const held = sum(asked.map((holder) => abs(positionIn(holder, market)!.size)));
+    const quantity = min(held, abs(leg.position.size));
+    const { gap } = costOf(leg, withSign(quantity, isNegative(leg.position.size) ? 1 : -1), margin);
+    const cost = { numerator: rawOf(gap) * rawOf(lot), denominator: rawOf(quantity) };
+    return asked.some((holder) => {
+      const fits = lte(lot, abs(positionIn(holder, market)!.size));
+      return fits && !losesHedge(state, { holder, market, loading, closed: lot, cost });
+    });
+  });
+}
+
+/**
+ * Exposure per equity would rise, exactly compared: |F − v · x| / (E − cost) > F / E, or the leg
+ * stands against all the rest (F ≤ 0).
+ */
+function losesHedge(
+  state: PoolView,
+  {
+    holder,
+    market,
+    loading,
+    closed,
+    cost,
+  }: {
+    readonly holder: AccountView;
+    readonly market: number;
+    readonly loading: Price;
+    readonly closed: Size;
+    readonly cost: { readonly numerator: bigint; readonly denominator: bigint };
+  },
+): boolean {
+  const own = positionIn(holder, market)!;
+  const signed = holder.positions.reduce((total, { market: at, size }) => {
+    const of = protectedLoading(state, at);
+    return of === null ? total : total + rawOf(of) * rawOf(size);
+  }, 0n);
+  const before = isNegative(own.size) ? -signed : signed;
+  if (before <= 0n) return true;
+  const left = before - rawOf(loading) * rawOf(closed);
+  const equity = rawOf(accountMargin(state, holder).equity);
+  const after = left < 0n ? -left : left;
+  return after * equity * cost.denominator > before * (equity * cost.denominator - cost.numerator);
+}

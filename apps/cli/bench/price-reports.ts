@@ -1,4 +1,4 @@
-/** Reports of one price each, as a venue streams them: judged, detected by, encoded, committed. @module */
+/** Reports of one price each, as a venue streams them: judged, encoded, committed. @module */
 import type { PoolRuntime } from 'plimsoll/runtime';
 import { engineTimeMs, formatDecimal, fromRaw, type Price, rawOf } from 'plimsoll/units';
 import { millisecondsSince } from './bench-figures.ts';

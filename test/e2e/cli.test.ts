@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runCalc } from '../../apps/cli/calc/index.ts';
+import { InputFault } from '../../apps/cli/exit-codes.ts';
+import { readScenario } from '../../apps/cli/scenario-file.ts';
 import { mechanismsOf } from '../../src/lab/mechanisms.ts';
 import type { ScenarioMechanisms } from '../../src/lab/scenario-mechanisms.ts';
 import { CRASH } from '../pools/sample-scenario.ts';
@@ -232,12 +234,26 @@ for (const [what, pattern, replacement, place] of BAD_SCENARIOS) {
     assert.notEqual(bad, good, 'the pattern no longer matches the scenario');
     const file = inFolder(`${what.replaceAll(' ', '-')}.yaml`);
     writeFileSync(file, bad);
-    const { status, stderr } = plimsoll(['replay', file]);
-    assert.equal(status, 2);
-    assert.match(stderr, place);
-    assert.match(stderr, /\.yaml:\d+/);
+    assertRefused(file, place);
   });
 }
+
+/** By the reader that every command with a scenario calls first. */
+function assertRefused(file: string, place: RegExp): void {
+  assert.throws(
+    () => readScenario(file),
+    (error) =>
+      error instanceof InputFault && place.test(error.message) && /\.yaml:\d+/.test(error.message),
+  );
+}
+
+test('a scenario that cannot be used is exit code 2, and nothing is run', () => {
+  const file = inFolder('unusable.yaml');
+  writeFileSync(file, 'tittle: x\n');
+  const { status, stdout, stderr } = plimsoll(['replay', file]);
+  assert.deepEqual([status, stdout], [2, '']);
+  assert.match(stderr, /unusable\.yaml:1: /);
+});
 
 /** The scenario with the section `mechanisms`: JSON is YAML. */
 function withMechanisms(change: Partial<ScenarioMechanisms>): string {
@@ -358,10 +374,7 @@ test('a waterfall that cannot be is refused with file, line and key', () => {
       assert.match(section, pattern);
       return section.replace(pattern, replacement);
     });
-    const { status, stderr } = plimsoll(['replay', bad]);
-    assert.equal(status, 2, replacement);
-    assert.match(stderr, place);
-    assert.match(stderr, /\.yaml:\d+/);
+    assertRefused(bad, place);
   }
 });
 

@@ -34,6 +34,8 @@ export const CLOSE_OUT_CANARIES: readonly Canary[] = [
   },
   {
     name: 'legs that hedge each other are closed as if they did not',
+    // One case in some two hundred tells it.
+    seed: 19,
     budget: 200,
     subject: subjectWith({
       decides: decideUnder((liquidity) => {

@@ -25,6 +25,8 @@ export type Canary = {
   readonly name: string;
   /** Cases within which it must be caught. */
   readonly budget: number;
+  /** Where its cases begin, for one that few cases tell; without it, where the others do. */
+  readonly seed?: number;
   /** Only cases that have these. */
   readonly always?: Always;
   readonly subject: () => Subject;

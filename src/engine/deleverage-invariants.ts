@@ -27,7 +27,6 @@ import {
   type Price,
   portionUp,
   rawOf,
-  type Size,
   sign,
   sub,
   sum,
@@ -35,7 +34,7 @@ import {
   ZERO_MONEY,
 } from '../units/index.ts';
 import { legsOf } from './account-legs.ts';
-import { costOf } from './deleveraging.ts';
+import { costOf, HEDGED_LOTS_SHARE } from './deleveraging.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import { accountMargin, marginPosition, pricesValid } from './margin.ts';
 import type { EventOf, PositionChange } from './schema/index.ts';
@@ -124,7 +123,7 @@ function assertCounterparty(
 const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
   isPositive(behind) && cmpQuotients(taken, behind, margin.equity, margin.maintenanceMargin) <= 0;
 
-/** Hedges are protected, and nobody could close so much as a lot without losing one. */
+/** Hedges are protected, and too few lots could be closed without losing one. */
 export function hedgesOverridden(state: PoolView, event: EventOf<'HedgesOverridden'>): void {
   const liquidation = runningOf(state, event.liquidation);
   assert(liquidation.takeover, 'INV-6', 'hedges were overridden before takeover');
@@ -144,7 +143,7 @@ function protectedLoading({ deleveraging, markets }: PoolView, number: number): 
 
 /**
  * INV-20: nobody with equity is left more exposed to the factor, for what it has, than it was;
- * but for a rest that nobody could have closed without.
+ * but where those who are asked could have closed too little without.
  */
 function assertHedgesKept(
   state: PoolView,
@@ -159,7 +158,8 @@ function assertHedgesKept(
     if (!isSolvent(state, holder)) return false;
     // Shares of a gap are made whole by a unit each, and caps are reckoned without it.
     const cost = { numerator: rawOf(taken) - 1n, denominator: 1n };
-    return losesHedge(state, { holder, market, loading, closed: abs(change.sizeDelta), cost });
+    const stake = stakeOf(state, { holder, market });
+    return losesHedge(stake, rawOf(loading) * rawOf(abs(change.sizeDelta)), cost);
   });
   if (lost) assert(!canKeepHedges(state, account, market), 'INV-20', 'a hedge was closed');
 }
@@ -167,31 +167,70 @@ function assertHedgesKept(
 const isSolvent = (state: PoolView, account: AccountView): boolean =>
   isPositive(accountMargin(state, account).equity) && pricesValid(state, account);
 
-/** Whether anybody who is asked first or next could close one lot and keep its hedges. */
+/** Whether one of the two classes could close an eighth of it, and a lot, and lose no hedge. */
 function canKeepHedges(state: PoolView, account: AccountView, market: number): boolean {
   const loading = protectedLoading(state, market);
   const leg = legsOf(state, account).find(({ position }) => position.market === market);
   if (loading === null || leg === undefined) return true;
   const against = state.accounts.filter((holder) => {
     const position = positionIn(holder, market);
-    return position !== undefined && sign(position.size) === -sign(leg.position.size);
+    if (position === undefined || sign(position.size) !== -sign(leg.position.size)) return false;
+    return isSolvent(state, holder);
   });
   const margin = accountMargin(state, account);
-  const { lot } = leg.market.parameters;
+  const lot = rawOf(leg.market.parameters.lot);
   return [true, false].some((isSound) => {
-    const asked = against.filter(
-      (holder) => (holder.liquidation === null) === isSound && isSolvent(state, holder),
-    );
+    const asked = against.filter((holder) => (holder.liquidation === null) === isSound);
     if (asked.length === 0) return false;
     const held = sum(asked.map((holder) => abs(positionIn(holder, market)!.size)));
     const quantity = min(held, abs(leg.position.size));
     const { gap } = costOf(leg, withSign(quantity, isNegative(leg.position.size) ? 1 : -1), margin);
-    const cost = { numerator: rawOf(gap) * rawOf(lot), denominator: rawOf(quantity) };
-    return asked.some((holder) => {
-      const fits = lte(lot, abs(positionIn(holder, market)!.size));
-      return fits && !losesHedge(state, { holder, market, loading, closed: lot, cost });
-    });
+    const asks = { lot, gap: rawOf(gap), quantity: rawOf(quantity), loading: rawOf(loading) };
+    const lots = asked.map((holder) => lotsKept(stakeOf(state, { holder, market }), asks));
+    const kept = lots.reduce((total, each) => total + each, 0n);
+    return kept > 0n && kept * BigInt(HEDGED_LOTS_SHARE) >= asks.quantity / lot;
   });
+}
+
+/** What a holder has, in raw units. */
+type Stake = {
+  readonly size: bigint;
+  readonly equity: bigint;
+  /** To the factor, on the side of the position. */
+  readonly exposure: bigint;
+};
+
+function stakeOf(
+  state: PoolView,
+  { holder, market }: { readonly holder: AccountView; readonly market: number },
+): Stake {
+  const own = positionIn(holder, market)!;
+  const signed = holder.positions.reduce((total, { market: at, size }) => {
+    const loading = protectedLoading(state, at);
+    return loading === null ? total : total + rawOf(loading) * rawOf(size);
+  }, 0n);
+  return {
+    size: rawOf(abs(own.size)),
+    equity: rawOf(accountMargin(state, holder).equity),
+    exposure: isNegative(own.size) ? -signed : signed,
+  };
+}
+
+type Asks = Readonly<Record<'lot' | 'gap' | 'quantity' | 'loading', bigint>>;
+
+/** Most lots that cost no hedge: up to there every number is lawful, beyond it none is. */
+function lotsKept(stake: Stake, { lot, gap, quantity, loading }: Asks): bigint {
+  const losesAt = (lots: bigint): boolean => {
+    const cost = { numerator: gap * lots * lot, denominator: quantity };
+    return losesHedge(stake, loading * lots * lot, cost);
+  };
+  let [lawful, beyond] = [0n, stake.size / lot + 1n];
+  while (beyond - lawful > 1n) {
+    const middle = lawful + (beyond - lawful) / BigInt(2);
+    if (losesAt(middle)) beyond = middle;
+    else lawful = middle;
+  }
+  return lawful;
 }
 
 /**
@@ -199,30 +238,13 @@ function canKeepHedges(state: PoolView, account: AccountView, market: number): b
  * stands against all the rest (F ≤ 0).
  */
 function losesHedge(
-  state: PoolView,
-  {
-    holder,
-    market,
-    loading,
-    closed,
-    cost,
-  }: {
-    readonly holder: AccountView;
-    readonly market: number;
-    readonly loading: Price;
-    readonly closed: Size;
-    readonly cost: { readonly numerator: bigint; readonly denominator: bigint };
-  },
+  { equity, exposure }: Stake,
+  closed: bigint,
+  cost: { readonly numerator: bigint; readonly denominator: bigint },
 ): boolean {
-  const own = positionIn(holder, market)!;
-  const signed = holder.positions.reduce((total, { market: at, size }) => {
-    const of = protectedLoading(state, at);
-    return of === null ? total : total + rawOf(of) * rawOf(size);
-  }, 0n);
-  const before = isNegative(own.size) ? -signed : signed;
-  if (before <= 0n) return true;
-  const left = before - rawOf(loading) * rawOf(closed);
-  const equity = rawOf(accountMargin(state, holder).equity);
+  if (exposure <= 0n) return true;
+  const left = exposure - closed;
   const after = left < 0n ? -left : left;
-  return after * equity * cost.denominator > before * (equity * cost.denominator - cost.numerator);
+  const kept = equity * cost.denominator - cost.numerator;
+  return after * equity * cost.denominator > exposure * kept;
 }

@@ -1,7 +1,7 @@
 /**
  * Against whom the largest leg of an account in takeover is closed, how much of it, and at what
- * cost. Hedges are protected as long as anybody with equity can close a lot without losing one;
- * then they are not, so that a bankrupt position always ends.
+ * cost. Hedges are protected as long as those who are asked can close a fair part of it without
+ * losing one; then they are not, so that a bankrupt position always ends, and soon.
  * @module
  */
 import {
@@ -16,13 +16,12 @@ import {
 import {
   abs,
   add,
-  fromRaw,
-  gte,
   isNegative,
   type Money,
   max,
   min,
   neg,
+  rawOf,
   type Size,
   sub,
   sum,
@@ -119,15 +118,22 @@ export function costOf(
   return { quote, gap };
 }
 
-/** Whether anybody can close a lot and be no more exposed for what it has than before. */
+/**
+ * One in so many lots that are to be closed has to be closed without losing a hedge. Fewer would
+ * make no end: two accounts that hedge with each other's markets make room by turns, leg by leg.
+ */
+export const HEDGED_LOTS_SHARE = 8;
+
+/** Whether enough can be closed by people no more exposed for what they have than before. */
 function closesKeepingHedges(terms: Deleveraging, leg: Leg): boolean {
   const { candidates, factor, quantity, gap } = terms;
   const { factorLoading = null } = factor;
   if (factorLoading === null) return true;
   const side = isNegative(leg.position.size) ? 1 : -1;
-  const { lot } = leg.market.parameters;
-  return candidates.some((candidate) => {
-    const cap = hedgeCap(candidate, { side, factorLoading, quantity, gap });
-    return gte(fromRaw<Size>(cap), lot);
-  });
+  const lot = rawOf(leg.market.parameters.lot);
+  let lots = 0n;
+  for (const candidate of candidates) {
+    lots += hedgeCap(candidate, { side, factorLoading, quantity, gap }) / lot;
+  }
+  return lots > 0n && lots * BigInt(HEDGED_LOTS_SHARE) >= rawOf(quantity) / lot;
 }

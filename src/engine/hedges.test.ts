@@ -12,8 +12,17 @@ import {
   WHOLE,
 } from '../../test/pools/hedge-stage.ts';
 import { deleveraging, twoMarkets } from '../../test/pools/loss-stage.ts';
-import { eventsOf } from '../../test/pools/pool-driver.ts';
-import { accountId, formatDecimal, marketId, price, ratio, size } from '../units/index.ts';
+import { eventsOf, poolDriver } from '../../test/pools/pool-driver.ts';
+import {
+  accountId,
+  formatDecimal,
+  indexId,
+  marketId,
+  money,
+  price,
+  ratio,
+  size,
+} from '../units/index.ts';
 import { accountMargin, type DeleveragingParameters, type Event } from './index.ts';
 
 /** Who closed how much in each record, and which hedges were given up before. */
@@ -71,25 +80,50 @@ test('hedges are not asked about where they are ignored, or the market stands al
   assert.deepEqual(told(crash(off)), whole);
 });
 
-test('a leg that outweighs the rest by a unit may be closed, one that does not may not', () => {
-  // 15 against 15, and against the least that is below it.
-  const even = halAlone({
-    hedges: 'protect',
-    loadings: loadings({ 'BTC-PERP': '5', 'ETH-PERP': '15' }),
+test('hedges are kept while an eighth of the lots can be closed without losing one', () => {
+  const halWith = (eth: string) =>
+    halAlone({
+      hedges: 'protect',
+      loadings: loadings({ 'BTC-PERP': '5', 'ETH-PERP': eth }),
+    });
+  // 15 against 15: no lot.
+  assert.deepEqual(told(crash(halWith('15'))), ['overridden for 3', 'hal 3 for 60']);
+  // The cap is 2 · 0.968 · 120 / (5 · 120 + 0.968 · 20) contracts: 375 lots of 3,000.
+  assert.equal(told(crash(halWith('14.032')))[0], 'hal 0.375 for 7.5');
+  // 374 of them.
+  assert.equal(told(crash(halWith('14.033')))[0], 'overridden for 3');
+});
+
+test('two who hedge with each other’s markets are not closed by turns, lot by lot', () => {
+  const pool = poolDriver();
+  pool.configure({ bookAttemptsMax: 1, penaltyFraction: ratio('0.0001') });
+  for (const coin of ['BTC', 'ETH', 'SOL']) {
+    pool.index(coin);
+    pool.market(`${coin}-PERP`, { index: indexId(coin), notionalMin: money('0.000001') });
+    pool.price(coin, '100', [`${coin}-PERP`]);
+  }
+  pool.take(deleveraging('protect', loadings({ 'BTC-PERP': '1', 'ETH-PERP': '1' })));
+  const maker = pool.account('maker', '1000000');
+  const [alice, hal] = [pool.account('alice', '60'), pool.account('hal', '100')];
+  pool.fill(alice, hal, { market: 'BTC-PERP', size: '1', price: '100' });
+  // A lot off the perfect hedge: closing two of BTC leaves one of ETH exposed, and so on.
+  pool.fill(hal, alice, { market: 'ETH-PERP', size: '0.999', price: '100' });
+  pool.fill(alice, maker, { market: 'SOL-PERP', size: '1', price: '100' });
+  pool.price('SOL', '40.5', ['SOL-PERP']);
+  const from = pool.records.length;
+  for (let round = 0; round < 3; round += 1) {
+    for (const order of pool.engine.state.orders.keys()) {
+      pool.take({ type: 'FinishOrder', order, reason: 'expired' });
+    }
+    pool.pass(1_000);
+  }
+  const events = pool.records.slice(from).flatMap(({ outcome }) => {
+    return outcome.type === 'Accepted' ? outcome.events : [];
   });
-  assert.deepEqual(told(crash(even)), ['overridden for 3', 'hal 3 for 60']);
-  const less = halAlone({
-    hedges: 'protect',
-    // The cap is 2 · 0.003 · 120 / (5 · 120 + 0.003 · 20) contracts: a lot, and a little more.
-    loadings: loadings({ 'BTC-PERP': '5', 'ETH-PERP': '14.997' }),
-  });
-  assert.equal(told(crash(less))[0], 'hal 0.001 for 0.02');
-  const hardly = halAlone({
-    hedges: 'protect',
-    // Half of that is less than a lot.
-    loadings: loadings({ 'BTC-PERP': '5', 'ETH-PERP': '14.9976' }),
-  });
-  assert.equal(told(crash(hardly))[0], 'overridden for 3');
+  assert.equal(pool.accountOf(alice).positions.length, 0);
+  assert.ok(eventsOf(events, 'HedgesOverridden').length > 0);
+  const records = eventsOf(events, 'PositionsDeleveraged').length;
+  assert.ok(records <= 6, `${records} records`);
 });
 
 test('whoever is hedged goes behind those who are not, under any policy', () => {

@@ -114,5 +114,7 @@ function deleveragingCommands(
     const loading = price(significant(loadingToPrice * approximate(found.startPrice)));
     return [{ market: found.market, loading }];
   });
+  // Of coins that are all left out there is nothing to protect.
+  if (loadings.length === 0) return [];
   return [{ type: 'ConfigureDeleveraging', parameters: { hedges: deleveraging.hedges, loadings } }];
 }

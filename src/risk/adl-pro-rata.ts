@@ -12,6 +12,7 @@ import {
   cmpQuotient,
   type KeyedQuotient,
   keyed,
+  keyOf,
   type Quotient,
   quotientDown,
 } from './exact-quotient.ts';
@@ -149,7 +150,7 @@ function fillLevel(quantity: bigint, seats: readonly Weighed[]): Filling {
   const keys = new Float64Array(open.length);
   for (let at = 0; at < keys.length; at += 1) {
     const { cap, weight } = seats[open[at]!]!;
-    keys[at] = Number(cap) / Number(weight);
+    keys[at] = keyOf(cap, weight);
   }
   const levelAt = (at: number): Quotient => {
     const { cap, weight } = seats[open[at]!]!;

@@ -43,3 +43,13 @@ test('keys decide what is clearly apart, and leave open what they cannot hold', 
   assert.equal(cmpKeyed(third, near), -1);
   assert.equal(keyed({ numerator: 0n, denominator: 7n }).key, 0);
 });
+
+test('beyond the range of floating point the exact comparison decides', () => {
+  const huge = 10n ** 400n;
+  const [half, third] = [
+    { numerator: huge, denominator: 2n * huge },
+    { numerator: 1n, denominator: 3n },
+  ];
+  assert.equal(cmpKeyed(keyed(third), keyed(half)), -1);
+  assert.equal(cmpKeyed(keyed(half), keyed(third)), 1);
+});

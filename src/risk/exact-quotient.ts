@@ -37,6 +37,19 @@ export type KeyedQuotient = Quotient & {
 };
 
 /**
+ * A quotient in floating point, as `isClearlyBelow` takes it; not a number where the denominator is
+ * beyond the range of numbers: that would make it 0, which is clearly below others.
+ *
+ * Units     any
+ * Rounding  To nearest: it decides nothing by itself.
+ * Source    Plimsoll
+ */
+export function keyOf(numerator: bigint, denominator: bigint): number {
+  const below = Number(denominator);
+  return Number.isFinite(below) ? Number(numerator) / below : Number.NaN;
+}
+
+/**
  * The same quotient with its key: for lists that are sorted.
  *
  * Units     any
@@ -44,7 +57,7 @@ export type KeyedQuotient = Quotient & {
  * Source    Plimsoll
  */
 export function keyed({ numerator, denominator }: Quotient): KeyedQuotient {
-  return { numerator, denominator, key: Number(numerator) / Number(denominator) };
+  return { numerator, denominator, key: keyOf(numerator, denominator) };
 }
 
 /**

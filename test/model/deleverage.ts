@@ -54,7 +54,7 @@ export function deleverage(
   const bankrupt = margin.equity < 0n;
   const { groups, last } = holdersAgainst(ledger, account, leg);
   const offers = groups.map((holders) => offerOf(ledger, { holders, leg, margin }));
-  const keeping = offers.find((offer) => closesSomething(offer));
+  const keeping = offers.find((offer) => closesEnough(offer));
   const first = offers[0];
   const overrides = keeping === undefined && first !== undefined;
   const penniless = first === undefined;
@@ -129,11 +129,12 @@ function offerOf(
   };
 }
 
-/** Somebody has a lot to give without losing a hedge, or hedges are not asked about. */
-const closesSomething = (offer: Offer): boolean =>
-  offer.loading === null ||
-  !offer.protect ||
-  offer.holders.some((holder) => lotsKeepingHedges(holder, offer) > 0n);
+/** An eighth of it can be closed without losing a hedge, or hedges are not asked about. */
+function closesEnough(offer: Offer): boolean {
+  if (offer.loading === null || !offer.protect) return true;
+  const lots = total(offer.holders.map((holder) => lotsKeepingHedges(holder, offer)));
+  return lots > 0n && 8n * lots >= offer.quantity / offer.lot;
+}
 
 /**
  * Whoever holds the other side: solvent accounts that are not in liquidation, solvent ones that

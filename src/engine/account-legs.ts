@@ -1,6 +1,6 @@
 /** The positions of an account as legs: each with its mark, notional and requirement. @module */
 import { contractNotional, maintenanceMargin } from '../risk/index.ts';
-import { cmp, type Money, type Price } from '../units/index.ts';
+import { cmp, isNegative, type Money, type Price, type Size } from '../units/index.ts';
 import { markOf } from './margin.ts';
 import type { AccountView, MarketView, PoolView, PositionView } from './state.ts';
 
@@ -12,6 +12,9 @@ export type Leg = {
   readonly notional: Money;
   readonly maintenanceMargin: Money;
 };
+
+/** The sign of what closes a position: a short is bought, a long is sold. */
+export const closingSide = (size: Size): 1 | -1 => (isNegative(size) ? 1 : -1);
 
 /** In the order of markets. */
 export function legsOf(state: PoolView, account: AccountView): Leg[] {

@@ -36,7 +36,7 @@ import {
   ZERO_RATIO,
 } from '../units/index.ts';
 import { accountAfter } from './account-after.ts';
-import type { Leg } from './account-legs.ts';
+import { closingSide, type Leg } from './account-legs.ts';
 import { type AmmDeal, ammDeal, type DealingAmm, dealingAmm } from './amm.ts';
 import {
   type CloseOutPlan,
@@ -142,7 +142,7 @@ function costOf(
   const { market, size } = leg.position;
   const amm = ammFor(state, account, market);
   assert(amm !== null, 'AMM', 'there is a market maker to deal with');
-  const sizeDelta = withSign(closed, isNegative(size) ? 1 : -1);
+  const sizeDelta = withSign(closed, closingSide(size));
   const { value } = ammDeal(state, market, { amm, sizeDelta });
   const contracts = { kind: 'linear', size: sizeDelta, price: leg.markPrice } as const;
   const beyond = max(sub(abs(value), contractNotional(contracts)), ZERO_MONEY);
@@ -194,7 +194,7 @@ function attempt(state: PoolView, moment: RouteMoment, input: Dealing & { size: 
   const { account, liquidation, margin } = moment;
   const { position } = planned.leg;
   const { market } = position;
-  const sizeDelta = withSign(size, isNegative(position.size) ? 1 : -1);
+  const sizeDelta = withSign(size, closingSide(position.size));
   const deal = ammDeal(state, market, { amm, sizeDelta });
   const { value } = deal;
   const nothing = { market, fee: ZERO_MONEY };

@@ -27,13 +27,14 @@ import {
   type Price,
   portionUp,
   rawOf,
+  type Size,
   sign,
   sub,
   sum,
   withSign,
   ZERO_MONEY,
 } from '../units/index.ts';
-import { legsOf } from './account-legs.ts';
+import { closingSide, legsOf } from './account-legs.ts';
 import { costOf, HEDGED_LOTS_SHARE } from './deleveraging.ts';
 import { accountOf, closes, runningOf } from './invariant-subjects.ts';
 import { accountMargin, marginPosition, pricesValid } from './margin.ts';
@@ -155,63 +156,62 @@ function assertHedgesKept(
   if (loading === null) return;
   const lost = counterparties.some(({ change, taken }) => {
     const holder = state.accounts[accountNumber(state, change.account)]!;
-    if (!isSolvent(state, holder)) return false;
+    const stake = stakeOf(state, holder, market);
     // Shares of a gap are made whole by a unit each, and caps are reckoned without it.
     const cost = { numerator: rawOf(taken) - 1n, denominator: 1n };
-    const stake = stakeOf(state, { holder, market });
-    return losesHedge(stake, rawOf(loading) * rawOf(abs(change.sizeDelta)), cost);
+    return stake !== null && losesHedge(stake, rawOf(loading) * rawOf(abs(change.sizeDelta)), cost);
   });
   if (lost) assert(!canKeepHedges(state, account, market), 'INV-20', 'a hedge was closed');
 }
-
-const isSolvent = (state: PoolView, account: AccountView): boolean =>
-  isPositive(accountMargin(state, account).equity) && pricesValid(state, account);
 
 /** Whether one of the two classes could close an eighth of it, and a lot, and lose no hedge. */
 function canKeepHedges(state: PoolView, account: AccountView, market: number): boolean {
   const loading = protectedLoading(state, market);
   const leg = legsOf(state, account).find(({ position }) => position.market === market);
   if (loading === null || leg === undefined) return true;
-  const against = state.accounts.filter((holder) => {
+  const against = state.accounts.flatMap((holder) => {
     const position = positionIn(holder, market);
-    if (position === undefined || sign(position.size) !== -sign(leg.position.size)) return false;
-    return isSolvent(state, holder);
+    if (position === undefined || sign(position.size) !== -sign(leg.position.size)) return [];
+    return stakeOf(state, holder, market) ?? [];
   });
   const margin = accountMargin(state, account);
   const lot = rawOf(leg.market.parameters.lot);
   return [true, false].some((isSound) => {
-    const asked = against.filter((holder) => (holder.liquidation === null) === isSound);
+    const asked = against.filter((stake) => stake.isSound === isSound);
     if (asked.length === 0) return false;
-    const held = sum(asked.map((holder) => abs(positionIn(holder, market)!.size)));
+    const held = sum(asked.map(({ size }) => size));
     const quantity = min(held, abs(leg.position.size));
-    const { gap } = costOf(leg, withSign(quantity, isNegative(leg.position.size) ? 1 : -1), margin);
+    const { gap } = costOf(leg, withSign(quantity, closingSide(leg.position.size)), margin);
     const asks = { lot, gap: rawOf(gap), quantity: rawOf(quantity), loading: rawOf(loading) };
-    const lots = asked.map((holder) => lotsKept(stakeOf(state, { holder, market }), asks));
-    const kept = lots.reduce((total, each) => total + each, 0n);
+    const kept = asked.reduce((total, stake) => total + lotsKept(stake, asks), 0n);
     return kept > 0n && kept * BigInt(HEDGED_LOTS_SHARE) >= asks.quantity / lot;
   });
 }
 
-/** What a holder has, in raw units. */
+/** Of a holder whose equity is above zero at prices that can be relied on. */
 type Stake = {
-  readonly size: bigint;
+  /** Not in liquidation. */
+  readonly isSound: boolean;
+  /** Magnitude. */
+  readonly size: Size;
+  /** In raw units, as the exposure. */
   readonly equity: bigint;
   /** To the factor, on the side of the position. */
   readonly exposure: bigint;
 };
 
-function stakeOf(
-  state: PoolView,
-  { holder, market }: { readonly holder: AccountView; readonly market: number },
-): Stake {
+function stakeOf(state: PoolView, holder: AccountView, market: number): Stake | null {
+  const { equity } = accountMargin(state, holder);
+  if (!isPositive(equity) || !pricesValid(state, holder)) return null;
   const own = positionIn(holder, market)!;
   const signed = holder.positions.reduce((total, { market: at, size }) => {
     const loading = protectedLoading(state, at);
     return loading === null ? total : total + rawOf(loading) * rawOf(size);
   }, 0n);
   return {
-    size: rawOf(abs(own.size)),
-    equity: rawOf(accountMargin(state, holder).equity),
+    isSound: holder.liquidation === null,
+    size: abs(own.size),
+    equity: rawOf(equity),
     exposure: isNegative(own.size) ? -signed : signed,
   };
 }
@@ -224,7 +224,7 @@ function lotsKept(stake: Stake, { lot, gap, quantity, loading }: Asks): bigint {
     const cost = { numerator: gap * lots * lot, denominator: quantity };
     return losesHedge(stake, loading * lots * lot, cost);
   };
-  let [lawful, beyond] = [0n, stake.size / lot + 1n];
+  let [lawful, beyond] = [0n, rawOf(stake.size) / lot + 1n];
   while (beyond - lawful > 1n) {
     const middle = lawful + (beyond - lawful) / BigInt(2);
     if (losesAt(middle)) beyond = middle;

@@ -28,7 +28,7 @@ import {
   withSign,
   ZERO_MONEY,
 } from '../units/index.ts';
-import type { Leg } from './account-legs.ts';
+import { closingSide, type Leg } from './account-legs.ts';
 import { type Counterparty, opposing } from './adl-candidates.ts';
 import { factorOf } from './factor-terms.ts';
 import { type AccountView, type PoolView, poolParameters } from './state.ts';
@@ -88,7 +88,7 @@ function termsOf(
   return {
     ...whom,
     quantity,
-    ...costOf(leg, withSign(quantity, isNegative(size) ? 1 : -1), margin),
+    ...costOf(leg, withSign(quantity, closingSide(size)), margin),
   };
 }
 
@@ -129,7 +129,7 @@ function closesKeepingHedges(terms: Deleveraging, leg: Leg): boolean {
   const { candidates, factor, quantity, gap } = terms;
   const { factorLoading = null } = factor;
   if (factorLoading === null) return true;
-  const side = isNegative(leg.position.size) ? 1 : -1;
+  const side = closingSide(leg.position.size);
   const lot = rawOf(leg.market.parameters.lot);
   let lots = 0n;
   for (const candidate of candidates) {

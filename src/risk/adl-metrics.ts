@@ -24,7 +24,7 @@ import {
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
 import { ascendingOrder, isClearlyBelow, type Ordering, sortWords } from './ascending-order.ts';
-import { cmpQuotient, type Quotient, quotientUp } from './exact-quotient.ts';
+import { cmpQuotient, keyOf, type Quotient, quotientUp } from './exact-quotient.ts';
 
 export type AdlMetrics = {
   /** What the counterparties had to bear: the gap of the size that was closed. */
@@ -91,6 +91,7 @@ export function adlMetrics(input: AdlMetricsInput): AdlMetrics {
     leverageMaxAfter: shown(after, ascending.at(-1)),
   };
 }
+
 /** Shares of the profits that were taken, of those who have one. */
 function profitHaircuts(candidates: readonly AdlCandidate[], taken: readonly Money[]): Ratio[] {
   const haircuts: Ratio[] = [];
@@ -158,7 +159,7 @@ function leveragesBefore({ candidates }: AdlMetricsInput): Leverages {
   const keys = new Float64Array(candidates.length);
   for (let at = 0; at < keys.length; at += 1) {
     const { size, equity } = candidates[at]!;
-    keys[at] = Number(size) / Number(equity);
+    keys[at] = keyOf(rawOf(size), rawOf(equity));
   }
   return leverages(keys, (index) => candidates[index]!);
 }
@@ -173,7 +174,7 @@ function leveragesAfter(input: AdlMetricsInput, before: Leverages): Leverages {
   for (let at = 0; at < keys.length; at += 1) {
     if (isZero(closed[at]!) && isZero(taken[at]!)) continue;
     const { size, equity } = of(at);
-    keys[at] = isZero(size) ? 0 : Number(size) / Number(equity);
+    keys[at] = isZero(size) ? 0 : keyOf(rawOf(size), rawOf(equity));
   }
   return leverages(keys, of);
 }

@@ -6,7 +6,7 @@
 import { assert, rawOf } from '../units/index.ts';
 import type { AdlPolicyInput, AdlSeat, AdlShares } from './adl-policy.ts';
 import { ascendingOrder } from './ascending-order.ts';
-import { cmpQuotient, type Quotient } from './exact-quotient.ts';
+import { cmpQuotient, keyOf, type Quotient } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
 
 /**
@@ -104,16 +104,16 @@ function breakpoints(seats: readonly AdlSeat[], partsPerLot: bigint): Uint32Arra
   for (let at = 0; at < seats.length; at += 1) {
     const seat = seats[at]!;
     if (seat.cap === 0n) continue;
-    const equity = Number(seat.candidate.equity);
+    const equity = rawOf(seat.candidate.equity);
     points[count] = 2 * at;
-    keys[count] = Number(startOf(seat)) / equity;
+    keys[count] = keyOf(startOf(seat), equity);
     count += 1;
     // Whoever may give up all it has is exhausted at the level 0, where the walk ends anyway; only
     // against hedges does it go on below.
     const end = endOf(seat, partsPerLot);
     if (end === 0n && seat.exposure === undefined) continue;
     points[count] = 2 * at + 1;
-    keys[count] = Number(end) / equity;
+    keys[count] = keyOf(end, equity);
     count += 1;
   }
   const levelAt = (index: number): Quotient => {

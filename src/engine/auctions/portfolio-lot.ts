@@ -17,7 +17,6 @@ import {
   cmpScaled,
   formatDecimal,
   gt,
-  isNegative,
   isPositive,
   isZero,
   lt,
@@ -37,7 +36,7 @@ import {
   ZERO_MONEY,
   ZERO_RATIO,
 } from '../../units/index.ts';
-import { type Leg, legsOf } from '../account-legs.ts';
+import { closingSide, type Leg, legsOf } from '../account-legs.ts';
 import { legPenaltyFraction } from '../leg-penalty.ts';
 import type { DeskSharesView } from '../lending.ts';
 import { goesOnRestored, releaseDeficit } from '../liquidation-release.ts';
@@ -166,7 +165,7 @@ function sliceOf(state: PoolView, account: AccountView, fraction: Ratio): Slice 
   return {
     positions: legsOf(state, account).map((leg) => ({
       market: leg.position.market,
-      sizeDelta: withSign(slicedSize(leg, fraction), isNegative(leg.position.size) ? 1 : -1),
+      sizeDelta: withSign(slicedSize(leg, fraction), closingSide(leg.position.size)),
     })),
     collaterals: collaterals.filter(({ amount }) => isPositive(amount)),
     debts: account.debts.map((debt) => slicedDebt(state, debt, fraction)),

@@ -18,7 +18,6 @@ import {
   EXACT_PER_RAW,
   formatDecimal,
   gt,
-  isNegative,
   isPositive,
   lt,
   type Money,
@@ -40,7 +39,7 @@ import {
   ZERO_RATIO,
   ZERO_SIZE,
 } from '../../units/index.ts';
-import { type Leg, legsOf } from '../account-legs.ts';
+import { closingSide, type Leg, legsOf } from '../account-legs.ts';
 import { legPenaltyFraction } from '../leg-penalty.ts';
 import { goesOnRestored, releaseEquity } from '../liquidation-release.ts';
 import { type AccountView, type PoolView, poolParameters } from '../state.ts';
@@ -191,7 +190,7 @@ export function takePosition(
   if (gt(bid.sizeMin, offer.size)) return refusedTake('BID_BEYOND_OFFER', { offered });
   const size = filledSize(leg, offer, { bid, sliceMin: lot.parameters.sliceMin });
   if (size === null) return refusedTake('BID_IS_DUST', { offered });
-  const sizeDelta = withSign(size, isNegative(leg.position.size) ? 1 : -1);
+  const sizeDelta = withSign(size, closingSide(leg.position.size));
   const slice = { ...NOTHING, positions: [{ market: leg.position.market, sizeDelta }] };
   const gives = given(state, account, slice);
   const unpaid = marginAfter(state, account, { ...gives, payment: ZERO_MONEY });

@@ -32,7 +32,7 @@ import {
   ZERO_SIZE,
 } from '../../units/index.ts';
 import { accountAfter } from '../account-after.ts';
-import { type Leg, legsBySize } from '../account-legs.ts';
+import { closingSide, type Leg, legsBySize } from '../account-legs.ts';
 import { type Deleveraging, plannedDeleveraging } from '../deleveraging.ts';
 import type { LiquidationStep } from '../liquidation-step.ts';
 import { accountMargin } from '../margin.ts';
@@ -86,7 +86,7 @@ function allocation(
 ): AdlFills<AccountId> {
   const { adlPolicy, adlFillsMax } = poolParameters(state);
   const { kind, lot } = leg.market.parameters;
-  const side = isNegative(leg.position.size) ? 1 : -1;
+  const side = closingSide(leg.position.size);
   const terms = state.waterfall?.parameters;
   const risk =
     terms === undefined
@@ -173,7 +173,7 @@ function settled(
     markPrice: leg.markPrice,
     bankruptcyPrice: bankruptcyPrice({
       kind,
-      sizeDelta: withSign(quantity, isNegative(size) ? 1 : -1),
+      sizeDelta: withSign(quantity, closingSide(size)),
       quote,
     }),
     bankruptcyQuote: quote,

@@ -132,8 +132,8 @@ const EVOLVERS: { readonly [T in EventType]: (state: PoolState, event: EventOf<T
   FinderNamed: direct.finderNamed,
   ClosedByAmm: amm.closedByAmm,
   AccountTakenOver: vault.accountTakenOver,
-  // Time itself moves with every accepted record, see `advance`.
-  TimePassed: (state) => market.pricesJudged(state),
+  // A tick judges every price; time itself moves with every accepted record, see `advance`.
+  TimePassed: market.pricesJudged,
 };
 
 export function evolve(state: PoolState, event: Event): void {

@@ -1,6 +1,6 @@
 /** `plimsoll adl`. @module */
 import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk/adl';
-import { formatDecimal, isPositive } from 'plimsoll/units';
+import { formatDecimal } from 'plimsoll/units';
 import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
 import { type AdlReport, adlSummary } from './adl-summary.ts';
 import { shown } from './calc/calc-definition.ts';
@@ -16,7 +16,8 @@ export function adlCommand(options: AdlOptions): number {
     const problem = notionalProblem({ kind, size: quantity, price: at });
     if (problem !== null) throw new InputFault(`--quantity: ${problem}`);
   }
-  const { candidates, side, ignored } = readCandidates(options.candidates, options.side ?? null);
+  const read = readCandidates(options.candidates, options.side ?? null);
+  const { candidates, numbers, side, ignored } = read;
   const market = { kind, side: side === 'long' ? 1 : -1, markPrice: mark } as const;
   const gap = adlGap({ ...market, quantity, closePrice: close });
   const policies = options.policy === 'all' ? ADL_POLICIES : [options.policy];
@@ -33,6 +34,7 @@ export function adlCommand(options: AdlOptions): number {
       gap,
       lot,
       candidates,
+      numbers,
       ...terms,
     });
     return { policy, allocation };
@@ -45,7 +47,7 @@ export function adlCommand(options: AdlOptions): number {
     close,
     gap,
     candidates: candidates.length,
-    eligible: candidates.filter(({ equity }) => isPositive(equity)).length,
+    eligible: numbers.equities.reduce((count, equity) => (equity > 0 ? count + 1 : count), 0),
     ignored,
     allocations,
   };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { formatDecimal } from 'plimsoll/units';
+import { formatDecimal, money } from 'plimsoll/units';
 import { readCandidates } from './candidates-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-candidates-'));
@@ -12,7 +12,7 @@ const file = join(folder, 'book.csv');
 
 function read(text: string, side: 'long' | 'short' | null = null) {
   writeFileSync(file, text);
-  const { candidates, ...rest } = readCandidates(file, side);
+  const { candidates, numbers: _, ...rest } = readCandidates(file, side);
   const rows = candidates.map(({ account, size, equity }) => {
     return `${account} ${formatDecimal(size)} ${formatDecimal(equity)}`;
   });
@@ -135,4 +135,32 @@ test('the sizes together stay in the range of a size', () => {
     problemOf(`${HEAD}a,${huge},5,0\nb,${huge},5,0\n`),
     'FILE:3: size: the sizes sum to more than 10^18',
   );
+});
+
+test('numbers are the nearest to the quantities, of short and of long decimals', () => {
+  const values = ['0.1', '-2.50', '12345678901234', '-1.000000000000000001', '9007199254740993'];
+  const rows = values.map((value, at) => `account-${at},-${at + 1}.3,${value},${value}`);
+  writeFileSync(file, `${HEAD}${rows.join('\n')}\n`);
+  const { candidates, numbers } = readCandidates(file, null);
+  for (const [at, { size, equity, unrealizedPnl }] of candidates.entries()) {
+    assert.equal(formatDecimal(equity), formatDecimal(money(values[at]!)));
+    assert.deepEqual(
+      [numbers.sizes[at], numbers.equities[at], numbers.profits[at]],
+      [size, equity, unrealizedPnl].map(Number),
+    );
+  }
+});
+
+test('a line of up to 64 KB is a line, and a longer one is told', () => {
+  const note = (length: number) => `${HEAD.trim()},note\na,1,5,0,${'x'.repeat(length)}\n`;
+  assert.deepEqual(read(note(65_000)).rows, ['a 1 5']);
+  assert.match(problemOf(note(65_600)), /longer than a CSV line/);
+});
+
+test('characters of several bytes stand across the pieces too', () => {
+  const rows = Array.from({ length: 9_000 }, (_, at) => `a${at},1,5,0,${'é☃'.repeat(3)}`);
+  const { rows: seen, ignored } = read(`${HEAD.trim()},nöte\n${rows.join('\n')}`);
+  assert.equal(seen.length, rows.length);
+  assert.deepEqual(ignored, ['nöte']);
+  assert.match(problemOf(`${HEAD}${'a'.repeat(9)}é,1,5,0`), /expected an id .*, was "aaaaaaaaaé"/);
 });

@@ -4,37 +4,48 @@
  * @module
  */
 import { shortDecimal } from 'plimsoll/units';
+import type { TextLine } from './text-lines.ts';
 
 /** A place that is moved from line to line. */
 export type CsvLine = {
   text: string;
+  start: number;
   /** How many fields it has. */
   count: number;
   /** Where each ends; of no use in a line with quotes. */
   readonly ends: number[];
-  /** Their texts, once asked for. */
+  /** Their texts, in a line with quotes. */
   fields: readonly string[] | null;
 };
 
-export const csvLine = (): CsvLine => ({ text: '', count: 0, ends: [], fields: null });
+export const csvLine = (): CsvLine => ({ text: '', start: 0, count: 0, ends: [], fields: null });
 
-export function moveTo(line: CsvLine, text: string): void {
+const COMMA = 44;
+const QUOTE = 34;
+
+export function moveTo(line: CsvLine, { text, start, end }: TextLine): void {
+  const { ends } = line;
   line.text = text;
-  line.fields = text.includes('"') ? fieldsOf(text) : null;
-  if (line.fields !== null) {
-    line.count = line.fields.length;
-    return;
-  }
+  line.start = start;
+  line.fields = null;
   let count = 0;
-  for (let end = text.indexOf(','); end >= 0; end = text.indexOf(',', end + 1)) {
-    line.ends[count] = end;
-    count += 1;
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA) {
+      ends[count] = at;
+      count += 1;
+    } else if (code === QUOTE) {
+      line.fields = fieldsOf(text.slice(start, end));
+      line.count = line.fields.length;
+      return;
+    }
   }
-  line.ends[count] = text.length;
+  ends[count] = end;
   line.count = count + 1;
 }
 
-const startOf = ({ ends }: CsvLine, at: number): number => (at === 0 ? 0 : ends[at - 1]! + 1);
+const startOf = ({ start, ends }: CsvLine, at: number): number =>
+  at === 0 ? start : ends[at - 1]! + 1;
 
 /** The text of a field, without blanks around it. */
 export function fieldAt(line: CsvLine, at: number): string {
@@ -42,9 +53,11 @@ export function fieldAt(line: CsvLine, at: number): string {
   return line.text.slice(startOf(line, at), line.ends[at]).trim();
 }
 
-/** The raw wad of a field that is a short decimal and nothing else; null for all others. */
-export function shortDecimalAt(line: CsvLine, at: number): bigint | null {
-  return line.fields === null ? shortDecimal(line.text, startOf(line, at), line.ends[at]!) : null;
+/** A field that is a short decimal and nothing else, packed; not a number for all others. */
+export function shortDecimalAt(line: CsvLine, at: number): number {
+  return line.fields === null
+    ? shortDecimal(line.text, startOf(line, at), line.ends[at]!)
+    : Number.NaN;
 }
 
 /** Fields of one line; a field in double quotes may hold commas, and "" for a quote. */

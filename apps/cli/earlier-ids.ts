@@ -10,7 +10,7 @@ export type EarlierIds = {
  * read. `idAt` gives an id back that was added.
  */
 export function earlierIds(idAt: (index: number) => string): EarlierIds {
-  let hashes = new Int32Array(2048);
+  let hashes = new Int32Array(1 << 15);
   /** Index + 1 of an id in the first place that was free from that of its hash on, else 0. */
   let slots = new Int32Array(4 * hashes.length);
   let count = 0;

@@ -11,7 +11,6 @@ import {
   gt,
   isNegative,
   isPositive,
-  isZero,
   type Money,
   ONE_RATIO,
   type Price,
@@ -26,11 +25,13 @@ import {
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
 import { type AdlGap, adlCap, hedgeCap, sidedExposure } from './adl-caps.ts';
 import { adlFillPrice } from './adl-fill-price.ts';
-import { type AdlMetrics, type AdlMetricsInput, adlMetrics } from './adl-metrics.ts';
+import { type AdlMetrics, type AdlTreatment, metricsOf } from './adl-metrics.ts';
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
-import type { AdlFactorTerms, AdlPolicy, AdlRiskTerms, AdlSeat, AdlShares } from './adl-policy.ts';
+import { type AdlNumbers, adlNumbers, numbersAt } from './adl-numbers.ts';
+import type { AdlFactorTerms, AdlPolicy, AdlRiskTerms, AdlShares } from './adl-policy.ts';
 import { cappedProRata, minMaxHaircut, riskAwareProRata } from './adl-pro-rata.ts';
 import { queueByNotional, queueByProfit } from './adl-queue.ts';
+import { type AdlSeat, type AdlSeats, aloneSeats, exactSeats, surelyHold } from './adl-seats.ts';
 import { takenEach } from './adl-taken.ts';
 import { type Quotient, quotientUp } from './exact-quotient.ts';
 
@@ -58,6 +59,8 @@ export type AdlAllocationInput<Id extends string = string> = AdlMarket &
     readonly policy: AdlPolicyName;
     /** At most once per account, on the side stated, not in liquidation. */
     readonly candidates: readonly AdlCandidate<Id>[];
+    /** Of the candidates, for a caller that has them; absent: worked out. */
+    readonly numbers?: AdlNumbers;
     /** Fills are multiples of it, > 0; a part of a position or of the quantity below it stays. */
     readonly lot: Size;
   };
@@ -127,40 +130,50 @@ export function adlFills<Id extends string>(input: AdlAllocationInput<Id>): AdlF
  * Source    Plimsoll
  */
 export function adlAllocation<Id extends string>(input: AdlAllocationInput<Id>): AdlAllocation<Id> {
-  const { result, ...outcome } = settled(input);
-  return { ...result, metrics: adlMetrics({ market: input, ...outcome }) };
+  const { result, budget, ...treatment } = settled(input);
+  return { ...result, metrics: metricsOf({ market: input, budget }, treatment) };
 }
 
-type Settled<Id extends string> = Omit<AdlMetricsInput, 'market'> & {
+type Settled<Id extends string> = AdlTreatment & {
   readonly result: AdlFills<Id>;
+  readonly budget: Money;
 };
 
 function settled<Id extends string>(input: AdlAllocationInput<Id>): Settled<Id> {
-  assertContract(input);
-  const candidates = input.candidates.filter(({ equity }) => isPositive(equity));
-  const { lots, level } = shares(input, candidates);
+  const all = input.numbers ?? adlNumbers(input.candidates);
+  assertContract(input, all);
+  const { candidates, numbers } = eligible(input.candidates, all);
+  const { lots, level } = shares(input, seated(input, candidates, numbers));
   const lot = rawOf(input.lot);
-  const closed = lots.map((count) => fromRaw<Size>(count * lot));
+  const reduced: number[] = [];
+  for (let at = 0; at < lots.length; at += 1) if (lots[at] !== 0n) reduced.push(at);
+  const holders = reduced.map((at) => candidates[at]!);
+  const closed = reduced.map((at) => fromRaw<Size>(lots[at]! * lot));
   const filled = sum(closed);
   const budget = portionDown(input.gap, filled, input.quantity);
-  const taken = takenEach({ candidates, closed, filled, budget });
-  const fills: AdlFill<Id>[] = [];
-  for (let at = 0; at < candidates.length; at += 1) {
-    const fill = { size: closed[at]!, taken: taken[at]! };
-    if (isZero(fill.size)) continue;
-    const price = adlFillPrice(input, fill);
-    fills.push({ account: candidates[at]!.account, size: fill.size, price, taken: fill.taken });
-  }
+  const taken = takenEach({ candidates: holders, closed, filled, budget });
+  const fills = holders.map(({ account }, index): AdlFill<Id> => {
+    const fill = { size: closed[index]!, taken: taken[index]! };
+    return { account, size: fill.size, price: adlFillPrice(input, fill), taken: fill.taken };
+  });
   const result = {
     fills,
     eta: level === null ? null : leverageOf(input, level),
     residualLoss: sub(budget, sum(taken)),
     unfilled: sub(input.quantity, filled),
   };
-  return { result, budget, candidates, closed, taken };
+  return { result, budget, candidates, numbers, reduced, closed, taken };
 }
 
-function assertContract<Id extends string>(input: AdlAllocationInput<Id>): void {
+/** Those with positive equity. */
+function eligible<Id extends string>(all: readonly AdlCandidate<Id>[], numbers: AdlNumbers) {
+  const { equities } = numbers;
+  if (equities.every((equity) => equity > 0)) return { candidates: all, numbers };
+  const chosen = [...all.keys()].filter((at) => equities[at]! > 0);
+  return { candidates: chosen.map((at) => all[at]!), numbers: numbersAt(numbers, chosen) };
+}
+
+function assertContract(input: AdlAllocationInput, { sizes }: AdlNumbers): void {
   assert(isPositive(input.quantity), 'ADL', 'expected a positive quantity');
   assert(isPositive(input.lot), 'ADL', 'expected a positive lot');
   assert(isPositive(input.markPrice), 'ADL', 'expected a positive mark price');
@@ -168,69 +181,78 @@ function assertContract<Id extends string>(input: AdlAllocationInput<Id>): void 
   const { factorLoading = null, kind } = input;
   const counts = factorLoading === null || (isPositive(factorLoading) && kind === 'linear');
   assert(counts, 'ADL', 'expected a positive loading, of linear contracts');
-  for (const candidate of input.candidates) {
-    const problem = candidateProblem(candidate);
-    if (problem !== null) assert(false, 'ADL', problem);
+  for (let at = 0; at < sizes.length; at += 1) {
+    const candidate = input.candidates[at]!;
+    const problem = sizes[at]! > 0 ? marginProblem(candidate) : 'expected a positive size';
+    if (problem !== null) assert(false, 'ADL', `${problem} of ${candidate.account}`);
   }
 }
 
-function candidateProblem(candidate: AdlCandidate): string | null {
-  const { account, size, maintenanceMargin, legMaintenanceMargin } = candidate;
-  if (!isPositive(size)) return `expected a positive size of ${account}`;
+function marginProblem({ maintenanceMargin, legMaintenanceMargin }: AdlCandidate): string | null {
   const leg = legMaintenanceMargin ?? ZERO_MONEY;
   const total = maintenanceMargin ?? leg;
   return isNegative(leg) || gt(leg, total)
-    ? `expected the leg's maintenance margin of ${account} between 0 and the account's`
+    ? "expected a leg's maintenance margin between 0 and the account's"
     : null;
 }
 
 /** Lots per eligible candidate, by both stages. */
-function shares(input: AdlAllocationInput, eligible: readonly AdlCandidate[]): AdlShares {
+function shares(input: AdlAllocationInput, { seats, limitAt }: Seated): AdlShares {
   const policy = policies[input.policy];
-  const { seats, limits } = seated(input, eligible);
-  const closable = limits.reduce((total, limit) => total + limit, 0n);
-  const capped = seats.reduce((total, seat) => total + seat.cap, 0n);
-  const quantity = least(rawOf(input.quantity) / rawOf(input.lot), closable);
-  if (quantity === 0n) return { lots: seats.map(() => 0n), level: null };
   const terms = { ...riskTerms(input), market: input, partsPerLot: partsPerLot(input) };
+  const wanted = rawOf(input.quantity) / rawOf(input.lot);
+  if (wanted > 0n && surelyHold(seats, wanted))
+    return policy({ ...terms, quantity: wanted, seats });
+
+  const caps = seats.candidates.map((_, at) => seats.capAt(at));
+  const limits = seats.candidates.map((_, at) => limitAt(at));
+  const capped = caps.reduce((total, cap) => total + cap, 0n);
+  const quantity = least(
+    wanted,
+    limits.reduce((total, limit) => total + limit, 0n),
+  );
+  if (quantity === 0n) return { lots: caps.map(() => 0n), level: null };
   if (quantity <= capped) return policy({ ...terms, quantity, seats });
 
-  const beyond = seats.map((seat, at): AdlSeat => {
-    const { candidate, held, cap } = seat;
-    const rest = { candidate, held: held - cap, cap: limits[at]! - cap };
-    if (seat.exposure === undefined) return rest;
-    return { ...rest, exposure: seat.exposure - cap * terms.partsPerLot };
+  const beyond = seats.candidates.map((candidate, at): AdlSeat => {
+    const cap = caps[at]!;
+    const rest = { candidate, held: seats.heldAt(at) - cap, cap: limits[at]! - cap };
+    if (seats.exposureAt === null) return rest;
+    return { ...rest, exposure: seats.exposureAt(at) - cap * terms.partsPerLot };
   });
-  const second = policy({ ...terms, quantity: quantity - capped, seats: beyond });
-  return { lots: seats.map(({ cap }, index) => cap + second.lots[index]!), level: second.level };
+  const left = exactSeats(beyond, seats.numbers);
+  const second = policy({ ...terms, quantity: quantity - capped, seats: left });
+  return { lots: caps.map((cap, at) => cap + second.lots[at]!), level: second.level };
 }
 
 type Seated = {
   /** As the first stage sees them. */
-  readonly seats: readonly AdlSeat[];
+  readonly seats: AdlSeats;
   /** Most lots that each may close at any stage. */
-  readonly limits: readonly bigint[];
+  readonly limitAt: (at: number) => bigint;
 };
 
-function seated(input: AdlAllocationInput, eligible: readonly AdlCandidate[]): Seated {
-  const { side, factorLoading = null, hedges = 'ignore' } = input;
-  const lot = rawOf(input.lot);
-  const held = eligible.map(({ size }) => rawOf(size) / lot);
-  const caps = eligible.map((candidate) => adlCap(candidate, input) / lot);
+function seated(
+  input: AdlAllocationInput,
+  eligible: readonly AdlCandidate[],
+  numbers: AdlNumbers,
+): Seated {
+  const { side, factorLoading = null, hedges = 'ignore', gap, quantity, lot } = input;
   if (factorLoading === null) {
-    const seats = eligible.map((candidate, at) => {
-      return { candidate, held: held[at]!, cap: caps[at]! };
-    });
-    return { seats, limits: held };
+    const seats = aloneSeats({ candidates: eligible, numbers, gap, quantity, lot });
+    return { seats, limitAt: seats.heldAt };
   }
-  const terms = { side, factorLoading, gap: input.gap, quantity: input.quantity };
-  const limits =
-    hedges === 'ignore' ? held : eligible.map((candidate) => hedgeCap(candidate, terms) / lot);
-  const seats = eligible.map((candidate, at) => {
-    const exposure = sidedExposure(candidate, terms);
-    return { candidate, held: held[at]!, cap: least(caps[at]!, limits[at]!), exposure };
+  const terms = { side, factorLoading, gap, quantity };
+  const each = rawOf(lot);
+  const limits = eligible.map((candidate) =>
+    hedges === 'ignore' ? rawOf(candidate.size) / each : hedgeCap(candidate, terms) / each,
+  );
+  const list = eligible.map((candidate, at): AdlSeat => {
+    const held = rawOf(candidate.size) / each;
+    const cap = least(adlCap(candidate, input) / each, limits[at]!);
+    return { candidate, held, cap, exposure: sidedExposure(candidate, terms) };
   });
-  return { seats, limits };
+  return { seats: exactSeats(list, numbers), limitAt: (at) => limits[at]! };
 }
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

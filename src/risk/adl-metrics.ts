@@ -8,7 +8,6 @@ import {
   divideDown,
   fromRaw,
   gt,
-  isPositive,
   isZero,
   type Money,
   max,
@@ -23,6 +22,7 @@ import {
   ZERO_RATIO,
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
+import { type AdlNumbers, adlNumbers } from './adl-numbers.ts';
 import { ascendingOrder, isClearlyBelow, type Ordering, sortWords } from './ascending-order.ts';
 import { cmpQuotient, keyOf, type Quotient, quotientUp } from './exact-quotient.ts';
 
@@ -65,11 +65,43 @@ export type AdlMetricsInput = {
  * Cost      O(n log n)
  * Source    Plimsoll
  */
-export function adlMetrics(input: AdlMetricsInput): AdlMetrics {
-  const { market, budget, candidates, taken } = input;
-  const haircuts = profitHaircuts(candidates, taken);
-  const before = leveragesBefore(input);
-  const after = leveragesAfter(input, before);
+export function adlMetrics({ market, budget, ...outcome }: AdlMetricsInput): AdlMetrics {
+  const { candidates } = outcome;
+  const isTouched = (at: number) => !isZero(outcome.closed[at]!) || !isZero(outcome.taken[at]!);
+  const reduced = [...candidates.keys()].filter(isTouched);
+  const closed = reduced.map((at) => outcome.closed[at]!);
+  const taken = reduced.map((at) => outcome.taken[at]!);
+  const numbers = adlNumbers(candidates);
+  return metricsOf({ market, budget }, { candidates, numbers, reduced, closed, taken });
+}
+
+/** What a deleveraging did to its eligible candidates. */
+export type AdlTreatment = {
+  readonly candidates: readonly AdlCandidate[];
+  readonly numbers: AdlNumbers;
+  /** Indices of those who closed or lost something, ascending. */
+  readonly reduced: readonly number[];
+  /** Of each of these, the size that was closed. */
+  readonly closed: readonly Size[];
+  /** Of each of these, what it lost against the mark. */
+  readonly taken: readonly Money[];
+};
+
+/**
+ * The same for who knows whom it touched.
+ *
+ * Units     as `adlMetrics`
+ * Rounding  as `adlMetrics`
+ * Cost      as `adlMetrics`
+ * Source    Plimsoll
+ */
+export function metricsOf(
+  { market, budget }: Pick<AdlMetricsInput, 'market' | 'budget'>,
+  treatment: AdlTreatment,
+): AdlMetrics {
+  const haircuts = profitHaircuts(treatment);
+  const before = leveragesBefore(treatment);
+  const after = leveragesAfter(treatment, before);
   const ascending = ascendingOrder(after);
   const ranks = ranksOf(after, ascending);
   const order = ascendingOrder({
@@ -83,7 +115,7 @@ export function adlMetrics(input: AdlMetricsInput): AdlMetrics {
   };
   return {
     budget,
-    overshoot: max(sub(sum(taken), budget), ZERO_MONEY),
+    overshoot: max(sub(sum(treatment.taken), budget), ZERO_MONEY),
     profitHaircutMax: haircuts.reduce((a, b) => (gt(b, a) ? b : a), ZERO_RATIO),
     profitHaircutGini: giniCoefficient(haircuts),
     orderInversions: orderInversions(order, ranks),
@@ -93,12 +125,17 @@ export function adlMetrics(input: AdlMetricsInput): AdlMetrics {
 }
 
 /** Shares of the profits that were taken, of those who have one. */
-function profitHaircuts(candidates: readonly AdlCandidate[], taken: readonly Money[]): Ratio[] {
+function profitHaircuts({ candidates, numbers, reduced, taken }: AdlTreatment): readonly Ratio[] {
+  const { profits } = numbers;
   const haircuts: Ratio[] = [];
-  for (let at = 0; at < candidates.length; at += 1) {
-    const { unrealizedPnl } = candidates[at]!;
-    if (!isPositive(unrealizedPnl)) continue;
-    haircuts.push(isZero(taken[at]!) ? ZERO_RATIO : ratioUp(taken[at]!, unrealizedPnl));
+  let next = 0;
+  for (let at = 0; at < profits.length; at += 1) {
+    const isReduced = reduced[next] === at;
+    if (profits[at]! > 0) {
+      const share = isReduced ? ratioUp(taken[next]!, candidates[at]!.unrealizedPnl) : ZERO_RATIO;
+      haircuts.push(share);
+    }
+    if (isReduced) next += 1;
   }
   return haircuts;
 }
@@ -155,24 +192,27 @@ function leverages(keys: Float64Array, of: Leverages['of']): Leverages {
   return { keys, of, exact: (a, b) => cmpQuotient(quotientAt(a), quotientAt(b)) };
 }
 
-function leveragesBefore({ candidates }: AdlMetricsInput): Leverages {
-  const keys = new Float64Array(candidates.length);
-  for (let at = 0; at < keys.length; at += 1) {
-    const { size, equity } = candidates[at]!;
-    keys[at] = keyOf(rawOf(size), rawOf(equity));
-  }
-  return leverages(keys, (index) => candidates[index]!);
+function leveragesBefore({ candidates, numbers: { sizes, equities } }: AdlTreatment): Leverages {
+  return leverages(
+    sizes.map((size, at) => size / equities[at]!),
+    (index) => candidates[index]!,
+  );
 }
 
-function leveragesAfter(input: AdlMetricsInput, before: Leverages): Leverages {
-  const { candidates, closed, taken } = input;
+function leveragesAfter(treatment: AdlTreatment, before: Leverages): Leverages {
+  const { candidates, reduced, closed, taken } = treatment;
+  const keys = before.keys.slice();
+  /** Place in the list of the reduced, counted from 1. */
+  const places = new Uint32Array(candidates.length);
   const of = (index: number) => {
     const { size, equity } = candidates[index]!;
-    return { size: sub(size, closed[index]!), equity: sub(equity, taken[index]!) };
+    const place = places[index]!;
+    if (place === 0) return { size, equity };
+    return { size: sub(size, closed[place - 1]!), equity: sub(equity, taken[place - 1]!) };
   };
-  const keys = before.keys.slice();
-  for (let at = 0; at < keys.length; at += 1) {
-    if (isZero(closed[at]!) && isZero(taken[at]!)) continue;
+  for (let next = 0; next < reduced.length; next += 1) {
+    const at = reduced[next]!;
+    places[at] = next + 1;
     const { size, equity } = of(at);
     keys[at] = isZero(size) ? 0 : keyOf(rawOf(size), rawOf(equity));
   }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { fromRaw, type Money, price, type Size } from '../units/index.ts';
 import type { AdlMarket } from './adl-candidate.ts';
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
-import type { AdlSeat } from './adl-policy.ts';
+import { type AdlSeats, exactSeats } from './adl-seats.ts';
 
 const market: AdlMarket = { kind: 'linear', side: 1, markPrice: price('1') };
 
@@ -32,17 +32,19 @@ const worlds = fc
     quantity: 1n + (part % total(list.map(({ cap }) => cap))),
   }));
 
-const seatsOf = (list: readonly Drawn[]): AdlSeat[] =>
-  list.map(({ held, cap, equity }, index) => ({
-    held,
-    cap,
-    candidate: {
-      account: `a${index}`,
-      size: fromRaw<Size>(held),
-      equity: fromRaw<Money>(equity),
-      unrealizedPnl: fromRaw<Money>(0n),
-    },
-  }));
+const seatsOf = (list: readonly Drawn[]): AdlSeats =>
+  exactSeats(
+    list.map(({ held, cap, equity }, index) => ({
+      held,
+      cap,
+      candidate: {
+        account: `a${index}`,
+        size: fromRaw<Size>(held),
+        equity: fromRaw<Money>(equity),
+        unrealizedPnl: fromRaw<Money>(0n),
+      },
+    })),
+  );
 
 const solved = (list: readonly Drawn[], quantity: bigint) => {
   const { lots, level } = minimaxLeverage({ market, quantity, seats: seatsOf(list) });

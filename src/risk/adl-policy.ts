@@ -5,19 +5,9 @@
  * @module
  */
 import type { Price, Ratio } from '../units/index.ts';
-import type { AdlCandidate, AdlMarket } from './adl-candidate.ts';
+import type { AdlMarket } from './adl-candidate.ts';
+import type { AdlSeats } from './adl-seats.ts';
 import type { Quotient } from './exact-quotient.ts';
-
-/** An eligible candidate as a policy sees it; sizes in whole lots. */
-export type AdlSeat = {
-  readonly candidate: AdlCandidate;
-  /** What the position holds at this stage, > 0. */
-  readonly held: bigint;
-  /** Most that it may give up at this stage, between 0 and what it holds. */
-  readonly cap: bigint;
-  /** What weighs on its leverage, in parts of a lot, signed; absent: what it holds. */
-  readonly exposure?: bigint;
-};
 
 /** How positions in other markets count. */
 export type AdlFactorTerms = {
@@ -45,7 +35,7 @@ export type AdlPolicyInput = {
   readonly market: AdlMarket;
   /** What is to be given up in all: at least 1 and at most the sum of the caps. */
   readonly quantity: bigint;
-  readonly seats: readonly AdlSeat[];
+  readonly seats: AdlSeats;
   /** Parts of an exposure that one lot is, > 0; absent: 1. */
   readonly partsPerLot?: bigint;
 } & AdlRiskTerms;

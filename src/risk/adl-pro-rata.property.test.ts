@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { fromRaw, type Money, price, ratio, type Size } from '../units/index.ts';
 import type { AdlMarket } from './adl-candidate.ts';
-import type { AdlPolicy, AdlSeat } from './adl-policy.ts';
+import type { AdlPolicy } from './adl-policy.ts';
 import { cappedProRata, minMaxHaircut, riskAwareProRata } from './adl-pro-rata.ts';
+import { type AdlSeat, exactSeats } from './adl-seats.ts';
 
 const market: AdlMarket = { kind: 'linear', side: 1, markPrice: price('1') };
 const WAD = 10n ** 18n;
@@ -58,7 +59,7 @@ for (const [name, policy] of Object.entries(POLICIES)) {
     test('lots are whole, within the caps, and sum to the quantity', () => {
       fc.assert(
         fc.property(worlds, ({ list, quantity }) => {
-          const { lots } = policy({ market, quantity, seats: seatsOf(list) });
+          const { lots } = policy({ market, quantity, seats: exactSeats(seatsOf(list)) });
           assert.equal(total(lots), quantity);
           for (const [at, { cap }] of list.entries()) {
             assert.ok(lots[at]! >= 0n && lots[at]! <= cap);
@@ -71,7 +72,7 @@ for (const [name, policy] of Object.entries(POLICIES)) {
     test('who has no profit gives up nothing while a profit can', () => {
       fc.assert(
         fc.property(worlds, ({ list, quantity }) => {
-          const { lots } = policy({ market, quantity, seats: seatsOf(list) });
+          const { lots } = policy({ market, quantity, seats: exactSeats(seatsOf(list)) });
           const profits = total(list.map(({ cap, pnl }) => (pnl > 0n ? cap : 0n)));
           if (profits < quantity) return;
           for (const [at, { pnl }] of list.entries()) if (pnl <= 0n) assert.equal(lots[at], 0n);
@@ -84,8 +85,9 @@ for (const [name, policy] of Object.entries(POLICIES)) {
       fc.assert(
         fc.property(worlds, ({ list, quantity }) => {
           const seats = seatsOf(list);
-          const straight = policy({ market, quantity, seats }).lots;
-          const turned = policy({ market, quantity, seats: seats.toReversed() }).lots;
+          const straight = policy({ market, quantity, seats: exactSeats(seats) }).lots;
+          const back = exactSeats(seats.toReversed());
+          const turned = policy({ market, quantity, seats: back }).lots;
           assert.deepEqual(turned.toReversed(), straight);
         }),
         { numRuns: 200 },
@@ -97,7 +99,7 @@ for (const [name, policy] of Object.entries(POLICIES)) {
 test('capped pro rata: below the caps, shares are those of the profits to less than a lot', () => {
   fc.assert(
     fc.property(worlds, ({ list, quantity }) => {
-      const { lots } = cappedProRata({ market, quantity, seats: seatsOf(list) });
+      const { lots } = cappedProRata({ market, quantity, seats: exactSeats(seatsOf(list)) });
       const open = list.map((each, at) => ({ ...each, lots: lots[at]! }));
       for (const a of open) {
         for (const b of open) {
@@ -139,7 +141,7 @@ test('min-max: no other way in whole lots has a smaller largest haircut (by tryi
     });
   fc.assert(
     fc.property(small, ({ list, quantity }) => {
-      const { lots } = minMaxHaircut({ market, quantity, seats: seatsOf(list) });
+      const { lots } = minMaxHaircut({ market, quantity, seats: exactSeats(seatsOf(list)) });
       const product = list.reduce((all, { pnl }) => all * pnl, 1n);
       const worst = (given: readonly bigint[]) =>
         list.reduce((top, { pnl }, at) => {
@@ -164,19 +166,19 @@ describe('risk-aware pro rata', () => {
   });
 
   test('the same profit at twice the leverage gives up four times as much, by default', () => {
-    const seats = seatsOf([one({}), one({ equity: 50n * WAD })]);
+    const seats = exactSeats(seatsOf([one({}), one({ equity: 50n * WAD })]));
     const { lots } = riskAwareProRata({ market, quantity: 50n, seats });
     assert.deepEqual(lots, [10n, 40n]);
   });
 
   test('exponent 0 counts leverage once', () => {
-    const seats = seatsOf([one({}), one({ equity: 50n * WAD })]);
+    const seats = exactSeats(seatsOf([one({}), one({ equity: 50n * WAD })]));
     const { lots } = riskAwareProRata({ market, quantity: 30n, seats, riskExponent: 0 });
     assert.deepEqual(lots, [10n, 20n]);
   });
 
   test('nothing is taken at or below the threshold while somebody is above it', () => {
-    const seats = seatsOf([one({}), one({ equity: 50n * WAD })]);
+    const seats = exactSeats(seatsOf([one({}), one({ equity: 50n * WAD })]));
     const at = (threshold: string) =>
       riskAwareProRata({ market, quantity: 30n, seats, riskThreshold: ratio(threshold) }).lots;
     assert.deepEqual(at('1'), [0n, 30n]);

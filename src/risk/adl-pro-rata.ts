@@ -6,17 +6,33 @@
 import { assert, cmpId, isPositive, ONE_RATIO, type Ratio, rawOf } from '../units/index.ts';
 import { type AdlCandidate, exactLeverage } from './adl-candidate.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
-import { ascendingOrder } from './ascending-order.ts';
-import {
-  cmpKeyed,
-  cmpQuotient,
-  type KeyedQuotient,
-  keyed,
-  keyOf,
-  type Quotient,
-  quotientDown,
-} from './exact-quotient.ts';
+import { NOTHING } from './adl-seats.ts';
+import { ascendingOrder, isClearlyBelow } from './ascending-order.ts';
+import { cmpQuotient, keyOf, type Quotient, quotientDown } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
+
+/** Seats as water is filled into them: by index, each up to its cap. */
+type Weighed = {
+  readonly candidates: readonly AdlCandidate[];
+  readonly caps: readonly bigint[];
+  readonly weights: readonly bigint[];
+};
+
+/** A seat that may give up nothing is not asked what it weighs. */
+function weighed(
+  { seats }: AdlPolicyInput,
+  weightOf: (candidate: AdlCandidate) => bigint,
+): Weighed {
+  const { candidates, gives, capAt } = seats;
+  const caps: bigint[] = new Array(candidates.length).fill(0n);
+  const weights: bigint[] = new Array(candidates.length).fill(0n);
+  for (let at = 0; at < candidates.length; at += 1) {
+    if (gives[at] === NOTHING) continue;
+    caps[at] = capAt(at);
+    weights[at] = weightOf(candidates[at]!);
+  }
+  return { candidates, caps, weights };
+}
 
 /** max(PnL, 0), in units of 1e-18. */
 const profitOf = ({ unrealizedPnl }: AdlCandidate): bigint =>
@@ -37,10 +53,7 @@ const profitOf = ({ unrealizedPnl }: AdlCandidate): bigint =>
  * Source    Plimsoll; the proportional rule of the taxation literature (Aumann and Maschler 1985)
  */
 export function cappedProRata(input: AdlPolicyInput): AdlShares {
-  return proRata(
-    input,
-    input.seats.map(({ candidate }) => profitOf(candidate)),
-  );
+  return proRata(input, weighed(input, profitOf));
 }
 
 /**
@@ -64,11 +77,11 @@ export function riskAwareProRata(input: AdlPolicyInput): AdlShares {
   const lawful = Number.isInteger(riskExponent) && riskExponent >= 0 && riskExponent <= 4;
   assert(lawful, 'ADL_RISK', 'expected a risk exponent from 0 to 4');
   assert(riskThreshold === null || rawOf(riskThreshold) >= 0n, 'ADL_RISK', 'a threshold below 0');
-  const weights = input.seats.map(({ candidate }) => {
+  const weightOf = (candidate: AdlCandidate): bigint => {
     const leverage = leverageOf(input, candidate);
     return profitOf(candidate) * leverage * riskFactor(leverage, riskExponent, riskThreshold);
-  });
-  return proRata(input, weights);
+  };
+  return proRata(input, weighed(input, weightOf));
 }
 
 /** In units of 1e-18; beyond the range of a quantity rounded down to a whole number. */
@@ -92,36 +105,39 @@ function riskFactor(leverage: bigint, exponent: number, threshold: Ratio | null)
 }
 
 /** Water-filling by weights; what no weight can bear goes by what is held. */
-function proRata({ quantity, seats }: AdlPolicyInput, weights: readonly bigint[]): AdlShares {
-  const weighed = seats.map(({ cap, candidate }, at) => {
-    return { id: candidate.account, cap, weight: weights[at]! };
+function proRata({ quantity, seats }: AdlPolicyInput, all: Weighed): AdlShares {
+  const { candidates, caps, weights } = all;
+  const bearable = bearableBy(all);
+  if (bearable >= quantity) return { lots: filled(quantity, all), level: null };
+  const lots = filled(quantity - bearable, {
+    candidates,
+    caps: caps.map((cap, at) => (weights[at]! > 0n ? 0n : cap)),
+    weights: caps.map((cap, at) => (cap > 0n ? seats.heldAt(at) : 0n)),
   });
-  const bearable = weighed.reduce((sum, { cap, weight }) => (weight > 0n ? sum + cap : sum), 0n);
-  if (bearable >= quantity) return { lots: filled(quantity, weighed), level: null };
-  const rest = seats.map(({ candidate, held, cap }, at) => {
-    return { id: candidate.account, cap: weights[at]! > 0n ? 0n : cap, weight: held };
-  });
-  const second = filled(quantity - bearable, rest);
-  const lots = weighed.map(({ cap, weight }, at) => (weight > 0n ? cap : second[at]!));
+  for (let at = 0; at < lots.length; at += 1) if (weights[at]! > 0n) lots[at] = caps[at]!;
   return { lots, level: null };
 }
 
-type Weighed = { readonly id: string; readonly cap: bigint; readonly weight: bigint };
+/** What those may give up who have a weight. */
+const bearableBy = ({ caps, weights }: Weighed): bigint =>
+  caps.reduce((sum, cap, at) => (weights[at]! > 0n ? sum + cap : sum), 0n);
 
 /** min(cap, τ · weight) with the sum given, in whole lots. */
-function filled(quantity: bigint, seats: readonly Weighed[]): bigint[] {
-  const lots = seats.map(() => 0n);
+function filled(quantity: bigint, all: Weighed): bigint[] {
+  const { candidates, caps, weights } = all;
+  const lots: bigint[] = new Array(caps.length).fill(0n);
   if (quantity === 0n) return lots;
-  const { level, open, saturated } = fillLevel(quantity, seats);
+  const { level, open, saturated } = fillLevel(quantity, all);
   const cut = open.filter((at) => saturated[at] === 0);
-  for (const at of open) if (saturated[at] === 1) lots[at] = seats[at]!.cap;
+  for (const at of open) if (saturated[at] === 1) lots[at] = caps[at]!;
   const rest = largestRemainder({
     total: lots.reduce((left, whole) => left - whole, quantity),
     denominator: level.denominator,
     count: cut.length,
     share: (index) => {
-      const { id, cap, weight } = seats[cut[index]!]!;
-      return { id, numerator: weight * level.numerator, room: cap };
+      const at = cut[index]!;
+      const numerator = weights[at]! * level.numerator;
+      return { id: candidates[at]!.account, numerator, room: caps[at]! };
     },
   });
   for (let index = 0; index < cut.length; index += 1) lots[cut[index]!] = rest[index]!;
@@ -138,37 +154,35 @@ type Filling = {
 };
 
 /** τ as a quotient: seats are saturated by rising cap per weight until the rest fits. */
-function fillLevel(quantity: bigint, seats: readonly Weighed[]): Filling {
+function fillLevel(quantity: bigint, { caps, weights }: Weighed): Filling {
   const open: number[] = [];
-  let weights = 0n;
-  for (let at = 0; at < seats.length; at += 1) {
-    const { cap, weight } = seats[at]!;
-    if (cap === 0n || weight === 0n) continue;
+  let weight = 0n;
+  for (let at = 0; at < caps.length; at += 1) {
+    if (caps[at] === 0n || weights[at] === 0n) continue;
     open.push(at);
-    weights += weight;
+    weight += weights[at]!;
   }
   const keys = new Float64Array(open.length);
-  for (let at = 0; at < keys.length; at += 1) {
-    const { cap, weight } = seats[open[at]!]!;
-    keys[at] = keyOf(cap, weight);
+  for (let index = 0; index < keys.length; index += 1) {
+    const at = open[index]!;
+    keys[index] = keyOf(caps[at]!, weights[at]!);
   }
-  const levelAt = (at: number): Quotient => {
-    const { cap, weight } = seats[open[at]!]!;
-    return { numerator: cap, denominator: weight };
+  const levelAt = (index: number): Quotient => {
+    const at = open[index]!;
+    return { numerator: caps[at]!, denominator: weights[at]! };
   };
-  const saturated = new Uint8Array(seats.length);
+  const saturated = new Uint8Array(caps.length);
   let left = quantity;
   const exact = (a: number, b: number) => cmpQuotient(levelAt(a), levelAt(b));
   for (const index of ascendingOrder({ keys, exact })) {
     const at = open[index]!;
-    const { cap, weight } = seats[at]!;
-    if (left * weight <= cap * weights) break;
-    left -= cap;
-    weights -= weight;
+    if (left * weights[at]! <= caps[at]! * weight) break;
+    left -= caps[at]!;
+    weight -= weights[at]!;
     saturated[at] = 1;
   }
-  assert(weights > 0n, 'ADL_QUANTITY', 'expected a quantity between 1 and the sum of the caps');
-  return { level: { numerator: left, denominator: weights }, open, saturated };
+  assert(weight > 0n, 'ADL_QUANTITY', 'expected a quantity between 1 and the sum of the caps');
+  return { level: { numerator: left, denominator: weight }, open, saturated };
 }
 
 /**
@@ -187,65 +201,84 @@ function fillLevel(quantity: bigint, seats: readonly Weighed[]): Filling {
  * Source    Plimsoll; highest-averages method (Jefferson)
  */
 export function minMaxHaircut(input: AdlPolicyInput): AdlShares {
-  const { quantity, seats } = input;
-  const weights = seats.map(({ candidate }) => profitOf(candidate));
-  const bearable = seats.reduce((sum, { cap }, at) => (weights[at]! > 0n ? sum + cap : sum), 0n);
-  if (bearable < quantity) return proRata(input, weights);
-  const open = seats.flatMap(({ candidate, cap }, at) => {
-    return weights[at]! > 0n ? [{ id: candidate.account, at, cap, weight: weights[at]! }] : [];
-  });
-  const { numerator, denominator } = fillLevel(quantity, open).level;
-  const lots = seats.map(() => 0n);
+  const { quantity } = input;
+  const all = weighed(input, profitOf);
+  if (bearableBy(all) < quantity) return proRata(input, all);
+  const { level, open } = fillLevel(quantity, all);
+  const lots: bigint[] = new Array(all.caps.length).fill(0n);
   let left = quantity;
-  for (const { at, cap, weight } of open) {
-    const floor = (weight * numerator) / denominator;
-    lots[at] = floor > cap ? cap : floor;
+  for (const at of open) {
+    const floor = (all.weights[at]! * level.numerator) / level.denominator;
+    lots[at] = floor > all.caps[at]! ? all.caps[at]! : floor;
     left -= lots[at]!;
   }
-  const next = heapOf(
-    open
-      .filter(({ at, cap }) => lots[at]! < cap)
-      .map((seat) => {
-        const { id, at, cap, weight } = seat;
-        return { id, at, cap, weight, level: levelAfter(seat, lots[at]!) };
-      }),
-  );
-  for (; left > 0n; left -= 1n) {
-    const seat = next[0]!;
-    lots[seat.at]! += 1n;
-    const full = lots[seat.at] === seat.cap;
-    const last = full ? next.pop()! : { ...seat, level: levelAfter(seat, lots[seat.at]!) };
-    if (next.length > 0) {
-      next[0] = last;
-      sink(next);
-    }
-  }
+  giveOneByOne({
+    ...all,
+    level,
+    lots,
+    left,
+    seats: open.filter((at) => lots[at]! < all.caps[at]!),
+  });
   return { lots, level: null };
 }
 
-type Next = Weighed & { readonly at: number; readonly level: KeyedQuotient };
+type Giving = Weighed & {
+  /** Down to which all have been given what is whole of it. */
+  readonly level: Quotient;
+  /** Those that may give up more. */
+  readonly seats: readonly number[];
+  readonly lots: bigint[];
+  readonly left: bigint;
+};
 
-/** The haircut that one lot more would make, as lots per unit of profit. */
-const levelAfter = ({ weight }: Weighed, lots: bigint): KeyedQuotient =>
-  keyed({ numerator: lots + 1n, denominator: weight });
-
-const lowestFirst = (a: Next, b: Next): number => cmpKeyed(a.level, b.level) || cmpId(a.id, b.id);
-
-/** The lowest first: sorted, which is a heap too. */
-function heapOf(seats: readonly Next[]): Next[] {
+/**
+ * Gives lot after lot to the seat whose haircut after it is least, as lots per unit of profit.
+ *
+ * They all lie just above the level. What tells them apart is by how much, so that is compared:
+ *
+ *     (lots + 1) / weight − numerator / denominator, times the denominator
+ */
+function giveOneByOne({ candidates, caps, weights, level, seats, lots, left }: Giving): void {
+  const excess: bigint[] = [];
   const keys = new Float64Array(seats.length);
-  for (let at = 0; at < keys.length; at += 1) keys[at] = seats[at]!.level.key;
-  const order = ascendingOrder({ keys, exact: (a, b) => lowestFirst(seats[a]!, seats[b]!) });
-  return Array.from(order, (at) => seats[at]!);
+  for (let index = 0; index < keys.length; index += 1) {
+    const at = seats[index]!;
+    excess.push((lots[at]! + 1n) * level.denominator - weights[at]! * level.numerator);
+    keys[index] = keyOf(excess[index]!, weights[at]!);
+  }
+  const quotientAt = (index: number): Quotient => {
+    return { numerator: excess[index]!, denominator: weights[seats[index]!]! };
+  };
+  const idAt = (index: number): string => candidates[seats[index]!]!.account;
+  const exact = (a: number, b: number): number =>
+    cmpQuotient(quotientAt(a), quotientAt(b)) || cmpId(idAt(a), idAt(b));
+  const isBefore = (a: number, b: number): boolean =>
+    isClearlyBelow(keys[a]!, keys[b]!) || (!isClearlyBelow(keys[b]!, keys[a]!) && exact(a, b) < 0);
+  // The lowest first: sorted, which is a heap too.
+  let heap = ascendingOrder({ keys, exact });
+  for (let given = 0n; given < left; given += 1n) {
+    const index = heap[0]!;
+    const at = seats[index]!;
+    lots[at]! += 1n;
+    if (lots[at] === caps[at]) {
+      heap[0] = heap.at(-1)!;
+      heap = heap.subarray(0, -1);
+    } else {
+      excess[index]! += level.denominator;
+      keys[index] = keyOf(excess[index]!, weights[at]!);
+    }
+    sink(heap, isBefore);
+  }
 }
 
 /** Moves the first of a binary heap down to its place. */
-function sink(heap: Next[]): void {
+function sink(heap: Uint32Array, isBefore: (a: number, b: number) => boolean): void {
+  if (heap.length === 0) return;
   const moved = heap[0]!;
   let at = 0;
   for (let child = 1; child < heap.length; child = 2 * at + 1) {
-    if (child + 1 < heap.length && lowestFirst(heap[child + 1]!, heap[child]!) < 0) child += 1;
-    if (lowestFirst(moved, heap[child]!) <= 0) break;
+    if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child += 1;
+    if (!isBefore(heap[child]!, moved)) break;
     heap[at] = heap[child]!;
     at = child;
   }

@@ -34,18 +34,18 @@ export function queueByNotional(input: AdlPolicyInput): AdlShares {
 }
 
 function queue({ market, quantity, seats }: AdlPolicyInput, score: AdlScore): AdlShares {
-  const scores = seats.map(({ candidate }) => keyed(score(market, candidate)));
+  const scores = seats.candidates.map((candidate) => keyed(score(market, candidate)));
   const keys = new Float64Array(scores.length);
   for (let at = 0; at < keys.length; at += 1) keys[at] = -scores[at]!.key;
-  const accountAt = (at: number): string => seats[at]!.candidate.account;
+  const accountAt = (at: number): string => seats.candidates[at]!.account;
   // The order of `cmpAdlRank`.
   const exact = (a: number, b: number): number =>
     cmpQuotient(scores[b]!, scores[a]!) || cmpId(accountAt(a), accountAt(b));
-  const lots = seats.map(() => 0n);
+  const lots: bigint[] = new Array(scores.length).fill(0n);
   let left = quantity;
   for (const index of ascendingOrder({ keys, exact })) {
     if (left === 0n) break;
-    const { cap } = seats[index]!;
+    const cap = seats.capAt(index);
     lots[index] = cap < left ? cap : left;
     left -= lots[index]!;
   }

@@ -7,3 +7,4 @@ export * from './adl-allocation.ts';
 export * from './adl-candidate.ts';
 export * from './adl-gap.ts';
 export * from './adl-metrics.ts';
+export type { AdlNumbers } from './adl-numbers.ts';

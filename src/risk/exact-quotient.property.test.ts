@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cmpKeyed, cmpQuotient, keyed, type Quotient } from './exact-quotient.ts';
+import { isClearlyBelow } from './ascending-order.ts';
+import { cmpQuotient, type KeyedQuotient, keyed, type Quotient } from './exact-quotient.ts';
 
 const numerators = fc.oneof(
   fc.bigInt({ min: -20n, max: 20n }),
@@ -12,6 +13,12 @@ const denominators = fc.oneof(
   fc.bigInt({ min: 1n, max: 2n ** 254n }),
 );
 const quotients = fc.record({ numerator: numerators, denominator: denominators });
+
+/** As lists are sorted: different enough keys decide, all others are compared exactly. */
+function cmpKeyed(a: KeyedQuotient, b: KeyedQuotient): -1 | 0 | 1 {
+  if (isClearlyBelow(a.key, b.key)) return -1;
+  return isClearlyBelow(b.key, a.key) ? 1 : cmpQuotient(a, b);
+}
 
 /** A quotient next to another: equal, or apart by one part in as many as the numbers hold. */
 const neighbors = fc

@@ -12,7 +12,6 @@ import {
   type Ratio,
   rawOf,
 } from '../units/index.ts';
-import { isClearlyBelow } from './ascending-order.ts';
 
 /** numerator / denominator, not reduced; denominator > 0. */
 export type Quotient = { readonly numerator: bigint; readonly denominator: bigint };
@@ -58,19 +57,6 @@ export function keyOf(numerator: bigint, denominator: bigint): number {
  */
 export function keyed({ numerator, denominator }: Quotient): KeyedQuotient {
   return { numerator, denominator, key: keyOf(numerator, denominator) };
-}
-
-/**
- * The order of two quotients with keys, the same as `cmpQuotient` says: different enough keys
- * decide, all others are compared exactly.
- *
- * Units     any, the same for both
- * Rounding  None.
- * Source    Plimsoll
- */
-export function cmpKeyed(a: KeyedQuotient, b: KeyedQuotient): -1 | 0 | 1 {
-  if (isClearlyBelow(a.key, b.key)) return -1;
-  return isClearlyBelow(b.key, a.key) ? 1 : cmpQuotient(a, b);
 }
 
 /**

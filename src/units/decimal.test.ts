@@ -10,10 +10,12 @@ import {
   fundingIndex,
   type Money,
   money,
+  numberOfShort,
   parseDecimal,
   price,
   ratio,
   rawOf,
+  rawOfShort,
   shares,
   shortDecimal,
   size,
@@ -87,14 +89,45 @@ test('fifteen digits and sixteen, with and without a point and a sign, are read 
 
 test('a short decimal is read where it stands in a text, and nothing else is', () => {
   const text = 'a,-1.50,007,.5,5.,-,1-2,1.2.3,1234567890123456, 1,';
-  const read: (bigint | null)[] = [];
+  const read: number[] = [];
   let start = 0;
   for (const field of text.split(',')) {
     read.push(shortDecimal(text, start, start + field.length));
     start += field.length + 1;
   }
-  assert.deepEqual(read, [null, -15n * 10n ** 17n, ...Array(9).fill(null)]);
-  assert.equal(shortDecimal('123', 1, 2), 2n * 10n ** 18n);
+  assert.deepEqual(read, [Number.NaN, -(16 * 150 + 2), ...Array(9).fill(Number.NaN)]);
+  assert.equal(shortDecimal('123', 1, 2), 16 * 2);
+});
+
+test('a packed decimal of up to 14 digits is its wad, and the number nearest to it', () => {
+  for (const text of ['0', '-0', '-0.0', '0.0000000000001', '99999999999999', '9999999999999.9']) {
+    for (const signed of text.startsWith('-') ? [text] : [text, `-${text}`]) {
+      const packed = shortDecimal(signed, 0, signed.length);
+      const [whole = '', fraction = ''] = signed.split('.');
+      const raw = BigInt(whole + fraction.padEnd(18, '0'));
+      assert.equal(rawOfShort(packed), raw, signed);
+      assert.equal(numberOfShort(packed) || 0, Number(raw), signed);
+    }
+  }
+  const places = fc.integer({ min: 0, max: 13 });
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: -(10n ** 14n) + 1n, max: 10n ** 14n - 1n }),
+      places,
+      (all, after) => {
+        const digits = (all < 0n ? -all : all).toString().padStart(after + 1, '0');
+        const point = digits.length - after;
+        const magnitude = digits.slice(0, point) + (after > 0 ? `.${digits.slice(point)}` : '');
+        const text = all < 0n ? `-${magnitude}` : magnitude;
+        const packed = shortDecimal(text, 0, text.length);
+        const raw = all * 10n ** BigInt(18 - after);
+        assert.equal(rawOfShort(packed), raw);
+        assert.equal(numberOfShort(packed), Number(raw));
+      },
+    ),
+  );
+  assert.ok(Number.isNaN(shortDecimal('123456789012345', 0, 15)));
+  assert.equal(rawOfShort(shortDecimal('12345678901234', 0, 14)), 12345678901234n * 10n ** 18n);
 });
 
 test('everything else is refused, with what was expected and what was found', () => {

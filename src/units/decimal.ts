@@ -31,12 +31,12 @@ export type ParsedDecimal =
 
 /** Reads a decimal string as a raw wad; the non-throwing form for untrusted input. */
 export function parseDecimal(text: string): ParsedDecimal {
-  const value = shortDecimal(text, 0, text.length);
-  return value === null ? longDecimal(text) : { ok: true, value };
+  const short = shortDecimal(text, 0, text.length);
+  return Number.isNaN(short) ? longDecimal(text) : { ok: true, value: rawOfShort(short) };
 }
 
-/** As many digits as every number of them is exact in floating point. */
-const SHORT_DIGITS = 15;
+/** As many digits as every number of them, times sixteen, is exact in floating point. */
+const SHORT_DIGITS = 14;
 /** What a unit of the last digit is worth, by how many digits stand after the point. */
 const LAST_DIGIT = Array.from(
   { length: SHORT_DIGITS + 1 },
@@ -47,26 +47,49 @@ const POINT = 46;
 const ZERO = 48;
 
 /**
- * The raw wad of a decimal of at most 15 digits, as most are, that stands in a text from `start` to
- * before `end`; null where there is anything else. It reads the text once and makes no other.
+ * A decimal of at most 14 digits, as most are, that stands in a text from `start` to before `end`,
+ * packed into a number: sixteen times all its digits, and how many of them stand after the point.
+ * Not a number where there is anything else. It reads the text once and makes nothing: a value that
+ * is kept for later takes eight bytes, and becomes a quantity when it is needed (`rawOfShort`).
  */
-export function shortDecimal(text: string, start: number, end: number): bigint | null {
+export function shortDecimal(text: string, start: number, end: number): number {
   const first = text.charCodeAt(start) === MINUS ? start + 1 : start;
-  if (end > first + SHORT_DIGITS + 1) return null;
+  if (end > first + SHORT_DIGITS + 1) return Number.NaN;
   let digits = 0;
   let point = end;
   for (let at = first; at < end; at += 1) {
     const code = text.charCodeAt(at);
     if (code >= ZERO && code <= ZERO + 9) digits = digits * 10 + (code - ZERO);
     else if (code === POINT && point === end) point = at;
-    else return null;
+    else return Number.NaN;
   }
   const whole = point - first;
   // At least a digit before the point and one after it, and no zero before others.
-  if (whole === 0 || whole > SHORT_DIGITS || point === end - 1) return null;
-  if (whole > 1 && text.charCodeAt(first) === ZERO) return null;
-  const unit = LAST_DIGIT[point === end ? 0 : end - point - 1]!;
-  return BigInt(first === start ? digits : -digits) * unit;
+  if (whole === 0 || whole > SHORT_DIGITS || point === end - 1) return Number.NaN;
+  if (whole > 1 && text.charCodeAt(first) === ZERO) return Number.NaN;
+  const packed = 16 * digits + (point === end ? 0 : end - point - 1);
+  return first === start ? packed : -packed;
+}
+
+/** What a unit of the last digit is worth, as a number: exact for all of them. */
+const LAST_DIGIT_NUMBER = LAST_DIGIT.map(Number);
+
+/**
+ * The number nearest to the raw wad of a packed decimal: the product of two exact numbers, rounded
+ * once. Never for a decision but of what is clearly apart.
+ */
+export function numberOfShort(packed: number): number {
+  const magnitude = Math.abs(packed);
+  const digits = Math.floor(magnitude / 16);
+  const number = digits * LAST_DIGIT_NUMBER[magnitude - 16 * digits]!;
+  return packed < 0 ? -number : number;
+}
+
+/** The raw wad of a packed decimal. */
+export function rawOfShort(packed: number): bigint {
+  const magnitude = Math.abs(packed);
+  const digits = Math.floor(magnitude / 16);
+  return BigInt(packed < 0 ? -digits : digits) * LAST_DIGIT[magnitude - 16 * digits]!;
 }
 
 /** Of any length, and what is wrong with it. */

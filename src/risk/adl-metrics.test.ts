@@ -48,6 +48,16 @@ test('the largest and the distribution of profit haircuts count those in profit 
   assert.equal(shown(profitHaircutGini), '0.25');
 });
 
+test('shares of profits are those of their owners behind somebody reduced without a profit', () => {
+  const { profitHaircutMax, profitHaircutGini } = metrics([
+    ['10', '100', '-5', '5', '0'],
+    ['10', '100', '40', '0', '0'],
+    ['10', '100', '40', '5', '20'],
+  ]);
+  assert.equal(shown(profitHaircutMax), '0.5');
+  assert.equal(shown(profitHaircutGini), '0.5');
+});
+
 test('Gini: none, equal, one of many', () => {
   assert.equal(shown(giniCoefficient([])), '0');
   assert.equal(shown(giniCoefficient([ratio('0'), ratio('0')])), '0');

@@ -151,7 +151,9 @@ const standsAlone = ({ maintenanceMargin, legMaintenanceMargin }: AdlCandidate):
  * Rounding  False where the numbers, and their sum, may be off by as much as they differ.
  * Source    Plimsoll
  */
-export function surelyHold({ gives, weights }: AdlSeats, quantity: bigint): boolean {
+export function surelyHold({ gives, weights, exposureAt }: AdlSeats, quantity: bigint): boolean {
+  // An exposure is not what is held.
+  if (exposureAt !== null) return false;
   let least = 0;
   for (let at = 0; at < gives.length; at += 1) if (gives[at] === ALL) least += weights[at]!;
   // Each number and each sum adds at most 2^-53 of the whole.

@@ -10,6 +10,7 @@ import {
   type Money,
   money,
   type Price,
+  rawOf,
 } from '../units/index.ts';
 
 const amounts = (entries: readonly { readonly account: string; readonly amount: Money }[]) =>
@@ -180,6 +181,27 @@ test('more counterparties than a record may hold: several records, the same in t
   });
   // 12 + 1.2 · (80 − 100) = −12, borne by six alike: each won 4 and gives up 2.
   for (const balances of ended) assert.deepEqual(balances, ['0', '52', '52']);
+});
+
+test('a record of few takes its part of the gap, and all of them together all of it', () => {
+  const takings = [1, 2, 3].map((adlFillsMax) => {
+    const pool = twoMarkets({ adlFillsMax });
+    // Three contracts at 100 for 60 and ten units less than nothing: units decide who gives what.
+    const alice = pool.account('alice', '59.99999999999999999');
+    for (const name of ['a1', 'a2', 'a3']) {
+      const short = pool.account(name, '100');
+      pool.fill(alice, short, { market: 'BTC-PERP', size: '1', price: '100' });
+    }
+    const events = pool.price('BTC', '80', ['BTC-PERP']);
+    assert.equal(pool.balance(alice), '0');
+    assert.equal(eventsOf(events, 'BadDebtSettled').length, 0);
+    return eventsOf(events, 'PositionsDeleveraged').map(({ counterparties, residualLoss }) => {
+      assert.equal(formatDecimal(residualLoss), '0');
+      return counterparties.map(({ taken }) => Number(rawOf(taken)));
+    });
+  });
+  // A third of 10 units, then a half of the 7 that are left, each rounded down; then the rest.
+  assert.deepEqual(takings, [[[3], [3], [4]], [[3, 3], [4]], [[4, 3, 3]]]);
 });
 
 test('a counterparty in liquidation is asked after the healthy ones', () => {

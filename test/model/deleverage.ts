@@ -194,20 +194,21 @@ function allocated(
 ): { readonly closings: Closing[]; readonly residualLoss: bigint } {
   const { holders, lot, quantity, gap } = offer;
   const { adlPolicy, adlFillsMax } = ledger.pool!;
+  const dealt = holders.map(({ account }, at) => ({ account, at }));
   const lots = lotsByPolicy(adlPolicy, offer);
-  const sizes = lots.map((count) => count * lot);
+  // The largest, ties by account id: whoever stands behind as many as a record holds is left out.
+  dealt.sort((a, b) => {
+    const [mine, other] = [lots[a.at]!, lots[b.at]!];
+    return mine === other ? byText(a.account, b.account) : mine > other ? -1 : 1;
+  });
+  const leftOut = new Set(dealt.slice(adlFillsMax).map(({ at }) => at));
+  const sizes = lots.map((count, at) => (leftOut.has(at) ? 0n : count * lot));
   const taken = takenFrom(holders, { sizes, gap, quantity });
   const closings = holders.flatMap(({ account }, at) =>
     sizes[at]! > 0n ? [{ account, size: sizes[at]!, taken: taken[at]! }] : [],
   );
-  // The largest, ties by account id, in the order of the accounts.
-  const bySize = closings.toSorted((a, b) =>
-    a.size === b.size ? byText(a.account, b.account) : a.size > b.size ? -1 : 1,
-  );
-  const kept = closings.filter((closing) => bySize.indexOf(closing) < adlFillsMax);
-  const part = total(kept.map(({ size }) => size));
-  const borne = total(kept.map((closing) => closing.taken));
-  return { closings: kept, residualLoss: larger(floorDiv(gap * part, quantity) - borne, 0n) };
+  const needed = floorDiv(gap * total(sizes), quantity);
+  return { closings, residualLoss: needed - total(taken) };
 }
 
 /**

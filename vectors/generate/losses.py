@@ -296,6 +296,9 @@ def adl_allocation(given):
         weight = [w - c for w, c in zip(weighs, caps)]
         more, level = share(wanted - sum(caps), rest, weight, [m - c for m, c in zip(most, caps)])
         lots = [c + m for c, m in zip(caps, more)]
+    if "fillsMax" in given:
+        ahead = sorted(range(len(seats)), key=lambda i: (-lots[i], seats[i].name))[: given["fillsMax"]]
+        lots = [count if i in ahead else 0 for i, count in enumerate(lots)]
     worth = factor[given["market"]] * lot if factor else market.value(lot)
     closed = [count * lot for count in lots]
     filled = sum(closed, Fraction(0))
@@ -533,6 +536,25 @@ def adl_cases():
     draw = Draw(504)
     for number in range(60):
         yield f"with a factor {number + 1}", loss_factor.drawn(draw, drawn_deleveraging(draw))
+    alike = [holder(n, "0.3", "120", "20") for n in "cab"]
+    thirds = {
+        **base, "lot": "0.1", "quantity": "0.9", "closePrice": "99.999999999999999989", "candidates": alike,
+    }
+    yield "as many fills as there are", {**thirds, "fillsMax": 3}
+    yield "one fill fewer, of ties the last by id, and the unit stays", {**thirds, "fillsMax": 2}
+    yield "one fill, and a third of the gap", {**thirds, "fillsMax": 1}
+    yield "the largest fill, though the last in the queue", {
+        **thirds, "policy": "queue", "quantity": "1.3", "fillsMax": 1,
+        "candidates": [
+            holder("a", "0.2", "1", "0.2", score="3"), holder("b", "0.1", "1", "0.2", score="2"),
+            holder("c", "2", "100", "20", score="1"),
+        ],
+    }
+    draw = Draw(505)
+    for number in range(40):
+        given = drawn_deleveraging(draw)
+        fills_max = draw.whole(1, max(1, len(given["candidates"]) - 1))
+        yield f"of a few fills {number + 1}", {**given, "fillsMax": fills_max}
 
 
 def drawn_deleveraging(draw):
@@ -585,7 +607,8 @@ VECTORS = [
         "name": "adl-allocation",
         "spec": "Eligible: equity > 0. Stage one by policy within caps (|q| without a gap; 0 where "
         "the full gap exceeds the leg's equity; else min(|q|, profit/gap)), stage two over the rest; "
-        "lots by largest remainder, ties by id; taken = min(share of the gap, profit, leg's equity). "
+        "lots by largest remainder, ties by id; of more than fillsMax fills the largest stay, ties by "
+        "id; taken = min(share of the gap of what is filled, profit, leg's equity). "
         "With a covariance: leverage of all positions to its first principal component",
         "compute": adl_allocation,
         "cases": adl_cases,

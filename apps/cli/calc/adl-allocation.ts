@@ -20,6 +20,7 @@ import { ADL_POLICIES } from '../adl-options.ts';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
 import {
   adlCandidates,
+  CANDIDATES_MAX,
   candidateFields,
   candidateSide,
   magnitudes,
@@ -28,8 +29,8 @@ import {
 } from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
 import { contractKind, notionalProblem } from './contract-input.ts';
-import { price, size } from './quantity.ts';
-import { fallback, oneOf, record, refused } from './shape.ts';
+import { count, price, size } from './quantity.ts';
+import { fallback, oneOf, optional, record, refused } from './shape.ts';
 
 const fields = {
   policy: oneOf('Who gives up how much', ADL_POLICIES),
@@ -42,6 +43,12 @@ const fields = {
   lot: fallback(
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
     sizeOf('0.000000000000000001'),
+  ),
+  fillsMax: optional(
+    count('Most fills; of more the largest stay, ties by account', {
+      atLeast: 1,
+      atMost: CANDIDATES_MAX,
+    }),
   ),
   ...riskFields,
   ...factorFields,
@@ -151,6 +158,7 @@ export const adlAllocationCalc = calc({
       quantity,
       gap,
       lot,
+      fillsMax: input.fillsMax,
       candidates,
       riskExponent,
       riskThreshold,

@@ -7,11 +7,18 @@ import {
   amount,
   assetId,
   formatDecimal,
+  indexId,
   type Money,
+  marketId,
   money,
   type Price,
+  price,
+  ratio,
   rawOf,
 } from '../units/index.ts';
+import { accountMargin, type EventOf } from './index.ts';
+
+type Counterparty = EventOf<'PositionsDeleveraged'>['counterparties'][number];
 
 const amounts = (entries: readonly { readonly account: string; readonly amount: Money }[]) =>
   entries.map(({ account, amount: share }) => [account, formatDecimal(share)]);
@@ -202,6 +209,44 @@ test('a record of few takes its part of the gap, and all of them together all of
   });
   // A third of 10 units, then a half of the 7 that are left, each rounded down; then the rest.
   assert.deepEqual(takings, [[[3], [3], [4]], [[3, 3], [4]], [[4, 3, 3]]]);
+});
+
+test('a counterparty whose collateral counts for less is not made liquidatable', () => {
+  const pool = twoMarkets();
+  pool.index('COIN');
+  pool.price('COIN', '1');
+  const coin = { collateralHaircut: ratio('0.9'), concentrationFactor: null, amountMax: null };
+  const asset = { asset: assetId('COIN'), index: indexId('COIN'), ...coin };
+  pool.take({ type: 'ConfigureAsset', parameters: asset });
+  const [alice, bob] = [pool.account('alice', '10'), pool.account('bob', '20')];
+  pool.take({ type: 'Deposit', account: bob, asset: asset.asset, amount: amount('100') });
+  pool.fill(alice, bob, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(pool.maker, bob, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(bob, pool.maker, { market: 'ETH-PERP', size: '5', price: '20' });
+  // At once he wins 40 and loses 55: 5 and coins worth 100, of which 10 count.
+  const timeMs = pool.now();
+  const moved = { BTC: price('80'), ETH: price('9') };
+  const events = pool.take({
+    type: 'ReportPrices',
+    indexes: Object.entries(moved).map(([name, at]) => {
+      return { index: indexId(name), source: 'feed', price: at, timeMs, confidence: null };
+    }),
+    books: Object.entries(moved).map(([name, at]) => {
+      return { market: marketId(`${name}-PERP`), bid: at, ask: at, last: at, timeMs };
+    }),
+    outside: [],
+  });
+  const [deleveraged] = eventsOf(events, 'PositionsDeleveraged');
+  // Behind half of his short stands 15 · 8 / 10.25 / 2, and not the 10 that Alice lacks.
+  const [{ change, taken }] = deleveraged!.counterparties as [Counterparty];
+  assert.deepEqual([change.account, formatDecimal(taken)], ['bob', '5.853658536585365853']);
+  assert.equal(formatDecimal(deleveraged!.residualLoss), '4.146341463414634147');
+  const { marginEquity, maintenanceMargin } = accountMargin(pool.engine.state, pool.accountOf(bob));
+  assert.ok(marginEquity >= maintenanceMargin, `${marginEquity} of ${maintenanceMargin}`);
+  assert.deepEqual(
+    eventsOf(events, 'LiquidationStarted').map(({ account }) => account),
+    ['alice'],
+  );
 });
 
 test('a counterparty in liquidation is asked after the healthy ones', () => {

@@ -155,6 +155,7 @@ function holdersAgainst(
       account: account.id,
       size: magnitude(position.size),
       equity: margin.equity,
+      marginEquity: margin.marginEquity,
       profit: unrealizedPnl(ledger, position),
       entryValue: position.entryValue,
       required: margin.maintenanceMargin,
@@ -213,7 +214,7 @@ function allocated(
 
 /**
  * What each gives up: its share of the gap by size, at most its profit and at most its leg's
- * share of equity for what it closes. Units lost to rounding go one each, by account id, to
+ * share of margin equity for what it closes. Units lost to rounding go one each, by account id, to
  * those who may still give.
  */
 function takenFrom(
@@ -226,7 +227,7 @@ function takenFrom(
   const shares = sizes.map((size) => floorDiv(budget * size, filled));
   const limits = holders.map((holder, at) => {
     const standing = floorDiv(
-      holder.equity * holder.legRequired * sizes[at]!,
+      larger(holder.marginEquity, 0n) * holder.legRequired * sizes[at]!,
       holder.required * holder.size,
     );
     return smaller(standing, larger(holder.profit, 0n));

@@ -89,7 +89,10 @@ class Seat:
         self.equity = read(given["equity"])
         self.pnl = read(given["unrealizedPnl"])
         account, leg = read(given.get("maintenanceMargin")), read(given.get("legMaintenanceMargin"))
-        self.behind = self.equity if not account or leg is None else self.equity * leg / account
+        part = Fraction(1) if not account or leg is None else leg / account
+        self.behind = self.equity * part
+        counts = read(given.get("marginEquity"))
+        self.health = self.behind if counts is None else counts * part
         self.value = market.value(self.size)
         entry = read(given.get("entryValue"))
         signed = self.value * (1 if market.credit else -1)
@@ -142,7 +145,7 @@ def cap_of(seat, gap, quantity):
     if gap == 0:
         return seat.size
     each = gap / quantity
-    if each * seat.size > seat.behind:
+    if each * seat.size > seat.health:
         return Fraction(0)
     return min(seat.size, max(seat.pnl, Fraction(0)) / each)
 
@@ -329,7 +332,8 @@ def settle(seats, closed, filled, budget):
     if budget == 0:
         return [Fraction(0)] * len(seats)
     limits = [
-        min(max(s.pnl, Fraction(0)), down(s.behind * x / s.size)) for s, x in zip(seats, closed)
+        min(max(s.pnl, Fraction(0)), down(max(s.health, Fraction(0)) * x / s.size))
+        for s, x in zip(seats, closed)
     ]
     floors = [down(budget * x / filled) for x in closed]
     spare = budget - sum(floors)
@@ -555,6 +559,29 @@ def adl_cases():
         given = drawn_deleveraging(draw)
         fills_max = draw.whole(1, max(1, len(given["candidates"]) - 1))
         yield f"of a few fills {number + 1}", {**given, "fillsMax": fills_max}
+    weighted = {**base, "quantity": "5", "closePrice": "98"}
+    for counts in ("20", "19.999999999999999999", "0", "-1"):
+        yield f"of an equity of 100 so much counts: {counts}", {
+            **weighted,
+            "candidates": [
+                holder("a", "10", "100", "50", marginEquity=counts), holder("b", "4", "400", "90"),
+            ],
+        }
+    yield "a share of what counts is all that stands behind", {
+        **weighted, "quantity": "14",
+        "candidates": [
+            holder("a", "10", "100", "50", marginEquity="8", maintenanceMargin="6", legMaintenanceMargin="4"),
+            holder("b", "4", "400", "90"),
+        ],
+    }
+    draw = Draw(506)
+    for number in range(40):
+        given = drawn_deleveraging(draw)
+        for candidate in given["candidates"]:
+            if draw.chance(0.7):
+                counts = read(candidate["equity"]) * Fraction(draw.whole(-10, 100), 100)
+                candidate["marginEquity"] = show(down(counts))
+        yield f"of collateral at a weight {number + 1}", given
 
 
 def drawn_deleveraging(draw):
@@ -606,9 +633,9 @@ VECTORS = [
         "path": "losses/adl-allocation.json",
         "name": "adl-allocation",
         "spec": "Eligible: equity > 0. Stage one by policy within caps (|q| without a gap; 0 where "
-        "the full gap exceeds the leg's equity; else min(|q|, profit/gap)), stage two over the rest; "
+        "the full gap exceeds the leg's margin equity; else min(|q|, profit/gap)), stage two over the rest; "
         "lots by largest remainder, ties by id; of more than fillsMax fills the largest stay, ties by "
-        "id; taken = min(share of the gap of what is filled, profit, leg's equity). "
+        "id; taken = min(share of the gap of what is filled, profit, leg's margin equity). "
         "With a covariance: leverage of all positions to its first principal component",
         "compute": adl_allocation,
         "cases": adl_cases,

@@ -29,7 +29,7 @@ import {
 } from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
 import { contractKind, notionalProblem } from './contract-input.ts';
-import { count, price, size } from './quantity.ts';
+import { count, money, price, size } from './quantity.ts';
 import { fallback, oneOf, optional, record, refused } from './shape.ts';
 
 const fields = {
@@ -39,7 +39,13 @@ const fields = {
   quantity: size('Size of the bankrupt position to close', { above: '0' }),
   markPrice: price('Mark before the deleveraging', { above: '0' }),
   closePrice: price('Price at which the bankrupt position closes', { above: '0' }),
-  candidates: adlCandidates(record('A candidate', { ...candidateFields, otherPositions })),
+  candidates: adlCandidates(
+    record('A candidate', {
+      ...candidateFields,
+      marginEquity: optional(money('Part of the equity that counts towards margin; absent: all')),
+      otherPositions,
+    }),
+  ),
   lot: fallback(
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
     sizeOf('0.000000000000000001'),

@@ -25,9 +25,10 @@ export type AdlLargestInput = {
  * Source    Plimsoll
  */
 export function largestOf({ lots, candidates, fillsMax }: AdlLargestInput): readonly bigint[] {
+  if (fillsMax === null || lots.length <= fillsMax) return lots;
   const filled: number[] = [];
   for (let at = 0; at < lots.length; at += 1) if (lots[at]! > 0n) filled.push(at);
-  if (fillsMax === null || filled.length <= fillsMax) return lots;
+  if (filled.length <= fillsMax) return lots;
   // The largest come first.
   const keys = Float64Array.from(filled, (at) => -Number(lots[at]!));
   const exact = (a: number, b: number): number => {

@@ -8,7 +8,7 @@ import { ensureReady, filesUnder, root, runNode } from './ensure-ready.mjs';
 
 /** Runs beside the other groups from the start: it waits for processes more than it computes. */
 const WAITING = 'test/e2e/';
-const GROUPS_PER_PROCESSOR = 3;
+const GROUPS_PER_PROCESSOR = 2;
 
 ensureReady();
 const patterns = process.argv.slice(2);

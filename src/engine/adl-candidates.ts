@@ -64,6 +64,7 @@ export function counterpartyOf(
     account: account.id,
     size: abs(position.size),
     equity: margin.equity,
+    marginEquity: margin.marginEquity,
     unrealizedPnl: unrealizedPnl(valued),
     maintenanceMargin: margin.maintenanceMargin,
     legMaintenanceMargin: maintenanceMargin({ tiers, notional }),

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { crash, loadings } from '../../test/pools/hedge-stage.ts';
 import { deleveraging, twoMarkets, waterfall } from '../../test/pools/loss-stage.ts';
 import { POOL } from '../../test/pools/pool-driver.ts';
 import type { AdlPolicyName } from '../risk/index.ts';
@@ -14,6 +15,7 @@ import {
   durationMs,
   formatDecimal,
   marketId,
+  money,
   price,
   ratio,
   rawOf,
@@ -86,12 +88,68 @@ test('with a loading by exposure to the factor; a protected hedge is dark', () =
     trade('ben', '5');
     trade('cho', '2');
     const { positions } = lightsOf(adlLights(pool.engine.state), 'short');
-    return positions.map(({ account, lights, score }) =>
-      `${account} ${lights} ${score === null ? '' : formatDecimal(score)}`.trimEnd(),
-    );
+    return positions.map(({ account, lights, score, protection }) => {
+      const place = score === null ? (protection ?? '') : formatDecimal(score);
+      return `${account} ${lights} ${place}`.trimEnd();
+    });
   };
   assert.deepEqual(rows('ignore'), ['ada 4 0.5', 'cho 2 0.06', 'ben 1 0', 'dev 0']);
-  assert.deepEqual(rows('protect'), ['ada 3 0.5', 'cho 1 0.06', 'ben 0', 'dev 0']);
+  assert.deepEqual(rows('protect'), ['ada 3 0.5', 'cho 1 0.06', 'ben 0 hedge', 'dev 0']);
+});
+
+/**
+ * Hal, short of eight lots of BTC, is long of one ETH: 5 · 0.008 less what that weighs is what he
+ * is exposed to. Alice faces him.
+ */
+function halOfEightLots(eth: string, hedges: 'ignore' | 'protect' = 'protect') {
+  const pool = twoMarkets();
+  pool.take(deleveraging(hedges, loadings({ 'BTC-PERP': '5', 'ETH-PERP': eth })));
+  const [alice, hal] = [pool.account('alice', '0.08'), pool.account('hal', '32')];
+  pool.fill(alice, hal, { market: 'BTC-PERP', size: '0.008', price: '100' });
+  pool.fill(hal, pool.maker, { market: 'ETH-PERP', size: '1', price: '20' });
+  const light = () => lightsOf(adlLights(pool.engine.state), 'short').positions[0]!;
+  return { ...pool, light };
+}
+
+test('a position that may close less than a lot is as dark as a hedge, and says why', () => {
+  const shown = (eth: string, hedges?: 'ignore') => {
+    const pool = halOfEightLots(eth, hedges);
+    pool.price('BTC', '99', ['BTC-PERP']);
+    const { account, lights, rank, protection } = pool.light();
+    return [account, lights, rank, protection];
+  };
+  const lit = ['hal', 1, 1, null];
+  const dark = (why: string) => ['hal', 0, null, why];
+  // At the mark he may close 2 · F / 5 contracts: a lot, and a unit less.
+  assert.deepEqual(shown('0.0375'), lit);
+  assert.deepEqual(shown('0.037500000000000001'), dark('less-than-a-lot'));
+  assert.deepEqual(shown('0.039999999999999999'), dark('less-than-a-lot'));
+  assert.deepEqual(shown('0.04'), dark('hedge'));
+  assert.deepEqual(shown('0.041'), dark('hedge'));
+  assert.deepEqual(shown('0.041', 'ignore'), lit);
+});
+
+test('who is protected is not asked before hedges are given up; who is lit is', () => {
+  const first = (eth: string) => {
+    const pool = halOfEightLots(eth);
+    pool.price('BTC', '99', ['BTC-PERP']);
+    const { protection } = pool.light();
+    const asked = crash(pool).find(
+      ({ type }) => type === 'HedgesOverridden' || type === 'PositionsDeleveraged',
+    );
+    return [protection, asked!.type];
+  };
+  assert.deepEqual(first('0.0374'), [null, 'PositionsDeleveraged']);
+  assert.deepEqual(first('0.0376'), ['less-than-a-lot', 'HedgesOverridden']);
+  assert.deepEqual(first('0.04'), ['hedge', 'HedgesOverridden']);
+});
+
+test('protection is of those who are asked at all: with equity, at valid prices', () => {
+  const pool = halOfEightLots('0.04');
+  // Without a profit he is dark for that, and protected all the same.
+  assert.deepEqual([pool.light().unrealizedPnl, pool.light().protection], [money('0'), 'hedge']);
+  pool.pass(durationMs(120_000));
+  assert.equal(pool.light().protection, null);
 });
 
 test('docs/adl.md: the lights of the example', () => {

@@ -10,6 +10,7 @@ import {
   adlScoreOf,
   displayedScore,
   exactLeverage,
+  hedgeCap,
   sidedExposure,
 } from '../risk/index.ts';
 import {
@@ -20,13 +21,21 @@ import {
   type Money,
   type Price,
   type Ratio,
+  rawOf,
   type Size,
   sum,
+  ZERO_MONEY,
 } from '../units/index.ts';
 import { counterpartyOf } from './adl-candidates.ts';
 import { type Factor, factorOf } from './factor-terms.ts';
 import { accountMargin, markOf, pricesValid } from './margin.ts';
 import { type MarketView, type PoolView, poolParameters } from './state.ts';
+
+/**
+ * Why a position is closed only once protection of hedges is given up: it is a hedge of all the
+ * rest of its account, or less of it than one lot is not.
+ */
+export type AdlProtection = 'hedge' | 'less-than-a-lot';
 
 /** One position, and how soon it would be asked. */
 export type AdlLight = {
@@ -38,7 +47,7 @@ export type AdlLight = {
   readonly equity: Money;
   /** Notional per equity, down; null without equity, or beyond the range of a quantity. */
   readonly leverage: Ratio | null;
-  /** From 1, who is asked first; null where it is asked only after everybody with a profit. */
+  /** From 1, who is asked first; null where it is asked only after everybody who has one. */
   readonly rank: number | null;
   /** By the pool's policy, down; null without a rank, or beyond the range of a quantity. */
   readonly score: Ratio | null;
@@ -46,6 +55,8 @@ export type AdlLight = {
   readonly sizeAhead: Size | null;
   /** 5 at the front to 1 at the end; 0 without a rank. */
   readonly lights: number;
+  /** Null where it may be closed in part at least, or has nothing that could be taken. */
+  readonly protection: AdlProtection | null;
 };
 
 export type AdlLightsOfSide = {
@@ -59,7 +70,11 @@ export type AdlLightsOfSide = {
   readonly positions: readonly AdlLight[];
 };
 
-type Standing = { readonly candidate: AdlCandidate<AccountId>; readonly isAsked: boolean };
+type Standing = {
+  readonly candidate: AdlCandidate<AccountId>;
+  readonly isAsked: boolean;
+  readonly protection: AdlProtection | null;
+};
 type Sides = { readonly long: Standing[]; readonly short: Standing[] };
 
 const LIGHTS = 6;
@@ -67,8 +82,8 @@ const LIGHTS = 6;
 /**
  * Of every market both sides that hold something. Ranked is who would be asked for a part of a
  * bankrupt's loss: with equity, not in liquidation, at prices that are valid, and with a profit
- * here, which is no hedge where those are protected. The rest is closed only when those together
- * hold too little.
+ * here, of which a lot at least may be closed where hedges are protected. The rest is closed only
+ * when those together hold too little.
  *
  * Cost: all accounts once, and a sort per side.
  */
@@ -78,16 +93,17 @@ export function adlLights(state: PoolView): AdlLightsOfSide[] {
   for (const account of state.accounts) {
     if (account.positions.length === 0) continue;
     const margin = accountMargin(state, account);
-    const sound =
-      isPositive(margin.equity) && account.liquidation === null && pricesValid(state, account);
+    const confirmed = isPositive(margin.equity) && pricesValid(state, account);
     for (const position of account.positions) {
       const factor = factors[position.market]!;
       const candidate = counterpartyOf(state, { account, position, margin, factor });
       const side = isNegative(position.size) ? -1 : 1;
-      const wins = isPositive(candidate.unrealizedPnl);
-      const isAsked = sound && wins && !isKept(candidate, side, factor);
+      const { lot } = state.markets[position.market]!.parameters;
+      const protection = confirmed ? protectionOf(candidate, { side, factor, lot }) : null;
+      const wins = confirmed && isPositive(candidate.unrealizedPnl);
+      const isAsked = wins && account.liquidation === null && protection === null;
       const { long, short } = markets[position.market]!;
-      (side === 1 ? long : short).push({ candidate, isAsked });
+      (side === 1 ? long : short).push({ candidate, isAsked, protection });
     }
   }
   return markets.flatMap((sides, number) => {
@@ -99,10 +115,17 @@ export function adlLights(state: PoolView): AdlLightsOfSide[] {
   });
 }
 
-/** As a hedge of whatever else the account has, where hedges are protected. */
-function isKept(candidate: AdlCandidate, side: 1 | -1, factor: Factor | null): boolean {
-  if (factor === null || factor.terms.hedges !== 'protect') return false;
-  return sidedExposure(candidate, { ...factor.terms, side }) <= 0n;
+/** At the mark, where most may be closed: a gap leaves less. */
+function protectionOf(
+  candidate: AdlCandidate,
+  at: { readonly side: 1 | -1; readonly factor: Factor | null; readonly lot: Size },
+): AdlProtection | null {
+  const { side, factor, lot } = at;
+  if (factor === null || factor.terms.hedges !== 'protect') return null;
+  const { factorLoading } = factor.terms;
+  if (sidedExposure(candidate, { side, factorLoading }) <= 0n) return 'hedge';
+  const atMark = { side, factorLoading, gap: ZERO_MONEY, quantity: candidate.size };
+  return hedgeCap(candidate, atMark) < rawOf(lot) ? 'less-than-a-lot' : null;
 }
 
 function lightsOf(
@@ -144,12 +167,14 @@ function lightsOf(
     candidates: asked,
   }).map(({ account, score, sizeAhead, fifth }, at): AdlLight => {
     const place = { rank: at + 1, score: displayedScore(score), sizeAhead };
-    return { ...shown(byId.get(account)!), ...place, lights: LIGHTS - fifth };
+    const lights = LIGHTS - fifth;
+    return { ...shown(byId.get(account)!), ...place, lights, protection: null };
   });
   const dark = standings
     .filter(({ isAsked }) => !isAsked)
-    .map(({ candidate }): AdlLight => {
-      return { ...shown(candidate), rank: null, score: null, sizeAhead: null, lights: 0 };
+    .map(({ candidate, protection }): AdlLight => {
+      const nowhere = { rank: null, score: null, sizeAhead: null, lights: 0 };
+      return { ...shown(candidate), ...nowhere, protection };
     });
   return {
     market: market.parameters.market,

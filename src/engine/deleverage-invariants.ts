@@ -117,12 +117,13 @@ function assertCounterparty(
   const notional = contractNotional({ ...valued, price: valued.markPrice });
   const leg = maintenanceMargin({ tiers: valued.tiers, notional });
   const behind = portionUp(leg, abs(change.sizeDelta), abs(valued.size));
-  assert(withinBankruptcyQuote(taken, margin, behind), 'INV-8', 'a counterparty gave up too much');
+  assert(keepsHealth(taken, margin, behind), 'INV-8', 'a counterparty gave up too much');
 }
 
-/** taken ≤ equity · behind / maintenance margin, compared exactly. */
-const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
-  isPositive(behind) && cmpQuotients(taken, behind, margin.equity, margin.maintenanceMargin) <= 0;
+/** taken ≤ margin equity · behind / maintenance margin, compared exactly. */
+const keepsHealth = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
+  isPositive(behind) &&
+  cmpQuotients(taken, behind, margin.marginEquity, margin.maintenanceMargin) <= 0;
 
 /** Hedges are protected, and too few lots could be closed without losing one. */
 export function hedgesOverridden(state: PoolView, event: EventOf<'HedgesOverridden'>): void {

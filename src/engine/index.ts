@@ -1,6 +1,11 @@
 export { accountAfter } from './account-after.ts';
 export { type Leg, legsBySize, legsOf } from './account-legs.ts';
-export { type AdlLight, type AdlLightsOfSide, adlLights } from './adl-lights.ts';
+export {
+  type AdlLight,
+  type AdlLightsOfSide,
+  type AdlProtection,
+  adlLights,
+} from './adl-lights.ts';
 export {
   auctionOffer,
   auctionTakeOf,

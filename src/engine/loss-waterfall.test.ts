@@ -7,10 +7,18 @@ import {
   amount,
   assetId,
   formatDecimal,
+  indexId,
   type Money,
+  marketId,
   money,
   type Price,
+  price,
+  ratio,
+  rawOf,
 } from '../units/index.ts';
+import { accountMargin, type EventOf } from './index.ts';
+
+type Counterparty = EventOf<'PositionsDeleveraged'>['counterparties'][number];
 
 const amounts = (entries: readonly { readonly account: string; readonly amount: Money }[]) =>
   entries.map(({ account, amount: share }) => [account, formatDecimal(share)]);
@@ -180,6 +188,65 @@ test('more counterparties than a record may hold: several records, the same in t
   });
   // 12 + 1.2 · (80 − 100) = −12, borne by six alike: each won 4 and gives up 2.
   for (const balances of ended) assert.deepEqual(balances, ['0', '52', '52']);
+});
+
+test('a record of few takes its part of the gap, and all of them together all of it', () => {
+  const takings = [1, 2, 3].map((adlFillsMax) => {
+    const pool = twoMarkets({ adlFillsMax });
+    // Three contracts at 100 for 60 and ten units less than nothing: units decide who gives what.
+    const alice = pool.account('alice', '59.99999999999999999');
+    for (const name of ['a1', 'a2', 'a3']) {
+      const short = pool.account(name, '100');
+      pool.fill(alice, short, { market: 'BTC-PERP', size: '1', price: '100' });
+    }
+    const events = pool.price('BTC', '80', ['BTC-PERP']);
+    assert.equal(pool.balance(alice), '0');
+    assert.equal(eventsOf(events, 'BadDebtSettled').length, 0);
+    return eventsOf(events, 'PositionsDeleveraged').map(({ counterparties, residualLoss }) => {
+      assert.equal(formatDecimal(residualLoss), '0');
+      return counterparties.map(({ taken }) => Number(rawOf(taken)));
+    });
+  });
+  // A third of 10 units, then a half of the 7 that are left, each rounded down; then the rest.
+  assert.deepEqual(takings, [[[3], [3], [4]], [[3, 3], [4]], [[4, 3, 3]]]);
+});
+
+test('a counterparty whose collateral counts for less is not made liquidatable', () => {
+  const pool = twoMarkets();
+  pool.index('COIN');
+  pool.price('COIN', '1');
+  const coin = { collateralHaircut: ratio('0.9'), concentrationFactor: null, amountMax: null };
+  const asset = { asset: assetId('COIN'), index: indexId('COIN'), ...coin };
+  pool.take({ type: 'ConfigureAsset', parameters: asset });
+  const [alice, bob] = [pool.account('alice', '10'), pool.account('bob', '20')];
+  pool.take({ type: 'Deposit', account: bob, asset: asset.asset, amount: amount('100') });
+  pool.fill(alice, bob, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(pool.maker, bob, { market: 'BTC-PERP', size: '1', price: '100' });
+  pool.fill(bob, pool.maker, { market: 'ETH-PERP', size: '5', price: '20' });
+  // At once he wins 40 and loses 55: 5 and coins worth 100, of which 10 count.
+  const timeMs = pool.now();
+  const moved = { BTC: price('80'), ETH: price('9') };
+  const events = pool.take({
+    type: 'ReportPrices',
+    indexes: Object.entries(moved).map(([name, at]) => {
+      return { index: indexId(name), source: 'feed', price: at, timeMs, confidence: null };
+    }),
+    books: Object.entries(moved).map(([name, at]) => {
+      return { market: marketId(`${name}-PERP`), bid: at, ask: at, last: at, timeMs };
+    }),
+    outside: [],
+  });
+  const [deleveraged] = eventsOf(events, 'PositionsDeleveraged');
+  // Behind half of his short stands 15 · 8 / 10.25 / 2, and not the 10 that Alice lacks.
+  const [{ change, taken }] = deleveraged!.counterparties as [Counterparty];
+  assert.deepEqual([change.account, formatDecimal(taken)], ['bob', '5.853658536585365853']);
+  assert.equal(formatDecimal(deleveraged!.residualLoss), '4.146341463414634147');
+  const { marginEquity, maintenanceMargin } = accountMargin(pool.engine.state, pool.accountOf(bob));
+  assert.ok(marginEquity >= maintenanceMargin, `${marginEquity} of ${maintenanceMargin}`);
+  assert.deepEqual(
+    eventsOf(events, 'LiquidationStarted').map(({ account }) => account),
+    ['alice'],
+  );
 });
 
 test('a counterparty in liquidation is asked after the healthy ones', () => {

@@ -178,6 +178,21 @@ test('a counterparty asked beyond its footing pays only what stands behind the c
   });
 });
 
+test('of equity that counts in part, only that part stands behind a position', () => {
+  const [holder] = candidates({ a: { size: '10', equity: '200', pnl: '1000' } });
+  const input = { ...longsAt100, quantity: size('4'), gap: money('60') };
+  const given = (marginEquity: string) => {
+    const weighted = { ...holder!, marginEquity: money(marginEquity) };
+    const { fills, residualLoss } = summary({ ...input, candidates: [weighted] });
+    return [...fills, residualLoss];
+  };
+  // The whole would cost 150: up to there nothing is held back, below it the cap is none.
+  assert.deepEqual(given('150'), ['a 4 85 60', '0']);
+  assert.deepEqual(given('149'), ['a 4 85.1 59.6', '0.4']);
+  assert.deepEqual(given('0'), ['a 4 100 0', '60']);
+  assert.deepEqual(given('-1'), ['a 4 100 0', '60']);
+});
+
 test('shorts mirror longs', () => {
   const holders = candidates({ a: { size: '10', equity: '500', pnl: '30' } });
   const input = {

@@ -25,6 +25,7 @@ import {
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
 import { type AdlGap, adlCap, hedgeCap, sidedExposure } from './adl-caps.ts';
 import { adlFillPrice } from './adl-fill-price.ts';
+import { largestOf } from './adl-largest.ts';
 import { type AdlMetrics, type AdlTreatment, metricsOf } from './adl-metrics.ts';
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
 import { type AdlNumbers, adlNumbers, numbersAt } from './adl-numbers.ts';
@@ -63,6 +64,8 @@ export type AdlAllocationInput<Id extends string = string> = AdlMarket &
     readonly numbers?: AdlNumbers;
     /** Fills are multiples of it, > 0; a part of a position or of the quantity below it stays. */
     readonly lot: Size;
+    /** Most fills, > 0; of more the largest stay, ties by account id; absent: no bound. */
+    readonly fillsMax?: number | null;
   };
 
 export type AdlFill<Id extends string = string> = {
@@ -79,13 +82,16 @@ export type AdlFills<Id extends string = string> = {
   /** In input order, only where something is closed. */
   readonly fills: readonly AdlFill<Id>[];
   /**
-   * Leverage down to which positions were cut, to the factor where a loading is given; null for
-   * policies without, or no fill.
+   * Leverage down to which positions were cut, to the factor where a loading is given, by all fills
+   * that there would be; null for policies without, or no fill.
    */
   readonly eta: Ratio | null;
   /** Gap of what was closed that the counterparties did not bear; moves down the waterfall. */
   readonly residualLoss: Money;
-  /** Part of the quantity that no eligible position could close, or may where hedges are kept. */
+  /**
+   * Part of the quantity that no eligible position could close, or may where hedges are kept, or
+   * that more fills than there may be would have closed.
+   */
   readonly unfilled: Size;
 };
 
@@ -101,18 +107,22 @@ export type AdlAllocation<Id extends string = string> = AdlFills<Id> & {
  * caps hold less than the quantity they are exhausted, and the rest goes by the same policy over
  * what the positions still hold. Then
  *
- *     taken_i = min(gap · x_i / quantity, max(PnL_i, 0), legEquity_i · x_i / |q_i|)
+ *     taken_i = min(gap · x_i / quantity, max(PnL_i, 0), legMarginEquity_i · x_i / |q_i|)
  *     residualLoss = gap · Σx / quantity − Σ taken
  *
  * With a factor loading, leverage counts the other positions of an account (`minimaxLeverage`),
  * and with `hedges: 'protect'` nobody is closed beyond `hedgeCap` at either stage.
+ *
+ * Where `fillsMax` leaves some fills out (`largestOf`), the others bear the gap of what they close
+ * and no more: what is taken is shared out among those that stay.
  *
  * Units     sizes Size (magnitudes), gap and taken Money, eta Ratio (display)
  * Rounding  Sizes by largest remainder to the lot. The gap of what is filled is rounded down,
  *           once; the rest stays with what is not filled. Each takes its floored share of it,
  *           then one unit each by account id where its limits allow: taken and residual sum to
  *           the gap of what is filled exactly. Eta up, and it decides nothing.
- * Asserts   quantity, lot, mark and sizes > 0 · gap ≥ 0 · 0 ≤ leg's margin ≤ account's margin
+ * Asserts   quantity, lot, mark, sizes and fillsMax > 0 · gap ≥ 0 ·
+ *           0 ≤ leg's margin ≤ account's margin
  * Cost      O(n log n)
  * Source    Plimsoll
  */
@@ -143,7 +153,8 @@ function settled<Id extends string>(input: AdlAllocationInput<Id>): Settled<Id> 
   const all = input.numbers ?? adlNumbers(input.candidates);
   assertContract(input, all);
   const { candidates, numbers } = eligible(input.candidates, all);
-  const { lots, level } = shares(input, seated(input, candidates, numbers));
+  const { lots: whole, level } = shares(input, seated(input, candidates, numbers));
+  const lots = largestOf({ lots: whole, candidates, fillsMax: input.fillsMax ?? null });
   const lot = rawOf(input.lot);
   const reduced: number[] = [];
   for (let at = 0; at < lots.length; at += 1) if (lots[at] !== 0n) reduced.push(at);
@@ -178,6 +189,7 @@ function assertContract(input: AdlAllocationInput, { sizes }: AdlNumbers): void 
   assert(isPositive(input.lot), 'ADL', 'expected a positive lot');
   assert(isPositive(input.markPrice), 'ADL', 'expected a positive mark price');
   assert(!isNegative(input.gap), 'ADL', 'expected a gap of at least 0');
+  assert((input.fillsMax ?? 1) > 0, 'ADL', 'expected at least one fill to be allowed');
   const { factorLoading = null, kind } = input;
   const counts = factorLoading === null || (isPositive(factorLoading) && kind === 'linear');
   assert(counts, 'ADL', 'expected a positive loading, of linear contracts');

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { money, price, size } from '../units/index.ts';
-import { type AdlCandidate, type AdlMarket, exactLeverage, legEquity } from './adl-candidate.ts';
+import {
+  type AdlCandidate,
+  type AdlMarket,
+  exactLeverage,
+  legEquity,
+  legMarginEquity,
+} from './adl-candidate.ts';
 import { queueScore } from './adl-rank.ts';
 import { cmpQuotient, type Quotient } from './exact-quotient.ts';
 
@@ -32,6 +38,16 @@ test('without both margins, or with none required, all of the equity stands behi
   equals(legEquity({ ...holder, legMaintenanceMargin: money('30') }), raw(90n));
   const nothing = { maintenanceMargin: money('0'), legMaintenanceMargin: money('0') };
   equals(legEquity({ ...holder, ...nothing }), raw(90n));
+});
+
+test('what counts of the equity is split alike; without a word about it, all of it counts', () => {
+  const margins = { maintenanceMargin: money('30'), legMaintenanceMargin: money('10') };
+  const weighted = { ...holder, ...margins, marginEquity: money('60') };
+  equals(legMarginEquity(weighted), raw(20n));
+  equals(legEquity(weighted), raw(30n));
+  equals(legMarginEquity({ ...weighted, marginEquity: money('-60') }), raw(-20n));
+  equals(legMarginEquity({ ...weighted, marginEquity: null }), raw(30n));
+  equals(legMarginEquity({ ...holder, marginEquity: money('60') }), raw(60n));
 });
 
 test('leverage is notional over equity, exactly; a closed position has none', () => {

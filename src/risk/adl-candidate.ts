@@ -23,6 +23,8 @@ export type AdlCandidate<Id extends string = string> = {
   readonly size: Size;
   /** Of the account, at the mark before the deleveraging; not eligible unless positive. */
   readonly equity: Money;
+  /** What of it counts towards margin, signed; absent: all of it. */
+  readonly marginEquity?: Money | null;
   /** Of this position, signed. */
   readonly unrealizedPnl: Money;
   /** Of the whole account; absent where the position stands alone. */
@@ -85,10 +87,28 @@ export function exactLeverage(market: AdlMarket, size: Size, equity: Money): Quo
  * Source    Plimsoll
  */
 export function legEquity(candidate: AdlCandidate): Quotient {
+  return legShare(candidate, candidate.equity);
+}
+
+/**
+ * The part of the account's margin equity that stands behind this position, in units of 1e-18:
+ * what may be taken for it without leaving the account less healthy.
+ *
+ *     E_m · MM_leg / MM_account      (all of E_m where either margin is absent or MM_account is 0)
+ *
+ * Units     Money, exact, signed
+ * Rounding  None: callers round where they settle.
+ * Source    Plimsoll
+ */
+export function legMarginEquity(candidate: AdlCandidate): Quotient {
+  return legShare(candidate, candidate.marginEquity ?? candidate.equity);
+}
+
+function legShare(candidate: AdlCandidate, equity: Money): Quotient {
   const total = candidate.maintenanceMargin ?? null;
   const leg = candidate.legMaintenanceMargin ?? null;
   if (total === null || leg === null || rawOf(total) === 0n) {
-    return { numerator: rawOf(candidate.equity), denominator: 1n };
+    return { numerator: rawOf(equity), denominator: 1n };
   }
-  return { numerator: rawOf(candidate.equity) * rawOf(leg), denominator: rawOf(total) };
+  return { numerator: rawOf(equity) * rawOf(leg), denominator: rawOf(total) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { isPositive, isZero, type Money, type Price, rawOf, type Size } from '../units/index.ts';
-import { type AdlCandidate, legEquity } from './adl-candidate.ts';
+import { type AdlCandidate, legMarginEquity } from './adl-candidate.ts';
 
 /** What closing at the bankruptcy quote costs the counterparties of a quantity. */
 export type AdlGap = {
@@ -18,11 +18,11 @@ export type AdlGap = {
  * First-stage cap of a candidate, in units of 1e-18 of size.
  *
  *     |q|                              where there is no gap
- *     0                                where g · |q| > legEquity: E/MM would fall
+ *     0                                where g · |q| > legMarginEquity: E_m/MM would fall
  *     min(|q|, max(PnL, 0) / g)        else,   g = gap / quantity
  *
- * Closing x of |q| pays x · g and releases the part x/|q| of the leg's margin, so E/MM falls
- * exactly when g · |q| exceeds the leg's equity, whatever x is.
+ * Closing x of |q| pays x · g and releases the part x/|q| of the leg's margin, so E_m/MM falls
+ * exactly when g · |q| exceeds the leg's part of margin equity, whatever x is.
  *
  * Units     Money ÷ (Money ÷ Size) → Size, ≥ 0
  * Rounding  Down: the cap must not let a holder lose more than its profit. The comparison that
@@ -34,7 +34,7 @@ export function adlCap(candidate: AdlCandidate, { gap, quantity }: AdlGap): bigi
   if (isZero(gap)) return size;
   // In units of 1e-18 of money, times the quantity.
   const loss = rawOf(gap) * size;
-  const behind = legEquity(candidate);
+  const behind = legMarginEquity(candidate);
   const lowersHealth = loss * behind.denominator > behind.numerator * rawOf(quantity);
   if (lowersHealth || !isPositive(candidate.unrealizedPnl)) return 0n;
   const profit = rawOf(candidate.unrealizedPnl) * rawOf(quantity);
@@ -97,16 +97,19 @@ export function hedgeCap(candidate: AdlCandidate, terms: AdlHedgeTerms): bigint 
 /**
  * Most that may be taken from a candidate for closing part of its position.
  *
- *     min(max(PnL, 0), legEquity · x / |q|)
+ *     min(max(PnL, 0), max(legMarginEquity, 0) · x / |q|)
+ *
+ * Whoever was healthy stays so: collateral that counts for less stands behind less.
  *
  * Units     Money, ≥ 0
- * Rounding  Down: the holder is never left below its own bankruptcy quote.
+ * Rounding  Down: the holder is never left less healthy than it was.
  * Source    Plimsoll
  */
 export function takenMax(candidate: AdlCandidate, closed: Size): bigint {
   if (!isPositive(candidate.unrealizedPnl)) return 0n;
   const profit = rawOf(candidate.unrealizedPnl);
-  const behind = legEquity(candidate);
+  const behind = legMarginEquity(candidate);
+  if (behind.numerator <= 0n) return 0n;
   const share = (behind.numerator * rawOf(closed)) / (behind.denominator * rawOf(candidate.size));
   return share < profit ? share : profit;
 }

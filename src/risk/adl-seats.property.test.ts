@@ -32,8 +32,9 @@ const candidate = ({ gap, quantity }: { readonly gap: bigint; readonly quantity:
       sign: fc.constantFrom(1n, 1n, 1n, 0n, -1n),
       off: fc.tuple(fc.bigInt({ min: -3n, max: 3n }), fc.bigInt({ min: -3n, max: 3n })),
       margins: fc.option(fc.tuple(magnitudes, magnitudes), { freq: 2 }),
+      counted: fc.option(magnitudes, { freq: 2 }),
     })
-    .map(({ held, equity, profit, sign, off, margins }): AdlCandidate => {
+    .map(({ held, equity, profit, sign, off, margins, counted }): AdlCandidate => {
       const loss = (gap * held) / quantity;
       const near = (by: bigint) => {
         const value = loss + by;
@@ -44,6 +45,7 @@ const candidate = ({ gap, quantity }: { readonly gap: bigint; readonly quantity:
         account: 'a',
         size: fromRaw<Size>(held),
         equity: fromRaw<Money>(equity ?? near(off[0])),
+        marginEquity: counted && fromRaw<Money>(counted),
         unrealizedPnl: fromRaw<Money>(sign * (profit ?? near(off[1]))),
         maintenanceMargin: margins && fromRaw<Money>(one > other ? one : other),
         legMaintenanceMargin: margins && fromRaw<Money>(one > other ? other : one),

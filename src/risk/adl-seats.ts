@@ -113,7 +113,7 @@ export function aloneSeats(terms: AloneTerms): AdlSeats {
       quantityNumber * numbers.profits[at]!,
       quantityNumber * numbers.equities[at]!,
     );
-    if (share !== UNSURE && (share === NOTHING || standsAlone(candidates[at]!))) {
+    if (share !== UNSURE && isSure(share, candidates[at]!)) {
       gives[at] = share;
       continue;
     }
@@ -140,9 +140,12 @@ function sureShare(loss: number, profit: number, equity: number): number {
   return isClearlyBelow(loss, equity) && isClearlyBelow(loss, profit) ? ALL : UNSURE;
 }
 
-/** Whether all of the equity of the account is behind the position (`legEquity`). */
-const standsAlone = ({ maintenanceMargin, legMaintenanceMargin }: AdlCandidate): boolean =>
-  (maintenanceMargin ?? null) === null || (legMaintenanceMargin ?? null) === null;
+/** Whether that holds for what stands behind the position, which need not be all of the equity. */
+function isSure(share: number, candidate: AdlCandidate): boolean {
+  const { marginEquity = null, maintenanceMargin = null, legMaintenanceMargin = null } = candidate;
+  if (marginEquity !== null) return false;
+  return share === NOTHING || maintenanceMargin === null || legMaintenanceMargin === null;
+}
 
 /**
  * Whether the caps surely hold a quantity of lots.

@@ -9,6 +9,8 @@ export type Holder = {
   /** Magnitude. */
   readonly size: bigint;
   readonly equity: bigint;
+  /** With collateral and debts at their weights. */
+  readonly marginEquity: bigint;
   /** Unrealized PnL of the position, signed. */
   readonly profit: bigint;
   readonly entryValue: bigint;

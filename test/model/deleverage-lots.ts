@@ -43,11 +43,12 @@ const weightOfLot = ({ loading, lot }: Deleveraging): bigint =>
   loading === null ? 1n : loading * lot;
 
 /** What a holder may close without losing more than its profit or becoming less healthy. */
-function capOf({ size, equity, profit, required, legRequired }: Holder, input: Deleveraging) {
+function capOf(holder: Holder, input: Deleveraging) {
+  const { size, marginEquity, profit, required, legRequired } = holder;
   const { gap, quantity } = input;
   if (gap === 0n) return size;
-  // The gap on the whole position against the leg's share of equity, multiplied out.
-  if (gap * size * required > equity * legRequired * quantity) return 0n;
+  // The gap on the whole position against the leg's share of margin equity, multiplied out.
+  if (gap * size * required > marginEquity * legRequired * quantity) return 0n;
   return smaller(size, floorDiv(larger(profit, 0n) * quantity, gap));
 }
 

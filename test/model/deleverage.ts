@@ -155,6 +155,7 @@ function holdersAgainst(
       account: account.id,
       size: magnitude(position.size),
       equity: margin.equity,
+      marginEquity: margin.marginEquity,
       profit: unrealizedPnl(ledger, position),
       entryValue: position.entryValue,
       required: margin.maintenanceMargin,
@@ -194,25 +195,26 @@ function allocated(
 ): { readonly closings: Closing[]; readonly residualLoss: bigint } {
   const { holders, lot, quantity, gap } = offer;
   const { adlPolicy, adlFillsMax } = ledger.pool!;
+  const dealt = holders.map(({ account }, at) => ({ account, at }));
   const lots = lotsByPolicy(adlPolicy, offer);
-  const sizes = lots.map((count) => count * lot);
+  // The largest, ties by account id: whoever stands behind as many as a record holds is left out.
+  dealt.sort((a, b) => {
+    const [mine, other] = [lots[a.at]!, lots[b.at]!];
+    return mine === other ? byText(a.account, b.account) : mine > other ? -1 : 1;
+  });
+  const leftOut = new Set(dealt.slice(adlFillsMax).map(({ at }) => at));
+  const sizes = lots.map((count, at) => (leftOut.has(at) ? 0n : count * lot));
   const taken = takenFrom(holders, { sizes, gap, quantity });
   const closings = holders.flatMap(({ account }, at) =>
     sizes[at]! > 0n ? [{ account, size: sizes[at]!, taken: taken[at]! }] : [],
   );
-  // The largest, ties by account id, in the order of the accounts.
-  const bySize = closings.toSorted((a, b) =>
-    a.size === b.size ? byText(a.account, b.account) : a.size > b.size ? -1 : 1,
-  );
-  const kept = closings.filter((closing) => bySize.indexOf(closing) < adlFillsMax);
-  const part = total(kept.map(({ size }) => size));
-  const borne = total(kept.map((closing) => closing.taken));
-  return { closings: kept, residualLoss: larger(floorDiv(gap * part, quantity) - borne, 0n) };
+  const needed = floorDiv(gap * total(sizes), quantity);
+  return { closings, residualLoss: needed - total(taken) };
 }
 
 /**
  * What each gives up: its share of the gap by size, at most its profit and at most its leg's
- * share of equity for what it closes. Units lost to rounding go one each, by account id, to
+ * share of margin equity for what it closes. Units lost to rounding go one each, by account id, to
  * those who may still give.
  */
 function takenFrom(
@@ -225,7 +227,7 @@ function takenFrom(
   const shares = sizes.map((size) => floorDiv(budget * size, filled));
   const limits = holders.map((holder, at) => {
     const standing = floorDiv(
-      holder.equity * holder.legRequired * sizes[at]!,
+      larger(holder.marginEquity, 0n) * holder.legRequired * sizes[at]!,
       holder.required * holder.size,
     );
     return smaller(standing, larger(holder.profit, 0n));

@@ -89,7 +89,10 @@ class Seat:
         self.equity = read(given["equity"])
         self.pnl = read(given["unrealizedPnl"])
         account, leg = read(given.get("maintenanceMargin")), read(given.get("legMaintenanceMargin"))
-        self.behind = self.equity if not account or leg is None else self.equity * leg / account
+        part = Fraction(1) if not account or leg is None else leg / account
+        self.behind = self.equity * part
+        counts = read(given.get("marginEquity"))
+        self.health = self.behind if counts is None else counts * part
         self.value = market.value(self.size)
         entry = read(given.get("entryValue"))
         signed = self.value * (1 if market.credit else -1)
@@ -142,7 +145,7 @@ def cap_of(seat, gap, quantity):
     if gap == 0:
         return seat.size
     each = gap / quantity
-    if each * seat.size > seat.behind:
+    if each * seat.size > seat.health:
         return Fraction(0)
     return min(seat.size, max(seat.pnl, Fraction(0)) / each)
 
@@ -296,6 +299,9 @@ def adl_allocation(given):
         weight = [w - c for w, c in zip(weighs, caps)]
         more, level = share(wanted - sum(caps), rest, weight, [m - c for m, c in zip(most, caps)])
         lots = [c + m for c, m in zip(caps, more)]
+    if "fillsMax" in given:
+        ahead = sorted(range(len(seats)), key=lambda i: (-lots[i], seats[i].name))[: given["fillsMax"]]
+        lots = [count if i in ahead else 0 for i, count in enumerate(lots)]
     worth = factor[given["market"]] * lot if factor else market.value(lot)
     closed = [count * lot for count in lots]
     filled = sum(closed, Fraction(0))
@@ -326,7 +332,8 @@ def settle(seats, closed, filled, budget):
     if budget == 0:
         return [Fraction(0)] * len(seats)
     limits = [
-        min(max(s.pnl, Fraction(0)), down(s.behind * x / s.size)) for s, x in zip(seats, closed)
+        min(max(s.pnl, Fraction(0)), down(max(s.health, Fraction(0)) * x / s.size))
+        for s, x in zip(seats, closed)
     ]
     floors = [down(budget * x / filled) for x in closed]
     spare = budget - sum(floors)
@@ -533,6 +540,48 @@ def adl_cases():
     draw = Draw(504)
     for number in range(60):
         yield f"with a factor {number + 1}", loss_factor.drawn(draw, drawn_deleveraging(draw))
+    alike = [holder(n, "0.3", "120", "20") for n in "cab"]
+    thirds = {
+        **base, "lot": "0.1", "quantity": "0.9", "closePrice": "99.999999999999999989", "candidates": alike,
+    }
+    yield "as many fills as there are", {**thirds, "fillsMax": 3}
+    yield "one fill fewer, of ties the last by id, and the unit stays", {**thirds, "fillsMax": 2}
+    yield "one fill, and a third of the gap", {**thirds, "fillsMax": 1}
+    yield "the largest fill, though the last in the queue", {
+        **thirds, "policy": "queue", "quantity": "1.3", "fillsMax": 1,
+        "candidates": [
+            holder("a", "0.2", "1", "0.2", score="3"), holder("b", "0.1", "1", "0.2", score="2"),
+            holder("c", "2", "100", "20", score="1"),
+        ],
+    }
+    draw = Draw(505)
+    for number in range(40):
+        given = drawn_deleveraging(draw)
+        fills_max = draw.whole(1, max(1, len(given["candidates"]) - 1))
+        yield f"of a few fills {number + 1}", {**given, "fillsMax": fills_max}
+    weighted = {**base, "quantity": "5", "closePrice": "98"}
+    for counts in ("20", "19.999999999999999999", "0", "-1"):
+        yield f"of an equity of 100 so much counts: {counts}", {
+            **weighted,
+            "candidates": [
+                holder("a", "10", "100", "50", marginEquity=counts), holder("b", "4", "400", "90"),
+            ],
+        }
+    yield "a share of what counts is all that stands behind", {
+        **weighted, "quantity": "14",
+        "candidates": [
+            holder("a", "10", "100", "50", marginEquity="8", maintenanceMargin="6", legMaintenanceMargin="4"),
+            holder("b", "4", "400", "90"),
+        ],
+    }
+    draw = Draw(506)
+    for number in range(40):
+        given = drawn_deleveraging(draw)
+        for candidate in given["candidates"]:
+            if draw.chance(0.7):
+                counts = read(candidate["equity"]) * Fraction(draw.whole(-10, 100), 100)
+                candidate["marginEquity"] = show(down(counts))
+        yield f"of collateral at a weight {number + 1}", given
 
 
 def drawn_deleveraging(draw):
@@ -584,8 +633,9 @@ VECTORS = [
         "path": "losses/adl-allocation.json",
         "name": "adl-allocation",
         "spec": "Eligible: equity > 0. Stage one by policy within caps (|q| without a gap; 0 where "
-        "the full gap exceeds the leg's equity; else min(|q|, profit/gap)), stage two over the rest; "
-        "lots by largest remainder, ties by id; taken = min(share of the gap, profit, leg's equity). "
+        "the full gap exceeds the leg's margin equity; else min(|q|, profit/gap)), stage two over the rest; "
+        "lots by largest remainder, ties by id; of more than fillsMax fills the largest stay, ties by "
+        "id; taken = min(share of the gap of what is filled, profit, leg's margin equity). "
         "With a covariance: leverage of all positions to its first principal component",
         "compute": adl_allocation,
         "cases": adl_cases,

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// The committed entry point of the command: everything else is compiled TypeScript in dist.
+// The committed entry point of the command: everything else is compiled and bundled TypeScript.
 import { existsSync } from 'node:fs';
 
-const main = new URL('../dist/main.js', import.meta.url);
+const main = new URL('../dist/command/main.js', import.meta.url);
 if (existsSync(main)) {
   await import(main.href);
 } else {

@@ -20,6 +20,7 @@ import { ADL_POLICIES } from '../adl-options.ts';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
 import {
   adlCandidates,
+  CANDIDATES_MAX,
   candidateFields,
   candidateSide,
   magnitudes,
@@ -28,8 +29,8 @@ import {
 } from './adl-input.ts';
 import { answer, calc, type Json, shown } from './calc-definition.ts';
 import { contractKind, notionalProblem } from './contract-input.ts';
-import { price, size } from './quantity.ts';
-import { fallback, oneOf, record, refused } from './shape.ts';
+import { count, money, price, size } from './quantity.ts';
+import { fallback, oneOf, optional, record, refused } from './shape.ts';
 
 const fields = {
   policy: oneOf('Who gives up how much', ADL_POLICIES),
@@ -38,10 +39,22 @@ const fields = {
   quantity: size('Size of the bankrupt position to close', { above: '0' }),
   markPrice: price('Mark before the deleveraging', { above: '0' }),
   closePrice: price('Price at which the bankrupt position closes', { above: '0' }),
-  candidates: adlCandidates(record('A candidate', { ...candidateFields, otherPositions })),
+  candidates: adlCandidates(
+    record('A candidate', {
+      ...candidateFields,
+      marginEquity: optional(money('Part of the equity that counts towards margin; absent: all')),
+      otherPositions,
+    }),
+  ),
   lot: fallback(
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),
     sizeOf('0.000000000000000001'),
+  ),
+  fillsMax: optional(
+    count('Most fills; of more the largest stay, ties by account', {
+      atLeast: 1,
+      atMost: CANDIDATES_MAX,
+    }),
   ),
   ...riskFields,
   ...factorFields,
@@ -151,6 +164,7 @@ export const adlAllocationCalc = calc({
       quantity,
       gap,
       lot,
+      fillsMax: input.fillsMax,
       candidates,
       riskExponent,
       riskThreshold,

@@ -19,7 +19,7 @@ import {
   type ValueOf,
 } from './shape.ts';
 
-const CANDIDATES_MAX = 10_000;
+export const CANDIDATES_MAX = 10_000;
 
 const margin = (meaning: string) => optional(money(meaning, { atLeast: '0' }));
 

@@ -14,15 +14,11 @@ import {
 import {
   type AccountId,
   add,
-  cmp,
-  cmpId,
   isNegative,
   isPositive,
   type Money,
-  max,
   min,
   neg,
-  portionDown,
   type Size,
   sign,
   sub,
@@ -93,28 +89,8 @@ function allocation(
       ? {}
       : { riskExponent: terms.adlRiskExponent, riskThreshold: terms.adlRiskThreshold };
   const market = { policy: adlPolicy, kind, side, markPrice: leg.markPrice, lot, ...risk } as const;
-  const whole = adlFills({ ...market, ...factor, candidates, quantity, gap });
-  if (whole.fills.length <= adlFillsMax) return whole;
-  // The rest of the leg follows in the next records, each decided on the state the last one left.
-  const kept = largestFills(whole.fills, adlFillsMax);
-  const part = sum(kept.map(({ size }) => size));
-  const budget = portionDown(gap, part, quantity);
-  return {
-    fills: kept,
-    eta: whole.eta,
-    residualLoss: max(sub(budget, sum(kept.map(({ taken }) => taken))), ZERO_MONEY),
-    unfilled: sub(quantity, part),
-  };
-}
-
-/**
- * The largest fills, in the order given; ties by account id. A record closes at least its share by
- * count of what is left, so that few records follow even where each changes the next allocation.
- */
-function largestFills(fills: AdlFills<AccountId>['fills'], count: number) {
-  const bySize = fills.toSorted((a, b) => cmp(b.size, a.size) || cmpId(a.account, b.account));
-  const largest = new Set(bySize.slice(0, count));
-  return fills.filter((fill) => largest.has(fill));
+  // What others would have closed follows in later records, decided on the state this one leaves.
+  return adlFills({ ...market, ...factor, candidates, quantity, gap, fillsMax: adlFillsMax });
 }
 
 /** Accounts without equity have nothing that could be taken: they close at the mark. */

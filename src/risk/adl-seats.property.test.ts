@@ -59,12 +59,10 @@ const books: fc.Arbitrary<Drawn> = fc
     lot: fc.oneof(fc.constant(1n), fc.bigInt({ min: 1n, max: 10n ** 18n })),
   })
   .chain((terms) =>
-    fc
-      .array(candidate(terms), { maxLength: 6 })
-      .map((list) => ({
-        ...terms,
-        candidates: list.map((each, at) => ({ ...each, account: `a${at}` })),
-      })),
+    fc.array(candidate(terms), { maxLength: 6 }).map((list) => ({
+      ...terms,
+      candidates: list.map((each, at) => ({ ...each, account: `a${at}` })),
+    })),
   );
 
 const seatsOf = ({ gap, quantity, lot, candidates }: Drawn) => {

@@ -45,7 +45,7 @@ const candidate = ({ gap, quantity }: { readonly gap: bigint; readonly quantity:
         account: 'a',
         size: fromRaw<Size>(held),
         equity: fromRaw<Money>(equity ?? near(off[0])),
-        marginEquity: counted && fromRaw<Money>(counted),
+        marginEquity: counted === null ? null : fromRaw<Money>(counted),
         unrealizedPnl: fromRaw<Money>(sign * (profit ?? near(off[1]))),
         maintenanceMargin: margins && fromRaw<Money>(one > other ? one : other),
         legMaintenanceMargin: margins && fromRaw<Money>(one > other ? other : one),

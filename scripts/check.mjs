@@ -7,7 +7,7 @@ ensureInstalled();
 
 const tsc = toolPath('typescript/bin/tsc');
 const biome = toolPath('@biomejs/biome/bin/biome');
-// The same tests as in `npm test`; here they are told apart from tests of behavior.
+// What `npm test` leaves out: it tests behavior.
 const tidyTests = filesUnder(['test/tidy'], '.test.ts');
 
 /** Each part: what it is, and the arguments of the node process that decides it. */

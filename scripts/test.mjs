@@ -1,19 +1,22 @@
-// npm test [-- PATTERN...]: runs every test file, or those whose path contains one of the patterns.
-// The tests run from source; the build comes first because some of them start the built command.
+// npm test [-- PATTERN...]: runs the tests of behavior, or all whose path contains one of the
+// patterns. They run from source; the build comes first because some start the built command.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureReady, filesUnder, root, runNode } from './ensure-ready.mjs';
 
-/** Runs beside the other groups from the start: it waits for processes more than it computes. */
+/** Waits for processes of its own more than it computes. */
 const WAITING = 'test/e2e/';
-const GROUPS_PER_PROCESSOR = 2;
+/** Tests of the text of the sources: part of `npm run check`. */
+const TIDY = 'test/tidy/';
 
 ensureReady();
 const patterns = process.argv.slice(2);
 const all = filesUnder(['src', 'adapters', 'apps', 'test'], '.test.ts');
-const files = all.filter((file) => patterns.length === 0 || patterns.some((p) => file.includes(p)));
+const files = all.filter((file) =>
+  patterns.length === 0 ? !file.startsWith(TIDY) : patterns.some((p) => file.includes(p)),
+);
 
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${patterns.join(' ') || '*.test.ts'}.\n`);
@@ -26,16 +29,18 @@ if (!process.env.PLIMSOLL_MARKET_DATA) {
 }
 
 /**
- * Test files that share a process, because loading the engine costs each process a second: dealt
- * out like cards, so that neighbours, which tend to be alike in length, are spread.
+ * Test files by the process that runs them: a group for each processor, dealt out like cards, so
+ * that neighbors, which tend to be alike in length, are spread. Few groups, because each loads the
+ * engine and compiles what grows hot: six took a quarter more processor time than two.
  */
-function grouped(processors) {
+function grouped() {
+  const waiting = files.filter((file) => file.startsWith(WAITING));
   const computing = files.filter((file) => !file.startsWith(WAITING));
-  const count = Math.min(computing.length, processors * GROUPS_PER_PROCESSOR);
+  const count = Math.min(computing.length, availableParallelism());
   const groups = Array.from({ length: count }, (_, place) =>
     computing.filter((_file, index) => index % count === place),
   );
-  return [...files.filter((file) => file.startsWith(WAITING)).map((file) => [file]), ...groups];
+  return [...waiting.map((file) => [file]), ...groups];
 }
 
 /** Writes a module per group that loads its files, and gives their paths. */
@@ -53,9 +58,9 @@ function written(groups) {
 
 const urlOf = (file) => pathToFileURL(join(root, file)).href;
 
-const processors = availableParallelism();
+const groups = grouped();
 runNode([
   ...['--conditions=source', '--import', 'tsx', '--test', '--test-reporter=spec'],
-  `--test-concurrency=${processors + 1}`,
-  ...written(grouped(processors)),
+  `--test-concurrency=${groups.length}`,
+  ...written(groups),
 ]);

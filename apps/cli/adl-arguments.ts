@@ -1,5 +1,6 @@
 /** What `plimsoll adl` is asked with. @module */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ADL_POLICY_NAMES } from 'plimsoll/risk';
 import {
   fromRaw,
   isNegative,
@@ -11,7 +12,7 @@ import {
   size,
   type Wad,
 } from 'plimsoll/units';
-import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
+import type { AdlOptions } from './adl-options.ts';
 
 const UNIT = size('0.000000000000000001');
 
@@ -50,7 +51,7 @@ export function addAdlCommand(program: Command): void {
     .requiredOption('--close <price>', 'price at which the bankrupt closes', positive<Price>)
     .addOption(
       new Option('--policy <name>', 'who gives up how much')
-        .choices([...ADL_POLICIES, 'all'])
+        .choices([...ADL_POLICY_NAMES, 'all'])
         .default('minimax-leverage'),
     )
     .addOption(

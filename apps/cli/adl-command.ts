@@ -1,7 +1,7 @@
 /** `plimsoll adl`. @module */
-import { type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk/adl';
+import { ADL_POLICY_NAMES, type AdlAllocation, adlAllocation, adlGap } from 'plimsoll/risk/adl';
 import { formatDecimal } from 'plimsoll/units';
-import { ADL_POLICIES, type AdlOptions } from './adl-options.ts';
+import type { AdlOptions } from './adl-options.ts';
 import { type AdlReport, adlSummary } from './adl-summary.ts';
 import { shown } from './calc/calc-definition.ts';
 import { notionalProblem } from './calc/contract-input.ts';
@@ -20,7 +20,7 @@ export function adlCommand(options: AdlOptions): number {
   const { candidates, numbers, side, ignored } = read;
   const market = { kind, side: side === 'long' ? 1 : -1, markPrice: mark } as const;
   const gap = adlGap({ ...market, quantity, closePrice: close });
-  const policies = options.policy === 'all' ? ADL_POLICIES : [options.policy];
+  const policies = options.policy === 'all' ? ADL_POLICY_NAMES : [options.policy];
   const allocations = policies.map((policy) => {
     const { riskExponent, riskThreshold, lot } = options;
     const terms = {

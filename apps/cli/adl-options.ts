@@ -15,12 +15,3 @@ export type AdlOptions = {
   readonly riskThreshold?: Ratio;
   readonly json?: string;
 };
-
-export const ADL_POLICIES = [
-  'minimax-leverage',
-  'capped-pro-rata',
-  'risk-aware-pro-rata',
-  'min-max',
-  'queue',
-  'queue-notional',
-] as const satisfies readonly AdlPolicyName[];

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { ADL_POLICIES } from './adl-options.ts';
+import { ADL_POLICY_NAMES } from 'plimsoll/risk';
 import { runCalc } from './calc/index.ts';
 
 const page = readFileSync(new URL('../../docs/adl.md', import.meta.url), 'utf8');
@@ -43,14 +43,14 @@ function answered(policy: string, quantity: string, closePrice: string) {
 const fillsOf = (output: { fills: Record<string, string>[] }): string[][] =>
   output.fills.map(({ account, size, price, taken }) => [account!, size!, price!, taken!]);
 
-for (const policy of ADL_POLICIES) {
+for (const policy of ADL_POLICY_NAMES) {
   test(`docs/adl.md: the example of ${policy}`, () => {
     assert.deepEqual(tableAfter(`### \`${policy}\``), fillsOf(answered(policy, '13', '104')));
   });
 }
 
 test('docs/adl.md: the policies side by side', () => {
-  const measured = ADL_POLICIES.map((policy) => answered(policy, '13', '104').metrics);
+  const measured = ADL_POLICY_NAMES.map((policy) => answered(policy, '13', '104').metrics);
   const shown = tableAfter('## Side by side').map(([, ...cells]) => cells);
   const keys = ['profitHaircutMax', 'profitHaircutGini', 'orderInversions', 'leverageMaxAfter'];
   assert.deepEqual(

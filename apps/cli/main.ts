@@ -5,9 +5,8 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Mechanism } from 'plimsoll/lab';
-import type { AdlPolicyName } from 'plimsoll/risk';
+import { ADL_POLICY_NAMES, type AdlPolicyName } from 'plimsoll/risk';
 import { addAdlCommand } from './adl-arguments.ts';
-import { ADL_POLICIES } from './adl-options.ts';
 import type { CompareOptions } from './compare-command.ts';
 import { BAD_INPUT, VIOLATION } from './exit-codes.ts';
 import type { LightsOptions } from './lights-command.ts';
@@ -87,7 +86,7 @@ function namedOnce<T extends string>(text: string, all: readonly T[]): readonly 
 }
 
 function adlPolicyList(text: string): readonly AdlPolicyName[] {
-  return text === 'all' ? ADL_POLICIES : namedOnce(text, ADL_POLICIES);
+  return text === 'all' ? ADL_POLICY_NAMES : namedOnce(text, ADL_POLICY_NAMES);
 }
 
 const program = new Command('plimsoll')
@@ -164,7 +163,7 @@ program
   .addOption(
     new Option(
       '--adl-policies <list>',
-      `compare these deleveraging policies instead: all, or some of ${ADL_POLICIES.join(',')}`,
+      `compare these deleveraging policies instead: all, or some of ${ADL_POLICY_NAMES.join(',')}`,
     )
       .argParser(adlPolicyList)
       .conflicts('mechanisms'),

@@ -6,9 +6,9 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Scenario } from 'plimsoll/lab';
+import { ADL_POLICY_NAMES } from 'plimsoll/risk';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { ADL_POLICIES } from './adl-options.ts';
 import { InputFault } from './exit-codes.ts';
 import { count, decimal, fraction, multiple, positive, share } from './scenario-fields.ts';
 import { mechanisms } from './scenario-mechanisms.ts';
@@ -56,7 +56,7 @@ const pool = z.strictObject({
   orderTimeoutMs: count,
   bookAttemptsMax: count,
   closeOutStepsMax: count,
-  adlPolicy: z.enum(ADL_POLICIES),
+  adlPolicy: z.enum(ADL_POLICY_NAMES),
   adlFillsMax: count,
   startsPerRecordMax: count,
   settlementsPerRecordMax: count,

@@ -6,22 +6,10 @@
  */
 import { cpus } from 'node:os';
 import { fromRaw, type Money, money, price, ratio, type Size, size } from '../units/index.ts';
-import {
-  type AdlAllocationInput,
-  type AdlPolicyName,
-  adlAllocation,
-  adlFills,
-} from './adl-allocation.ts';
+import { type AdlAllocationInput, adlAllocation, adlFills } from './adl-allocation.ts';
 import type { AdlCandidate } from './adl-candidate.ts';
+import { ADL_POLICY_NAMES, type AdlPolicyName } from './adl-policy-name.ts';
 
-const POLICIES: readonly AdlPolicyName[] = [
-  'minimax-leverage',
-  'capped-pro-rata',
-  'risk-aware-pro-rata',
-  'min-max',
-  'queue',
-  'queue-notional',
-];
 const COUNTS = [1_000, 10_000, 100_000];
 const RUNS = 3;
 const WARM_UP = 1;
@@ -80,7 +68,7 @@ function milliseconds(run: () => unknown): number {
 
 const rows = COUNTS.flatMap((candidates) => {
   const held = book(candidates);
-  return POLICIES.map((policy) => {
+  return ADL_POLICY_NAMES.map((policy) => {
     const given = input(policy, held);
     const { fills, residualLoss } = adlFills(given);
     return {

@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cmpId, fromRaw, type Money, type Price, rawOf, type Size } from '../units/index.ts';
-import {
-  type AdlAllocationInput,
-  type AdlPolicyName,
-  adlAllocation,
-  adlFills,
-} from './adl-allocation.ts';
+import { type AdlAllocationInput, adlAllocation, adlFills } from './adl-allocation.ts';
 import type { AdlCandidate } from './adl-candidate.ts';
+import { ADL_POLICY_NAMES, type AdlPolicyName } from './adl-policy-name.ts';
 
 const WAD = 10n ** 18n;
 
@@ -35,14 +31,7 @@ const draws: fc.Arbitrary<Draw> = fc.record({
   fraction: fc.bigInt({ min: 0n, max: 10n ** 20n }),
 });
 
-const policyNames = fc.constantFrom<AdlPolicyName>(
-  'minimax-leverage',
-  'capped-pro-rata',
-  'risk-aware-pro-rata',
-  'min-max',
-  'queue',
-  'queue-notional',
-);
+const policyNames = fc.constantFrom(...ADL_POLICY_NAMES);
 
 /** Sizes and quantity are multiples of the lot; some gaps are none, some beyond every profit. */
 const worlds = (policies: fc.Arbitrary<AdlPolicyName> = policyNames) =>

@@ -30,19 +30,12 @@ import { type AdlMetrics, type AdlTreatment, metricsOf } from './adl-metrics.ts'
 import { minimaxLeverage } from './adl-minimax-leverage.ts';
 import { type AdlNumbers, adlNumbers, numbersAt } from './adl-numbers.ts';
 import type { AdlFactorTerms, AdlPolicy, AdlRiskTerms, AdlShares } from './adl-policy.ts';
+import type { AdlPolicyName } from './adl-policy-name.ts';
 import { cappedProRata, minMaxHaircut, riskAwareProRata } from './adl-pro-rata.ts';
 import { queueByNotional, queueByProfit } from './adl-queue.ts';
 import { type AdlSeat, type AdlSeats, aloneSeats, exactSeats, surelyHold } from './adl-seats.ts';
 import { takenEach } from './adl-taken.ts';
 import { type Quotient, quotientUp } from './exact-quotient.ts';
-
-export type AdlPolicyName =
-  | 'minimax-leverage'
-  | 'capped-pro-rata'
-  | 'risk-aware-pro-rata'
-  | 'min-max'
-  | 'queue'
-  | 'queue-notional';
 
 const policies: Readonly<Record<AdlPolicyName, AdlPolicy>> = {
   'minimax-leverage': minimaxLeverage,

@@ -7,19 +7,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cmpId, fromRaw, type Money, price, rawOf, type Size } from '../units/index.ts';
-import { type AdlAllocationInput, type AdlPolicyName, adlAllocation } from './adl-allocation.ts';
+import { type AdlAllocationInput, adlAllocation } from './adl-allocation.ts';
 import { largestOf } from './adl-largest.ts';
+import { ADL_POLICY_NAMES } from './adl-policy-name.ts';
 
 const books: fc.Arbitrary<AdlAllocationInput> = fc
   .record({
-    policy: fc.constantFrom<AdlPolicyName>(
-      'minimax-leverage',
-      'capped-pro-rata',
-      'risk-aware-pro-rata',
-      'min-max',
-      'queue',
-      'queue-notional',
-    ),
+    policy: fc.constantFrom(...ADL_POLICY_NAMES),
     side: fc.constantFrom<1 | -1>(1, -1),
     quantity: fc.integer({ min: 1, max: 40 }),
     gap: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 2_000_000 })),

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromRaw, type Money, price, type Size } from '../units/index.ts';
-import { type AdlAllocationInput, type AdlPolicyName, adlAllocation } from './adl-allocation.ts';
+import { type AdlAllocationInput, adlAllocation } from './adl-allocation.ts';
 import type { AdlCandidate } from './adl-candidate.ts';
 import { adlCap } from './adl-caps.ts';
 import { adlNumbers } from './adl-numbers.ts';
+import { ADL_POLICY_NAMES } from './adl-policy-name.ts';
 import { ALL, aloneSeats, NOTHING, PART, surelyHold } from './adl-seats.ts';
 
 const LIMIT = 2n ** 127n - 1n;
@@ -102,13 +103,6 @@ test('caps that surely hold a quantity do; what they miss by a unit they do not'
   );
 });
 
-const POLICIES: readonly AdlPolicyName[] = [
-  'minimax-leverage',
-  'capped-pro-rata',
-  'min-max',
-  'queue',
-];
-
 test('numbers that are given mean the same as numbers that are worked out', () => {
   const modest = fc.bigInt({ min: 1n, max: 10n ** 21n });
   const list = fc.array(fc.tuple(modest, fc.bigInt({ min: -5n, max: 10n ** 20n }), modest), {
@@ -116,7 +110,7 @@ test('numbers that are given mean the same as numbers that are worked out', () =
     maxLength: 8,
   });
   fc.assert(
-    fc.property(list, modest, fc.constantFrom(...POLICIES), (drawn, quantity, policy) => {
+    fc.property(list, modest, fc.constantFrom(...ADL_POLICY_NAMES), (drawn, quantity, policy) => {
       const candidates = drawn.map(([held, equity, profit], at): AdlCandidate => {
         return {
           account: `a${at}`,

@@ -15,8 +15,9 @@ import {
   type Size,
   size,
 } from '../units/index.ts';
-import { type AdlPolicyName, adlFills } from './adl-allocation.ts';
+import { adlFills } from './adl-allocation.ts';
 import type { AdlCandidate, AdlMarket } from './adl-candidate.ts';
+import type { AdlPolicyName } from './adl-policy-name.ts';
 import { displayedScore, leverageScore, queueNotionalScore, queueScore } from './adl-rank.ts';
 import {
   adlScoreOf,

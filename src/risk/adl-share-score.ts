@@ -4,7 +4,6 @@
  * @module
  */
 import { isPositive, max, ONE_RATIO, type Price, rawOf, ZERO_MONEY } from '../units/index.ts';
-import type { AdlPolicyName } from './adl-allocation.ts';
 import {
   type AdlCandidate,
   type AdlMarket,
@@ -13,6 +12,7 @@ import {
 } from './adl-candidate.ts';
 import { sidedExposure } from './adl-caps.ts';
 import type { AdlFactorTerms, AdlRiskTerms } from './adl-policy.ts';
+import type { AdlPolicyName } from './adl-policy-name.ts';
 import { type AdlScore, leverageScore, queueNotionalScore, queueScore } from './adl-rank.ts';
 import type { Quotient } from './exact-quotient.ts';
 

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromRaw, type Money, type Price, rawOf, type Size } from '../units/index.ts';
-import { type AdlAllocationInput, type AdlPolicyName, adlFills } from './adl-allocation.ts';
+import { type AdlAllocationInput, adlFills } from './adl-allocation.ts';
 import type { AdlCandidate } from './adl-candidate.ts';
+import { ADL_POLICY_NAMES, type AdlPolicyName } from './adl-policy-name.ts';
 
 const WAD = 10n ** 18n;
 
@@ -114,15 +115,6 @@ test('a quantity in two parts takes from each what it does at once, to a lot a c
   );
 });
 
-const POLICIES: readonly AdlPolicyName[] = [
-  'minimax-leverage',
-  'capped-pro-rata',
-  'risk-aware-pro-rata',
-  'min-max',
-  'queue',
-  'queue-notional',
-];
-
 test('from one lot to more than everybody holds: all is closed, and the gap borne or left', () => {
   const book: readonly Holder[] = [
     { lots: 7n, equity: 60n * WAD, pnl: 30n * WAD },
@@ -135,7 +127,7 @@ test('from one lot to more than everybody holds: all is closed, and the gap born
   const candidates = book.map((each, at) => candidate(`a${at}`, each));
   const eligible = total(book.filter(({ equity }) => equity > 0n).map(({ lots }) => lots));
   const profits = total(book.map(({ pnl, equity }) => (pnl > 0n && equity > 0n ? pnl : 0n)));
-  for (const policy of POLICIES) {
+  for (const policy of ADL_POLICY_NAMES) {
     for (let lots = 1n; lots <= eligible + 2n; lots += 1n) {
       const { fills, residualLoss, unfilled } = adlFills({
         policy,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromRaw, type Money, price, rawOf, type Size } from '../units/index.ts';
-import { type AdlAllocationInput, type AdlPolicyName, adlAllocation } from './adl-allocation.ts';
+import { type AdlAllocationInput, adlAllocation } from './adl-allocation.ts';
 import type { AdlCandidate } from './adl-candidate.ts';
+import { ADL_POLICY_NAMES, type AdlPolicyName } from './adl-policy-name.ts';
 
 const WAD = 10n ** 18n;
 
@@ -99,14 +100,6 @@ test('a quantity closed in two parts at the mark takes what it takes at once, to
 });
 
 test('every gap from a lot to the whole side resolves, with enough profit or without', () => {
-  const policies: readonly AdlPolicyName[] = [
-    'minimax-leverage',
-    'capped-pro-rata',
-    'risk-aware-pro-rata',
-    'min-max',
-    'queue',
-    'queue-notional',
-  ];
   const list: readonly Holder[] = [
     { lots: 7n, equity: 90n, pnl: 0n },
     { lots: 12n, equity: 400n, pnl: 60n },
@@ -115,7 +108,7 @@ test('every gap from a lot to the whole side resolves, with enough profit or wit
   const candidates = list.map((holder, at) => candidate(`a${at}.`, holder, 1n));
   const profit = 85n * WAD;
   let short = 0;
-  for (const policy of policies) {
+  for (const policy of ADL_POLICY_NAMES) {
     for (let quantity = 1n; quantity <= 24n; quantity += 1n) {
       for (const gapEach of [0n, 1n, 3n, 40n]) {
         const gap = fromRaw<Money>(quantity * gapEach * WAD);

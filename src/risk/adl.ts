@@ -8,3 +8,4 @@ export * from './adl-candidate.ts';
 export * from './adl-gap.ts';
 export * from './adl-metrics.ts';
 export type { AdlNumbers } from './adl-numbers.ts';
+export * from './adl-policy-name.ts';

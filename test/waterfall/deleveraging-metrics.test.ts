@@ -15,22 +15,14 @@ import {
 } from '../../src/engine/index.ts';
 import { type Deleveraging, lossesOf } from '../../src/receipts/index.ts';
 import { money } from '../../src/units/index.ts';
+import { policy } from '../pools/arbitrary-fields.ts';
 import { twoMarkets } from '../pools/loss-stage.ts';
 import { eventsOf } from '../pools/pool-driver.ts';
 import { journalOf } from '../pools/recorded-journal.ts';
 
 const ONE = 10n ** 18n;
-const POLICIES = [
-  'minimax-leverage',
-  'queue',
-  'queue-notional',
-  'capped-pro-rata',
-  'risk-aware-pro-rata',
-  'min-max',
-] as const;
-
 const drawn = fc.record({
-  adlPolicy: fc.constantFrom(...POLICIES),
+  adlPolicy: policy,
   adlFillsMax: fc.constantFrom(2, 8),
   fund: fc.constantFrom('0', '0', '2'),
   longs: fc.array(

@@ -16,18 +16,11 @@ import {
   rawOf,
   type Size,
 } from '../../src/units/index.ts';
+import { policy } from '../pools/arbitrary-fields.ts';
 import { eventsOf, poolDriver } from '../pools/pool-driver.ts';
 
 const LOT = 10n ** 15n;
 const BTC = { market: 'BTC-PERP' };
-const POLICIES = [
-  'minimax-leverage',
-  'queue',
-  'queue-notional',
-  'capped-pro-rata',
-  'risk-aware-pro-rata',
-  'min-max',
-] as const;
 
 type Gap = {
   readonly policy: PoolParameters['adlPolicy'];
@@ -44,7 +37,7 @@ type Gap = {
 
 const gaps: fc.Arbitrary<Gap> = fc.integer({ min: 1, max: 12 }).chain((others) =>
   fc.record({
-    policy: fc.constantFrom(...POLICIES),
+    policy,
     adlFillsMax: fc.constantFrom(1, 3, 8),
     lots: fc.oneof(fc.constantFrom(1, 2, 3), fc.integer({ min: 1, max: 50_000 })),
     shares: fc.array(fc.integer({ min: 1, max: 100 }), { minLength: others, maxLength: others }),

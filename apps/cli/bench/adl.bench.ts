@@ -14,7 +14,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ADL_POLICIES } from '../adl-options.ts';
+import { ADL_POLICY_NAMES } from 'plimsoll/risk';
 import {
   machineFacts,
   millisecondsSince,
@@ -69,7 +69,7 @@ try {
   const asked = ['adl', '--candidates', file, '--mark', '100', '--close', '105'];
   const json = join(folder, 'adl.json');
   const start = measured(['--version']);
-  const rows = [...ADL_POLICIES, 'all'].map((policy) => ({
+  const rows = [...ADL_POLICY_NAMES, 'all'].map((policy) => ({
     policy,
     milliseconds: measured([...asked, '--quantity', quantity, '--policy', policy, '--json', json]),
   }));

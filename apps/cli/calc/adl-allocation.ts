@@ -3,6 +3,7 @@
  * @module
  */
 import {
+  ADL_POLICY_NAMES,
   type AdlAllocation,
   type AdlCandidate,
   type AdlMarket,
@@ -16,7 +17,6 @@ import {
   queueScore,
 } from 'plimsoll/risk';
 import { isPositive, size as sizeOf } from 'plimsoll/units';
-import { ADL_POLICIES } from '../adl-options.ts';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
 import {
   adlCandidates,
@@ -33,7 +33,7 @@ import { count, money, price, size } from './quantity.ts';
 import { fallback, oneOf, optional, record, refused } from './shape.ts';
 
 const fields = {
-  policy: oneOf('Who gives up how much', ADL_POLICIES),
+  policy: oneOf('Who gives up how much', ADL_POLICY_NAMES),
   kind: contractKind,
   side: candidateSide,
   quantity: size('Size of the bankrupt position to close', { above: '0' }),

@@ -2,9 +2,14 @@
  * Who would be deleveraged first, and how much stands before everybody.
  * @module
  */
-import { adlRanking, adlScoreOf, displayedScore, queueBalanceScore } from 'plimsoll/risk';
+import {
+  ADL_POLICY_NAMES,
+  adlRanking,
+  adlScoreOf,
+  displayedScore,
+  queueBalanceScore,
+} from 'plimsoll/risk';
 import { abs, rawOf } from 'plimsoll/units';
-import { ADL_POLICIES } from '../adl-options.ts';
 import {
   adlCandidates,
   candidateFields,
@@ -28,7 +33,7 @@ export const adlRankCalc = calc({
   summary: 'The order in which candidates would be deleveraged, and what stands before each.',
   source: 'Plimsoll; queues as published by BitMEX, Hyperliquid and Binance; lights as BitMEX',
   input: record('', {
-    policy: oneOf('What ranks', [...ADL_POLICIES, 'queue-balance']),
+    policy: oneOf('What ranks', [...ADL_POLICY_NAMES, 'queue-balance']),
     kind: contractKind,
     side: candidateSide,
     markPrice: price('Mark before the deleveraging', { above: '0' }),

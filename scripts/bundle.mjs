@@ -30,9 +30,8 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-// Shared parts are named by their content: those of earlier builds go, those still used stay in
-// place, so that a command that is just running finds all it has yet to load.
+// Parts are named by their content: those of earlier builds go, those that did not change stay.
 const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
 for (const file of readdirSync(join(root, outdir))) {
-  if (!written.has(file)) rmSync(join(root, outdir, file));
+  if (!written.has(file)) rmSync(join(root, outdir, file), { force: true });
 }

@@ -22,6 +22,7 @@ Columns, in any order, named in the first line (others are not read):
   size                  contracts, signed; with --side short also magnitudes
   equity                of the account at the mark, signed
   unrealizedPnl         of the position, signed
+  marginEquity          what of the equity counts towards margin, signed; optional
   maintenanceMargin     of the account; optional, where other positions share its equity
   legMaintenanceMargin  of the position; optional, with maintenanceMargin
   entryValue            of the position, signed; optional, for the queues

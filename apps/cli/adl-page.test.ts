@@ -72,6 +72,7 @@ test('docs/adl.md names every column that a book may have', () => {
     '`size`',
     '`equity`',
     '`unrealizedPnl`',
+    '`marginEquity`',
     '`maintenanceMargin`',
     '`legMaintenanceMargin`',
     '`entryValue`',

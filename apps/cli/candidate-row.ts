@@ -7,6 +7,7 @@ import type { PackedRows } from './packed-rows.ts';
 export type CandidateSlots = {
   readonly size: number;
   readonly equity: number;
+  readonly marginEquity: number;
   readonly unrealizedPnl: number;
   readonly maintenanceMargin: number;
   readonly legMaintenanceMargin: number;
@@ -33,6 +34,9 @@ export class CandidateRow implements AdlCandidate {
   }
   get equity(): Money {
     return this.required(this.book.slots.equity);
+  }
+  get marginEquity(): Money | null {
+    return this.optional(this.book.slots.marginEquity);
   }
   get unrealizedPnl(): Money {
     return this.required(this.book.slots.unrealizedPnl);

@@ -94,6 +94,12 @@ test('what is wrong is told by file, line and column', () => {
     problemOf(`${margins}a,1,5,0,2,2\nb,1,5,0,2,3\n`),
     'FILE:3: legMaintenanceMargin: expected at most the maintenanceMargin',
   );
+  const counted = `${HEAD.trim()},marginEquity\n`;
+  assert.deepEqual(read(`${counted}a,1,5,0,5\nb,1,-5,0,-6\nc,1,5,0,\n`).ignored, []);
+  assert.equal(
+    problemOf(`${counted}a,1,5,0,5.1\n`),
+    'FILE:2: marginEquity: expected at most the equity',
+  );
   assert.match(problemOf(`${HEAD}${'x'.repeat(2_000_000)}`), /longer than a CSV line/);
   assert.throws(() => readCandidates(join(folder, 'absent.csv'), null), /cannot be read: ENOENT/);
 });

@@ -36,6 +36,7 @@ const SHAPES: Readonly<Record<Name, Shape<Wad>>> = {
   maintenanceMargin: optionalMargin,
   legMaintenanceMargin: optionalMargin,
   equity: money(''),
+  marginEquity: money(''),
   unrealizedPnl: money(''),
   entryValue: money(''),
   score: score(''),
@@ -44,7 +45,13 @@ const SIZE = size('');
 
 const ACCOUNT = 'account';
 const REQUIRED = [ACCOUNT, 'size', 'equity', 'unrealizedPnl'];
-const OPTIONAL = ['maintenanceMargin', 'legMaintenanceMargin', 'entryValue', 'score'];
+const OPTIONAL = [
+  'marginEquity',
+  'maintenanceMargin',
+  'legMaintenanceMargin',
+  'entryValue',
+  'score',
+];
 const KNOWN = [...REQUIRED, ...OPTIONAL];
 
 /** Σ of the sizes stays in the range of a size, however many there are. */
@@ -166,7 +173,7 @@ function layoutOf(file: string, columns: readonly string[]): Layout {
     const found = columns.map((name) => `"${name}"`).join(', ');
     throw new InputFault(
       `${file}:1: missing ${missing.length === 1 ? 'column' : 'columns'} ${missing.join(', ')}; ` +
-        `found ${found}. Columns are ${KNOWN.join(', ')}; the last four may be absent`,
+        `found ${found}. Columns are ${KNOWN.join(', ')}; the last five may be absent`,
     );
   }
   const column = (name: keyof CandidateSlots, shape: Shape<Wad>, slot: number): Column => ({
@@ -192,6 +199,7 @@ function rowsFor({ size, columns }: Layout): CandidateRows {
   const slots: CandidateSlots = {
     size: size.slot,
     equity: slotOf('equity'),
+    marginEquity: slotOf('marginEquity'),
     unrealizedPnl: slotOf('unrealizedPnl'),
     maintenanceMargin: slotOf('maintenanceMargin'),
     legMaintenanceMargin: slotOf('legMaintenanceMargin'),
@@ -235,12 +243,23 @@ function heldOf(row: Row, candidate: CandidateRow): number {
 function readQuantities(row: Row, candidate: CandidateRow): void {
   for (const column of row.layout.columns) {
     readQuantity(row, column, candidate);
-    if (column.name !== 'legMaintenanceMargin') continue;
-    const { maintenanceMargin: total, legMaintenanceMargin: leg } = candidate;
-    if (total !== null && leg !== null && gt(leg, total)) {
-      throw fault(row, column.name, 'expected at most the maintenanceMargin');
-    }
+    const problem = orderProblem(column.name, candidate);
+    if (problem !== null) throw fault(row, column.name, problem);
   }
+}
+
+/** What a column that was just read has to do with one before it. */
+function orderProblem(name: Column['name'], candidate: CandidateRow): string | null {
+  if (name === 'legMaintenanceMargin') {
+    const { maintenanceMargin: total, legMaintenanceMargin: leg } = candidate;
+    if (total !== null && leg !== null && gt(leg, total))
+      return 'expected at most the maintenanceMargin';
+  }
+  if (name === 'marginEquity') {
+    const { equity, marginEquity } = candidate;
+    if (marginEquity !== null && gt(marginEquity, equity)) return 'expected at most the equity';
+  }
+  return null;
 }
 
 function readQuantity(row: Row, column: Column, { book: { rows }, row: at }: CandidateRow): void {

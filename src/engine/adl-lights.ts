@@ -55,7 +55,7 @@ export type AdlLight = {
   readonly sizeAhead: Size | null;
   /** 5 at the front to 1 at the end; 0 without a rank. */
   readonly lights: number;
-  /** Null where it may be closed in part at least, or has nothing that could be taken. */
+  /** Null where it may be closed in part at least, and where nobody would ask it yet. */
   readonly protection: AdlProtection | null;
 };
 

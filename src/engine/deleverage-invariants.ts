@@ -117,13 +117,15 @@ function assertCounterparty(
   const notional = contractNotional({ ...valued, price: valued.markPrice });
   const leg = maintenanceMargin({ tiers: valued.tiers, notional });
   const behind = portionUp(leg, abs(change.sizeDelta), abs(valued.size));
-  assert(keepsHealth(taken, margin, behind), 'INV-8', 'a counterparty gave up too much');
+  assert(withinBankruptcyQuote(taken, margin, behind), 'INV-8', 'a counterparty gave up too much');
 }
 
-/** taken ≤ margin equity · behind / maintenance margin, compared exactly. */
-const keepsHealth = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
-  isPositive(behind) &&
-  cmpQuotients(taken, behind, margin.marginEquity, margin.maintenanceMargin) <= 0;
+/**
+ * taken ≤ equity · behind / maintenance margin, compared exactly. Decisions are held to margin
+ * equity, which is no more (`takenMax`); records of before that must be read as well.
+ */
+const withinBankruptcyQuote = (taken: Money, margin: MarginSummary, behind: Money): boolean =>
+  isPositive(behind) && cmpQuotients(taken, behind, margin.equity, margin.maintenanceMargin) <= 0;
 
 /** Hedges are protected, and too few lots could be closed without losing one. */
 export function hedgesOverridden(state: PoolView, event: EventOf<'HedgesOverridden'>): void {

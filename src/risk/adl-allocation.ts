@@ -100,7 +100,7 @@ export type AdlAllocation<Id extends string = string> = AdlFills<Id> & {
  * caps hold less than the quantity they are exhausted, and the rest goes by the same policy over
  * what the positions still hold. Then
  *
- *     taken_i = min(gap · x_i / quantity, max(PnL_i, 0), legMarginEquity_i · x_i / |q_i|)
+ *     taken_i = min(gap · x_i / quantity, max(PnL_i, 0), max(legMarginEquity_i, 0) · x_i / |q_i|)
  *     residualLoss = gap · Σx / quantity − Σ taken
  *
  * With a factor loading, leverage counts the other positions of an account (`minimaxLeverage`),

@@ -23,7 +23,7 @@ export type AdlCandidate<Id extends string = string> = {
   readonly size: Size;
   /** Of the account, at the mark before the deleveraging; not eligible unless positive. */
   readonly equity: Money;
-  /** What of it counts towards margin, signed; absent: all of it. */
+  /** What of it counts towards margin, signed, at most all of it; absent: all of it. */
   readonly marginEquity?: Money | null;
   /** Of this position, signed. */
   readonly unrealizedPnl: Money;

@@ -102,7 +102,7 @@ export function hedgeCap(candidate: AdlCandidate, terms: AdlHedgeTerms): bigint 
  * Whoever was healthy stays so: collateral that counts for less stands behind less.
  *
  * Units     Money, ≥ 0
- * Rounding  Down: the holder is never left less healthy than it was.
+ * Rounding  Down: what is taken never leaves the holder less healthy than it was.
  * Source    Plimsoll
  */
 export function takenMax(candidate: AdlCandidate, closed: Size): bigint {

@@ -360,11 +360,11 @@ test('compare sets policies side by side, and losses tells of a journal who bore
 test('adl says what calc adl-allocation says, for every policy, and where a book is wrong', () => {
   const book = inFolder('book.csv');
   const rows = [
-    ['a', '-10', '400', '300'],
-    ['b', '-10', '100', '90'],
-    ['c', '-10', '50', '-5'],
+    ['a', '-10', '400', '300', '20'],
+    ['b', '-10', '100', '90', ''],
+    ['c', '-10', '50', '-5', '50'],
   ];
-  writeFileSync(book, ['account,size,equity,unrealizedPnl', ...rows].join('\n'));
+  writeFileSync(book, ['account,size,equity,unrealizedPnl,marginEquity', ...rows].join('\n'));
   const asked = ['--quantity', '12', '--mark', '100', '--close', '105', '--lot', '1'];
   const file = inFolder('adl.json');
   const all = plimsoll(['adl', '--candidates', book, ...asked, '--policy', 'all', '--json', file]);
@@ -383,8 +383,9 @@ test('adl says what calc adl-allocation says, for every policy, and where a book
   });
   assert.equal(policies.length, 6);
   for (const { policy, ...answered } of policies) {
-    const candidates = rows.map(([account, size, equity, unrealizedPnl]) => {
-      return { account, size, equity, unrealizedPnl };
+    const candidates = rows.map(([account, size, equity, unrealizedPnl, counted]) => {
+      const marginEquity = counted === '' ? null : counted;
+      return { account, size, equity, unrealizedPnl, marginEquity };
     });
     const [quantity, markPrice, closePrice, lot] = ['12', '100', '105', '1'];
     const input = { policy, quantity, markPrice, closePrice, lot, candidates };

@@ -286,6 +286,11 @@ const contradictory: readonly (readonly [string, unknown, RegExp])[] = [
     /^candidates\[0\]: expected legMaintenanceMargin of at most maintenanceMargin/,
   ],
   [
+    'adl-allocation',
+    { ...deleveraging, candidates: [{ ...holder('a', '1'), equity: '5', marginEquity: '5.1' }] },
+    /^candidates\[0\]: expected marginEquity of at most equity/,
+  ],
+  [
     'impact-cost',
     { model: 'linear', coefficient: '1', volatility: '1', volume: '0.000001', notional: '1e9' },
     /^notional: expected a decimal number/,

@@ -579,8 +579,9 @@ def adl_cases():
         given = drawn_deleveraging(draw)
         for candidate in given["candidates"]:
             if draw.chance(0.7):
-                counts = read(candidate["equity"]) * Fraction(draw.whole(-10, 100), 100)
-                candidate["marginEquity"] = show(down(counts))
+                equity = read(candidate["equity"])
+                counts = down(equity * Fraction(draw.whole(-10, 100), 100))
+                candidate["marginEquity"] = show(min(counts, equity))
         yield f"of collateral at a weight {number + 1}", given
 
 

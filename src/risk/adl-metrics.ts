@@ -23,7 +23,7 @@ import {
 } from '../units/index.ts';
 import { type AdlCandidate, type AdlMarket, exactLeverage } from './adl-candidate.ts';
 import { type AdlNumbers, adlNumbers } from './adl-numbers.ts';
-import { ascendingOrder, isClearlyBelow, type Ordering, sortWords } from './ascending-order.ts';
+import { ascendingOrder, type Ordering, orderByKeys, sortWords } from './ascending-order.ts';
 import { cmpQuotient, keyOf, type Quotient, quotientUp } from './exact-quotient.ts';
 
 export type AdlMetrics = {
@@ -220,14 +220,14 @@ function leveragesAfter(treatment: AdlTreatment, before: Leverages): Leverages {
 }
 
 /** Rank of each leverage from 1, the lowest first; the same for equal ones. */
-function ranksOf({ keys, exact }: Leverages, ascending: Uint32Array): Uint32Array {
+function ranksOf(after: Leverages, ascending: Uint32Array): Uint32Array {
+  const order = orderByKeys(after);
   const ranks = new Uint32Array(ascending.length);
   let rank = 0;
   for (let at = 0; at < ascending.length; at += 1) {
     const index = ascending[at]!;
     const last = at === 0 ? index : ascending[at - 1]!;
-    const isHigher = isClearlyBelow(keys[last]!, keys[index]!) || exact(last, index) < 0;
-    if (at === 0 || isHigher) rank = at + 1;
+    if (at === 0 || order(last, index) < 0) rank = at + 1;
     ranks[index] = rank;
   }
   return ranks;

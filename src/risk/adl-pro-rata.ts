@@ -7,7 +7,7 @@ import { assert, cmpId, isPositive, ONE_RATIO, type Ratio, rawOf } from '../unit
 import { type AdlCandidate, exactLeverage } from './adl-candidate.ts';
 import type { AdlPolicyInput, AdlShares } from './adl-policy.ts';
 import { NOTHING } from './adl-seats.ts';
-import { ascendingOrder, isClearlyBelow } from './ascending-order.ts';
+import { ascendingOrder, orderByKeys } from './ascending-order.ts';
 import { cmpQuotient, keyOf, type Quotient, quotientDown } from './exact-quotient.ts';
 import { largestRemainder } from './largest-remainder.ts';
 
@@ -252,8 +252,8 @@ function giveOneByOne({ candidates, caps, weights, level, seats, lots, left }: G
   const idAt = (index: number): string => candidates[seats[index]!]!.account;
   const exact = (a: number, b: number): number =>
     cmpQuotient(quotientAt(a), quotientAt(b)) || cmpId(idAt(a), idAt(b));
-  const isBefore = (a: number, b: number): boolean =>
-    isClearlyBelow(keys[a]!, keys[b]!) || (!isClearlyBelow(keys[b]!, keys[a]!) && exact(a, b) < 0);
+  const order = orderByKeys({ keys, exact });
+  const isBefore = (a: number, b: number): boolean => order(a, b) < 0;
   // The lowest first: sorted, which is a heap too.
   let heap = ascendingOrder({ keys, exact });
   for (let given = 0n; given < left; given += 1n) {

@@ -32,6 +32,19 @@ export type Ordering = {
   readonly exact: (a: number, b: number) => number;
 };
 
+/**
+ * The order of the quantities at two indices: by keys that are clearly apart, exactly otherwise.
+ *
+ * Units     any, the same for all
+ * Rounding  None: keys decide only what is clearly apart, `exact` decides the rest.
+ */
+export const orderByKeys =
+  ({ keys, exact }: Ordering) =>
+  (a: number, b: number): number => {
+    if (isClearlyBelow(keys[a]!, keys[b]!)) return -1;
+    return isClearlyBelow(keys[b]!, keys[a]!) ? 1 : exact(a, b);
+  };
+
 /** From here on it takes less time to sort numbers first. */
 const MANY = 64;
 
@@ -47,27 +60,26 @@ const MANY = 64;
  * Cost      O(n log n), with an exact comparison only where keys are close
  * Source    Plimsoll
  */
-export function ascendingOrder({ keys, exact }: Ordering): Uint32Array {
+export function ascendingOrder(ordering: Ordering): Uint32Array {
+  const { keys } = ordering;
   const count = keys.length;
-  const compare = (a: number, b: number): number => {
-    if (isClearlyBelow(keys[a]!, keys[b]!)) return -1;
-    return isClearlyBelow(keys[b]!, keys[a]!) ? 1 : exact(a, b) || a - b;
-  };
+  const order = orderByKeys(ordering);
+  const compare = (a: number, b: number): number => order(a, b) || a - b;
   let indexMask = 1;
   while (indexMask < count - 1) indexMask = 2 * indexMask + 1;
-  const order = count < MANY ? null : orderOfNumbers(keys, indexMask);
-  if (order === null) return Uint32Array.from(keys, (_, at) => at).sort(compare);
+  const sorted = count < MANY ? null : orderOfNumbers(keys, indexMask);
+  if (sorted === null) return Uint32Array.from(keys, (_, at) => at).sort(compare);
   // Two keys that changed places, and neighbors between them, were moved by a unit each.
   const error = (indexMask + 1) * 2 ** -50;
   let start = 0;
   for (let end = 1; end <= count; end += 1) {
     const apart =
-      end === count || isClearlyBelow(keys[order[end - 1]!]!, keys[order[end]!]!, error);
+      end === count || isClearlyBelow(keys[sorted[end - 1]!]!, keys[sorted[end]!]!, error);
     if (!apart) continue;
-    if (end - start > 1) order.subarray(start, end).sort(compare);
+    if (end - start > 1) sorted.subarray(start, end).sort(compare);
     start = end;
   }
-  return order;
+  return sorted;
 }
 
 /**

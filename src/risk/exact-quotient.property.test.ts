@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isClearlyBelow } from './ascending-order.ts';
+import { orderByKeys } from './ascending-order.ts';
 import { cmpQuotient, type KeyedQuotient, keyed, type Quotient } from './exact-quotient.ts';
 
 const numerators = fc.oneof(
@@ -14,10 +14,11 @@ const denominators = fc.oneof(
 );
 const quotients = fc.record({ numerator: numerators, denominator: denominators });
 
-/** As lists are sorted: different enough keys decide, all others are compared exactly. */
-function cmpKeyed(a: KeyedQuotient, b: KeyedQuotient): -1 | 0 | 1 {
-  if (isClearlyBelow(a.key, b.key)) return -1;
-  return isClearlyBelow(b.key, a.key) ? 1 : cmpQuotient(a, b);
+/** As lists are sorted. */
+function cmpKeyed(a: KeyedQuotient, b: KeyedQuotient): number {
+  const pair = [a, b];
+  const exact = (one: number, other: number) => cmpQuotient(pair[one]!, pair[other]!);
+  return orderByKeys({ keys: Float64Array.of(a.key, b.key), exact })(0, 1);
 }
 
 /** A quotient next to another: equal, or apart by one part in as many as the numbers hold. */

@@ -16,7 +16,7 @@ import {
   queueNotionalScore,
   queueScore,
 } from 'plimsoll/risk';
-import { gt, isPositive, size as sizeOf } from 'plimsoll/units';
+import { isPositive, size as sizeOf } from 'plimsoll/units';
 import { type Factor, factorFields, factorOf, otherPositions } from './adl-factor.ts';
 import {
   adlCandidates,
@@ -30,7 +30,7 @@ import {
 import { answer, calc, type Json, shown } from './calc-definition.ts';
 import { contractKind, notionalProblem } from './contract-input.ts';
 import { count, money, price, size } from './quantity.ts';
-import { checked, fallback, oneOf, optional, record, refused } from './shape.ts';
+import { fallback, oneOf, optional, record, refused } from './shape.ts';
 
 const fields = {
   policy: oneOf('Who gives up how much', ADL_POLICY_NAMES),
@@ -40,17 +40,11 @@ const fields = {
   markPrice: price('Mark before the deleveraging', { above: '0' }),
   closePrice: price('Price at which the bankrupt position closes', { above: '0' }),
   candidates: adlCandidates(
-    checked(
-      record('A candidate', {
-        ...candidateFields,
-        marginEquity: optional(money('Part of the equity that counts towards margin; absent: all')),
-        otherPositions,
-      }),
-      ({ equity, marginEquity }) =>
-        marginEquity !== null && gt(marginEquity, equity)
-          ? 'expected marginEquity of at most equity'
-          : null,
-    ),
+    record('A candidate', {
+      ...candidateFields,
+      marginEquity: optional(money('Part of the equity that counts towards margin; absent: all')),
+      otherPositions,
+    }),
   ),
   lot: fallback(
     size('Fills are multiples of it; default 0.000000000000000001', { above: '0' }),

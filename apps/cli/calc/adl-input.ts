@@ -51,11 +51,12 @@ export const riskFields = {
 
 type Candidate = ValueOf<typeof candidateFields>;
 
-/** The one rule between two fields of a candidate. */
-const marginsInOrder = ({
-  maintenanceMargin,
-  legMaintenanceMargin,
-}: Pick<Candidate, 'maintenanceMargin' | 'legMaintenanceMargin'>): string | null => {
+/** The rules between two fields of a candidate. */
+const inOrder = (candidate: Candidate & Pick<AdlCandidate, 'marginEquity'>): string | null => {
+  const { equity, marginEquity = null, maintenanceMargin, legMaintenanceMargin } = candidate;
+  if (marginEquity !== null && gt(marginEquity, equity)) {
+    return 'expected marginEquity of at most equity';
+  }
   if (maintenanceMargin === null || legMaintenanceMargin === null) return null;
   return gt(legMaintenanceMargin, maintenanceMargin)
     ? 'expected legMaintenanceMargin of at most maintenanceMargin'
@@ -63,7 +64,7 @@ const marginsInOrder = ({
 };
 
 export const adlCandidates = <T extends Candidate>(candidate: Shape<T>): Shape<readonly T[]> =>
-  list('Positions of the other side, not in liquidation', checked(candidate, marginsInOrder), {
+  list('Positions of the other side, not in liquidation', checked(candidate, inOrder), {
     atMost: CANDIDATES_MAX,
     unique: 'account',
   });
